@@ -1,1 +1,14 @@
-//! Placeholder.
+//! What a mail table looks like and how Kusto's scalar values are written: types, text forms, tables, vocabularies.
+//!
+//! Must not know storage or queries. Start with [`Type`], then [`Registry`].
+
+mod nearest;
+mod registry;
+mod table;
+pub mod text;
+mod types;
+
+pub use nearest::nearest;
+pub use registry::Registry;
+pub use table::{Column, Table};
+pub use types::Type;

@@ -1,0 +1,56 @@
+//! One telemetry table: its columns and what they may hold.
+
+use crate::{Type, nearest};
+
+/// A column as the documentation of its table gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Name, case-sensitive.
+    pub name: String,
+    /// Kusto type of the values.
+    pub ty: Type,
+    /// What the column holds, one sentence; empty where nothing is known beyond the name.
+    pub doc: String,
+    /// The closed set of values the column takes; empty when the set is open.
+    pub values: Vec<String>,
+    /// Another name for the same data (`CampaignSubtype` for `CampaignSubType`): it resolves in queries and input, and is not stored.
+    pub alias_of: Option<String>,
+    /// True for a text column that holds JSON (`AuthenticationDetails`).
+    pub json: bool,
+}
+
+/// A table of telemetry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Name, case-sensitive.
+    pub name: String,
+    /// What a row stands for, one sentence.
+    pub doc: String,
+    /// Columns in documented order, aliases included.
+    pub columns: Vec<Column>,
+    /// The stored time column (`Timestamp`, `TimeGenerated` or `@timestamp`); rows are laid out in its order.
+    pub time_column: String,
+}
+
+impl Table {
+    /// The column of that name, or the column the name is an alias of.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        let found = self.columns.iter().find(|column| column.name == name)?;
+        match &found.alias_of {
+            None => Some(found),
+            Some(target) => self.columns.iter().find(|column| column.name == *target),
+        }
+    }
+
+    /// The columns that are stored: all but aliases.
+    pub fn stored(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.alias_of.is_none())
+    }
+
+    /// The column names nearest to a misspelt one, best first.
+    #[must_use]
+    pub fn nearest_columns(&self, name: &str) -> Vec<&str> {
+        nearest(name, self.columns.iter().map(|column| column.name.as_str()))
+    }
+}
