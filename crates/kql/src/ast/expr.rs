@@ -179,7 +179,7 @@ pub enum Json {
     /// `null`.
     Null,
     /// Any scalar literal, also `datetime(...)` or a number too large for `long` (kept as real).
-    Scalar(Literal),
+    Scalar(Box<Literal>),
     /// `[...]`.
     Array(Vec<Json>),
     /// `{"key": value}` in the order written.
