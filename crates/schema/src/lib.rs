@@ -11,4 +11,4 @@ mod types;
 pub use nearest::nearest;
 pub use registry::Registry;
 pub use table::{Column, Table};
-pub use types::Type;
+pub use types::{DECIMAL_PRECISION, DECIMAL_SCALE, Type};
