@@ -1,0 +1,39 @@
+//! How a function's code meets Arrow: arguments read value by value or as arrays, answers remembered per distinct text.
+//!
+//! A kernel is `fn(&Args) -> Result<ArrayRef, KernelError>`. It may be called with fewer rows than the batch has: the
+//! adapter calls it once for constant arguments and once per distinct text where the declaration says that pays.
+
+mod args;
+mod each;
+mod memo;
+mod scalar_udf;
+
+pub use args::{Args, Bools, Longs, Reals, Texts};
+pub use each::{each_bool, each_int, each_long, each_real, each_text, each_text_or_null};
+pub use scalar_udf::ScalarKernel;
+
+/// What can go wrong while a kernel runs. Values never do: what a function cannot answer is null.
+#[derive(Debug, thiserror::Error)]
+pub enum KernelError {
+    /// An argument's Arrow type is not the one its Kusto type has; a fault of the planner.
+    #[error("argument {position} holds {found}, and not the {expected} it was planned as")]
+    Layout {
+        /// From 1.
+        position: usize,
+        /// Arrow type found.
+        found: String,
+        /// What was wanted.
+        expected: &'static str,
+    },
+    /// A pattern that is not a regular expression.
+    #[error("`{pattern}` is not a regular expression: {problem}")]
+    Regex {
+        /// Pattern.
+        pattern: String,
+        /// What the parser says.
+        problem: String,
+    },
+    /// Arrow refused.
+    #[error(transparent)]
+    Arrow(#[from] arrow::error::ArrowError),
+}

@@ -1,0 +1,104 @@
+//! A declared kernel as a DataFusion scalar function.
+
+use std::hash::{Hash, Hasher};
+
+use arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion_common::{DataFusionError, Result, ScalarValue};
+use datafusion_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility};
+use schema::Type;
+
+use super::{Args, memo::Distinct};
+use crate::{Cost, Eval, Function};
+
+/// A function bound to the Kusto types of its arguments.
+#[derive(Debug)]
+pub struct ScalarKernel {
+    function: &'static Function,
+    types: Vec<Type>,
+    returns: Type,
+    signature: Signature,
+    memoise: bool,
+}
+
+impl ScalarKernel {
+    /// The function over arguments of `types`, whose result is a `returns`.
+    #[must_use]
+    pub fn new(function: &'static Function, types: Vec<Type>, returns: Type) -> Self {
+        let volatility = if function.cost == Cost::Volatile { Volatility::Volatile } else { Volatility::Immutable };
+        let shape = if types.is_empty() { TypeSignature::Nullary } else { TypeSignature::Any(types.len()) };
+        let memoise = function.cost == Cost::PerDistinct;
+        Self { function, types, returns, signature: Signature::new(shape, volatility), memoise }
+    }
+
+    /// The same without remembering answers: for tests that compare both.
+    #[must_use]
+    pub fn without_memory(mut self) -> Self {
+        self.memoise = false;
+        self
+    }
+
+    /// The declaration.
+    #[must_use]
+    pub const fn function(&self) -> &'static Function {
+        self.function
+    }
+
+    fn run(&self, values: &[ColumnarValue], rows: usize) -> Result<arrow::array::ArrayRef> {
+        let (Eval::Kernel(kernel) | Eval::Tuple(_, kernel)) = self.function.eval else {
+            return Err(DataFusionError::Internal(format!("{} has no kernel", self.function.name)));
+        };
+        kernel(&Args::new(values, &self.types, self.returns, rows))
+            .map_err(|error| DataFusionError::Execution(format!("{}(): {error}", self.function.name)))
+    }
+}
+
+impl PartialEq for ScalarKernel {
+    fn eq(&self, other: &Self) -> bool {
+        self.function.name == other.function.name && self.types == other.types && self.returns == other.returns
+    }
+}
+
+impl Eq for ScalarKernel {}
+
+impl Hash for ScalarKernel {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.function.name, &self.types, self.returns).hash(state);
+    }
+}
+
+impl ScalarUDFImpl for ScalarKernel {
+    fn name(&self) -> &str {
+        self.function.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
+        Ok(self.returns.engine_type())
+    }
+
+    fn return_field_from_args(&self, _arguments: ReturnFieldArgs) -> Result<FieldRef> {
+        // Text is never null in Kusto, which lets DataFusion drop null checks.
+        Ok(Field::new(self.function.name, self.returns.engine_type(), self.returns != Type::String).into())
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let rows = args.number_rows;
+        let constant = args.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)));
+        if constant && self.function.cost != Cost::Volatile {
+            let answer = self.run(&args.args, 1)?;
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&answer, 0)?));
+        }
+        if self.memoise
+            && let Some(distinct) = Distinct::find(&args.args)
+        {
+            let (arguments, count) = distinct.arguments(&args.args);
+            let answers = self.run(&arguments, count)?;
+            let spread = distinct.spread(&answers).map_err(|error| DataFusionError::Execution(error.to_string()))?;
+            return Ok(ColumnarValue::Array(spread));
+        }
+        Ok(ColumnarValue::Array(self.run(&args.args, rows)?))
+    }
+}
