@@ -5,10 +5,13 @@
 mod nearest;
 mod registry;
 mod table;
+mod table_file;
+mod tables;
 pub mod text;
 mod types;
 
 pub use nearest::nearest;
 pub use registry::Registry;
 pub use table::{Column, Table};
+pub use table_file::TableFileError;
 pub use types::{DECIMAL_PRECISION, DECIMAL_SCALE, Type};
