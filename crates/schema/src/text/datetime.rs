@@ -1,6 +1,6 @@
 //! `datetime` as text, as ticks and as a civil date in UTC.
 //!
-//! Years 1 to 9999 of the proleptic Gregorian calendar, as in .NET. Start with [`write`], [`parse`] and [`Civil`].
+//! Years 1 to 9999 of the proleptic Gregorian calendar, as in .NET. Start with [`write()`], [`parse()`] and [`Civil`].
 //! Source: Microsoft's reference, page `scalar-data-types/datetime`.
 
 mod parse;

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 /// Exponents from here on are written: 1E+15, but 100000000000000.
 const LARGE_EXPONENT: i32 = 15;
+/// Whole numbers below this are written without an exponent: ten to the [`LARGE_EXPONENT`].
+const WHOLE_LIMIT: f64 = 1e15;
 /// Exponents up to here are written: 1E-05, but 0.0001.
 const SMALL_EXPONENT: i32 = -5;
 
@@ -24,6 +26,10 @@ pub fn write(value: f64, out: &mut String) {
 }
 
 fn write_finite(value: f64, out: &mut String) {
+    if value.fract() == 0.0 && value.abs() < WHOLE_LIMIT {
+        // Counts and sums are whole as a rule, and an integer needs no search for its shortest digits.
+        return super::long::write(value as i64, out);
+    }
     let scientific = format!("{:e}", value.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -64,6 +70,9 @@ mod tests {
             (-0.0, "-0"),
             (1.0, "1"),
             (-1.5, "-1.5"),
+            (-42.0, "-42"),
+            (999_999_999_999_999.0, "999999999999999"),
+            (-1e15, "-1E+15"),
             (0.1 + 0.2, "0.30000000000000004"),
             (1.0 / 3.0, "0.3333333333333333"),
             (0.0001, "0.0001"),

@@ -1,6 +1,6 @@
 //! Reading `datetime` from the texts people have.
 //!
-//! [`parse`] tries the ISO form that telemetry holds first, then reads date, clock and zone one after the other. It knows no
+//! [`parse()`] tries the ISO form that telemetry holds first, then reads date, clock and zone one after the other. It knows no
 //! other time zones than UTC and offsets: an abbreviation such as EST does not name one moment.
 
 use super::{from_civil, in_range};
