@@ -4,3 +4,38 @@
 //! binder. Start with [`ast`], then [`parse`].
 
 pub mod ast;
+pub mod codes;
+mod grammar;
+mod lexer;
+mod parser;
+mod text;
+mod token;
+
+pub use parser::{MAX_CHAIN, MAX_LOGICAL_CHAIN, MAX_NESTING};
+pub use text::{quote_name, quote_string};
+
+/// A parsed text: always a tree, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Parsed {
+    /// What was written; parts that could not be read are `Missing`.
+    pub query: ast::Query,
+    /// Errors in the order of the text; none when the whole text was understood.
+    pub diagnostics: Vec<diag::Diagnostic>,
+}
+
+/// Reads a query text.
+///
+/// Takes time linear in the text. The tree's depth is bounded by [`MAX_NESTING`] and [`MAX_CHAIN`].
+///
+/// ```
+/// let parsed = spoofwatch_kql::parse("EmailEvents | sumarize count() by Subject");
+/// assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("did you mean `summarize`?"));
+/// assert_eq!(parsed.query.statements.len(), 1);
+/// ```
+#[must_use]
+pub fn parse(text: &str) -> Parsed {
+    let lexed = lexer::lex(text);
+    let mut parser = parser::Parser::new(text, &lexed.tokens, lexed.diagnostics);
+    let query = grammar::query(&mut parser);
+    Parsed { query, diagnostics: parser.into_diagnostics() }
+}

@@ -253,6 +253,8 @@ pub enum MatchKind {
     MatchesRegex,
     /// `like`, an old spelling with `*` and `?`.
     Like,
+    /// `column:term` in `search` and `find`: as `has`, but a `*` in the term stands for anything.
+    Term,
 }
 
 /// A string operator.

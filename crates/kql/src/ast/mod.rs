@@ -7,9 +7,7 @@ pub mod operator;
 
 use diag::Span;
 
-pub use expr::{
-    Argument, BinaryOp, Call, Expr, ExprKind, Json, Literal, MatchKind, MatchOp, Named, UnaryOp,
-};
+pub use expr::{Argument, BinaryOp, Call, Expr, ExprKind, Json, Literal, MatchKind, MatchOp, Named, UnaryOp};
 pub use operator::Operator;
 
 /// A whole query text: statements separated by `;`.

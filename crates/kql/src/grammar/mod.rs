@@ -1,0 +1,60 @@
+//! The grammar: one file a node. Tokens in, tree and diagnostics out.
+//!
+//! Must not know any function's name: a call is a call. Start with [`query`], then `pipe.rs` and `operator.rs`.
+
+mod as_name;
+mod count;
+mod declaration;
+mod distinct;
+mod evaluate;
+mod expr;
+mod facet;
+mod find;
+mod fork;
+mod invoke;
+mod join;
+mod make_series;
+mod mv_apply;
+mod mv_expand;
+mod named;
+mod near;
+mod operator;
+mod parse;
+mod parse_kv;
+mod partition;
+mod pipe;
+mod project;
+mod project_reorder;
+mod reduce;
+mod render;
+mod sample_distinct;
+mod scan;
+mod search;
+mod setting;
+mod sort;
+mod source;
+mod statement;
+mod summarize;
+mod take;
+mod top;
+mod top_hitters;
+mod top_nested;
+mod union;
+mod unsupported;
+mod where_filter;
+
+use crate::{ast::Query, parser::Parser};
+
+/// A whole text.
+pub(crate) fn query(p: &mut Parser<'_>) -> Query {
+    Query { statements: statement::statements(p) }
+}
+
+/// Whether a bare `name` would be read as something else than a name somewhere an expression stands.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "true", "True", "TRUE", "false", "False", "FALSE", "not", "by", "on", "with", "to", "from", "step", "of", "as", "asc",
+        "desc", "nulls", "limit", "default", "let", "set", "declare", "in",
+    ];
+    WORDS.contains(&name) || expr::is_infix_word(name) || source::is_source_word(name)
+}

@@ -1,0 +1,98 @@
+//! Pipes: a source, then operators parted by `|`. What is left over after an operator is reported here.
+//!
+//! Start with [`pipe`].
+
+use super::{
+    expr::{self, expr},
+    near::nearest,
+    operator, source,
+};
+use crate::{
+    ast::{Expr, ExprKind, Operator},
+    codes,
+    parser::{Parser, shorten},
+    token::Kind,
+};
+
+/// A scalar expression, a table, or a pipe.
+pub(crate) fn pipe(p: &mut Parser<'_>) -> Expr {
+    let start = p.span().start;
+    let source = match source::leading(p) {
+        Some(source) => source,
+        None if p.at(Kind::Pipe) => {
+            let message = codes::LEADING_PIPE.form;
+            p.error(codes::LEADING_PIPE, message, p.span(), None);
+            expr::missing(p)
+        }
+        None => expr(p),
+    };
+    if !p.at(Kind::Pipe) && !operator_follows(p) {
+        return source;
+    }
+    let operators = piped(p);
+    expr::new(ExprKind::Pipe { source: Box::new(source), operators }, p.span_from(start))
+}
+
+/// `operator | operator`: the body of `mv-apply`, `fork`, `facet`, `partition`; no `|` before the first, though one is allowed.
+pub(super) fn body(p: &mut Parser<'_>) -> Vec<Operator> {
+    let mut operators = Vec::new();
+    if !p.at(Kind::Pipe) {
+        operators.push(one(p));
+    }
+    operators.extend(piped(p));
+    operators
+}
+
+/// `( operators )`.
+pub(super) fn parenthesised(p: &mut Parser<'_>) -> Vec<Operator> {
+    p.bracketed(Kind::OpenParen, body).unwrap_or_default()
+}
+
+/// `| operator | operator`.
+fn piped(p: &mut Parser<'_>) -> Vec<Operator> {
+    let mut operators = Vec::new();
+    loop {
+        if p.at(Kind::Pipe) {
+            p.bump();
+        } else if !operator_follows(p) {
+            return operators;
+        }
+        operators.push(one(p));
+    }
+}
+
+/// An operator keyword where `|` was forgotten: at the start of a line, or after a complete operator.
+fn operator_follows(p: &mut Parser<'_>) -> bool {
+    let (word, length) = p.hyphenated();
+    let begins = length > 0 && operator::find(word).is_some() && matches!(p.nth(length), Kind::Name | Kind::Text | Kind::Integer);
+    if begins && p.begins_line(0) {
+        p.error(codes::MISSING_PIPE, format!("`|` is missing before `{word}`"), p.span(), None);
+    }
+    begins && p.begins_line(0)
+}
+
+/// One operator, and a report of what does not belong to it.
+fn one(p: &mut Parser<'_>) -> Operator {
+    let start = p.span().start;
+    let kind = operator::operator(p);
+    let span = p.span_from(start);
+    leftover(p);
+    Operator { kind, span }
+}
+
+/// Reports what stands between an operator's end and the next `|`, and steps over it.
+fn leftover(p: &mut Parser<'_>) {
+    if p.at_stop() || operator_follows(p) || super::statement::begins(p) {
+        return;
+    }
+    let near = p.name_word(0).map(|word| nearest(word, expr::words())).unwrap_or_default();
+    if let (Some(word), [best, ..]) = (p.name_word(0), near.as_slice()) {
+        let message = format!("there is no operator `{}`", shorten(word));
+        p.error(codes::UNKNOWN_OPERATOR, message, p.span(), Some(format!("did you mean `{best}`?")));
+    } else if p.at(Kind::PipePipe) {
+        p.error(codes::C_OPERATOR, "`||` is no operator of KQL", p.span(), Some("write `or`, or one `|`".to_owned()));
+    } else {
+        p.expected("`|` or the end of the statement");
+    }
+    p.synchronise();
+}

@@ -1,0 +1,46 @@
+//! `render kind with (property=value, ...)`.
+//!
+//! A property's value may be a list: `ycolumns=a, b` goes on until the next `name=`.
+
+use super::{expr, setting};
+use crate::{
+    ast::{Expr, Name, operator::Render},
+    parser::Parser,
+    token::Kind,
+};
+
+pub(super) fn read(p: &mut Parser<'_>) -> Render {
+    let kind = p.name("a kind of chart");
+    let properties = match (p.eat_word("with"), p.at(Kind::OpenParen)) {
+        (_, true) => p.bracketed(Kind::OpenParen, |p| properties(p)).unwrap_or_default(),
+        (true, false) => {
+            let found = properties(p);
+            if found.is_empty() {
+                p.expected("`(`");
+            }
+            found
+        }
+        (false, false) => properties(p),
+    };
+    Render { kind, properties }
+}
+
+fn properties(p: &mut Parser<'_>) -> Vec<(Name, Vec<Expr>)> {
+    let mut found = Vec::new();
+    while p.at(Kind::Name) && p.nth(1) == Kind::Equal {
+        let name = p.name("a property");
+        p.bump();
+        let mut values = vec![value(p)];
+        while p.at(Kind::Comma) && p.name_length(1) > 0 && p.nth(1 + p.name_length(1)) != Kind::Equal {
+            p.bump();
+            values.push(value(p));
+        }
+        found.push((name, values));
+        p.eat(Kind::Comma);
+    }
+    found
+}
+
+fn value(p: &mut Parser<'_>) -> Expr {
+    if p.at(Kind::Name) && p.nth(1) == Kind::OpenParen { expr::expr(p) } else { setting::value(p) }
+}

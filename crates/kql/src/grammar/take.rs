@@ -1,0 +1,12 @@
+//! `take n`, also `limit`, and `sample n`.
+
+use super::expr::expr;
+use crate::{ast::operator::OperatorKind, parser::Parser};
+
+pub(super) fn take(p: &mut Parser<'_>) -> OperatorKind {
+    OperatorKind::Take(expr(p))
+}
+
+pub(super) fn sample(p: &mut Parser<'_>) -> OperatorKind {
+    OperatorKind::Sample(expr(p))
+}
