@@ -1,12 +1,13 @@
 //! The declaration of a function: everything the binder, the tests and the reference pages need, in one value.
 
 use arrow::array::ArrayRef;
+use datafusion_common::ScalarValue;
 use datafusion_expr::Expr;
 use schema::Type;
 
 use crate::{
     Call, CallError,
-    kernel::{Args, KernelError},
+    kernel::{Args, KernelError, list_element},
 };
 
 /// A scalar function, an aggregate or a string operator.
@@ -69,6 +70,8 @@ pub enum Section {
     Aggregate,
     /// String operators and other infix operators.
     Operator,
+    /// No part of the language: what other declarations are rewritten to. Hidden from the reference and from queries.
+    Internal,
 }
 
 /// A parameter.
@@ -227,6 +230,43 @@ pub struct Aggregated {
     pub aggregates: Vec<Expr>,
     /// From the columns that hold the aggregates' values to the result.
     pub finish: fn(Vec<Expr>) -> Expr,
+    /// Empty for an aggregate of one column. Otherwise the end of each column's automatic name (`_5` and `_99_9` of
+    /// `percentiles`): the result is then a list with one element for each of them, which [`Aggregated::outputs`] takes apart.
+    pub suffixes: Vec<String>,
+}
+
+impl Aggregated {
+    /// A DataFusion aggregate as it is.
+    #[must_use]
+    pub fn plain(aggregate: Expr) -> Self {
+        Self::finished(aggregate, only)
+    }
+
+    /// A DataFusion aggregate and what is made of its value.
+    #[must_use]
+    pub fn finished(aggregate: Expr, finish: fn(Vec<Expr>) -> Expr) -> Self {
+        Self { aggregates: vec![aggregate], finish, suffixes: Vec::new() }
+    }
+
+    /// From the columns that hold the aggregates' values to the result's columns: the end of the automatic name (empty for
+    /// most aggregates) and the value of each.
+    #[must_use]
+    pub fn outputs(&self, values: Vec<Expr>) -> Vec<(String, Expr)> {
+        let result = (self.finish)(values);
+        if self.suffixes.is_empty() {
+            return vec![(String::new(), result)];
+        }
+        self.suffixes
+            .iter()
+            .enumerate()
+            .map(|(position, suffix)| (suffix.clone(), list_element(result.clone(), position)))
+            .collect()
+    }
+}
+
+/// The first of the values.
+fn only(values: Vec<Expr>) -> Expr {
+    values.into_iter().next().unwrap_or(Expr::Literal(ScalarValue::Null, None))
 }
 
 /// One worked example: a test, and a line of the reference.

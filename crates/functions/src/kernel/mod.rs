@@ -4,12 +4,20 @@
 //! adapter calls it once for constant arguments and once per distinct text where the declaration says that pays.
 
 mod args;
+mod compare;
+pub mod decimal;
 mod each;
+pub mod json;
+pub mod group;
+mod list_element;
 mod memo;
+pub mod native;
 mod scalar_udf;
 
-pub use args::{Args, Bools, Longs, Reals, Texts};
-pub use each::{each_bool, each_int, each_long, each_real, each_text, each_text_or_null};
+pub use args::{Args, Bools, Decimals, Longs, Reals, Texts};
+pub use compare::{Comparison, Number, compare_numbers};
+pub use each::{each_bool, each_decimal, each_int, each_long, each_real, each_text, each_text_or_null};
+pub use list_element::list_element;
 pub use scalar_udf::ScalarKernel;
 
 /// What can go wrong while a kernel runs. Values never do: what a function cannot answer is null.
