@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use datafusion_expr::{Expr, ScalarUDF, expr::ScalarFunction};
+use datafusion_expr::{ColumnarValue, Expr, ScalarUDF, expr::ScalarFunction};
 use schema::Type;
 
 use crate::{
-    Aggregated, Call, CallError, Eval, Function, ParamKind, ParamType, Returns, Typed, coerce, common_type, kernel::ScalarKernel,
+    Aggregated, Call, CallError, Cost, Eval, Function, ParamKind, ParamType, Returns, Typed, coerce, common_type, kernel::ScalarKernel,
 };
 
 /// Binds a scalar function or operator to its arguments. `clock` is the run's moment in ticks.
@@ -19,14 +19,30 @@ pub fn apply(function: &'static Function, args: Vec<Typed>, clock: i64) -> Resul
     let ty = result_type(function, &types)?;
     let expr = match function.eval {
         Eval::Rewrite(rewrite) => rewrite(&Call { args: &args, clock })?,
-        Eval::Kernel(_) | Eval::Tuple(..) => {
-            let udf = Arc::new(ScalarUDF::new_from_impl(ScalarKernel::new(function, types, ty)));
-            Expr::ScalarFunction(ScalarFunction::new_udf(udf, args.into_iter().map(|arg| arg.expr).collect()))
-        }
+        Eval::Kernel(_) | Eval::Tuple(..) => kernel_call(function, args, ty),
         Eval::Aggregate(_) => return Err(unsupported(function, "use outside `summarize` and `make-series`")),
         Eval::Binder => return Err(unsupported(function, "use in this place")),
     };
     Ok(Typed { expr, ty })
+}
+
+/// A call of a kernel on arguments of the types it reads; a constant if all arguments are constants.
+///
+/// For rewrites whose last step is a kernel of their own: nothing is counted or converted here.
+pub(crate) fn kernel_call(function: &'static Function, args: Vec<Typed>, returns: Type) -> Expr {
+    let types = args.iter().map(|arg| arg.ty).collect();
+    let kernel = ScalarKernel::new(function, types, returns);
+    let constants: Option<Vec<ColumnarValue>> =
+        args.iter().map(|arg| arg.as_constant().map(|value| ColumnarValue::Scalar(value.clone()))).collect();
+    if function.cost != Cost::Volatile
+        && let Some(constants) = constants
+        // A kernel that refuses is asked again when the query runs, where its words reach the user.
+        && let Ok(value) = kernel.answer(&constants)
+    {
+        return Expr::Literal(value, None);
+    }
+    let udf = Arc::new(ScalarUDF::new_from_impl(kernel));
+    Expr::ScalarFunction(ScalarFunction::new_udf(udf, args.into_iter().map(|arg| arg.expr).collect()))
 }
 
 /// Binds an aggregate to its arguments.

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use crate::{Function, aggregate, operator, scalar};
+use crate::{Function, Section, aggregate, operator, scalar};
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     let mut names = HashMap::new();
@@ -29,5 +29,6 @@ pub fn find(name: &str) -> Option<&'static Function> {
 /// The names nearest to a misspelt one, best first.
 #[must_use]
 pub fn nearest(name: &str) -> Vec<&'static str> {
-    schema::nearest(name, all().filter(|function| function.section != crate::Section::Operator).map(|function| function.name))
+    let callable = |function: &&Function| !matches!(function.section, Section::Operator | Section::Internal);
+    schema::nearest(name, all().filter(callable).map(|function| function.name))
 }

@@ -156,6 +156,15 @@ impl<'a> Args<'a> {
             other => Err(layout(position, other, "decimal")),
         }
     }
+
+    /// A `decimal` argument, row by row.
+    ///
+    /// # Errors
+    /// The argument holds no decimals.
+    pub fn decimal_values(&self, position: usize) -> Result<Decimals, KernelError> {
+        let (values, constant) = self.decimals(position)?;
+        Ok(Decimals { values, constant })
+    }
 }
 
 fn layout(position: usize, found: &DataType, expected: &'static str) -> KernelError {
@@ -236,6 +245,22 @@ impl Bools {
     /// The value of a row; `None` for null.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<bool> {
+        let row = if self.constant { 0 } else { row };
+        (!self.values.is_null(row)).then(|| self.values.value(row))
+    }
+}
+
+/// Decimals, one a row, in units of 10^-`schema::DECIMAL_SCALE`.
+#[derive(Debug)]
+pub struct Decimals {
+    values: Decimal128Array,
+    constant: bool,
+}
+
+impl Decimals {
+    /// The value of a row; `None` for null.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<i128> {
         let row = if self.constant { 0 } else { row };
         (!self.values.is_null(row)).then(|| self.values.value(row))
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, StringViewBuilder};
+use arrow::array::{ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int32Array, Int64Array, StringViewBuilder};
+use schema::{DECIMAL_PRECISION, DECIMAL_SCALE};
 
-use super::Args;
+use super::{Args, KernelError};
 
 /// A `bool` for each row.
 pub fn each_bool(args: &Args, mut value: impl FnMut(usize) -> Option<bool>) -> ArrayRef {
@@ -24,6 +25,15 @@ pub fn each_long(args: &Args, mut value: impl FnMut(usize) -> Option<i64>) -> Ar
 /// A `real` for each row.
 pub fn each_real(args: &Args, mut value: impl FnMut(usize) -> Option<f64>) -> ArrayRef {
     Arc::new((0..args.rows()).map(&mut value).collect::<Float64Array>())
+}
+
+/// A `decimal` for each row.
+///
+/// # Errors
+/// Never for values within the declared precision, which Arrow checks once for the whole array.
+pub fn each_decimal(args: &Args, mut value: impl FnMut(usize) -> Option<i128>) -> Result<ArrayRef, KernelError> {
+    let values: Decimal128Array = (0..args.rows()).map(&mut value).collect();
+    Ok(Arc::new(values.with_precision_and_scale(DECIMAL_PRECISION, DECIMAL_SCALE)?))
 }
 
 /// A `string` for each row: `value` writes it into an empty buffer.

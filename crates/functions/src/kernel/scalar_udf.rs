@@ -43,6 +43,20 @@ impl ScalarKernel {
         self.function
     }
 
+    /// Kusto types of the arguments.
+    #[must_use]
+    pub fn types(&self) -> &[Type] {
+        &self.types
+    }
+
+    /// The answer for constants.
+    ///
+    /// # Errors
+    /// As the kernel.
+    pub fn answer(&self, constants: &[ColumnarValue]) -> Result<ScalarValue> {
+        ScalarValue::try_from_array(&self.run(constants, 1)?, 0)
+    }
+
     fn run(&self, values: &[ColumnarValue], rows: usize) -> Result<arrow::array::ArrayRef> {
         let (Eval::Kernel(kernel) | Eval::Tuple(_, kernel)) = self.function.eval else {
             return Err(DataFusionError::Internal(format!("{} has no kernel", self.function.name)));
@@ -88,8 +102,7 @@ impl ScalarUDFImpl for ScalarKernel {
         let rows = args.number_rows;
         let constant = args.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)));
         if constant && self.function.cost != Cost::Volatile {
-            let answer = self.run(&args.args, 1)?;
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&answer, 0)?));
+            return Ok(ColumnarValue::Scalar(self.answer(&args.args)?));
         }
         if self.memoise
             && let Some(distinct) = Distinct::find(&args.args)

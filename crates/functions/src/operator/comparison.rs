@@ -1,0 +1,261 @@
+//! `==`, `!=`, `<`, `<=`, `>`, `>=`.
+//!
+//! Nothing equals null and everything else differs from it; an order with null is null. Text has no null. Where Arrow
+//! compares as Kusto does the comparison is a native one, which a scan can use to skip data.
+
+use datafusion_common::ScalarValue;
+use datafusion_expr::{Expr, Operator, binary_expr, is_true};
+use schema::{Type, text};
+
+use crate::{
+    Call, CallError, Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status, Typed,
+    apply::kernel_call,
+    coerce, common_type,
+    kernel::{Comparison, compare_numbers},
+};
+
+const PARAMS: &[Param] = &[Param::required("left", ParamType::Any), Param::required("right", ParamType::Any)];
+
+/// `left == right`.
+pub static EQUAL: Function = Function {
+    name: "==",
+    aliases: &[],
+    section: Section::Operator,
+    doc: "numerical-operators",
+    summary: "Whether two values are equal; texts are compared with regard to case.",
+    params: PARAMS,
+    returns: Returns::Fixed(Type::Bool),
+    result_name: ResultName::None,
+    nulls: Nulls::NeverNull,
+    cost: Cost::Cheap,
+    status: Status::Full,
+    eval: Eval::Rewrite(|call| rewrite(call, Comparison::Equal)),
+    examples: &[
+        Example::gives("Numbers", "1 == 1", "true"),
+        Example::gives("A long and a real", "1 == 1.0", "true"),
+        Example::gives("Case counts", r#""Fail" == "fail""#, "false"),
+        Example::gives("Nothing equals null", "5 == int(null)", "false"),
+        Example::gives("Null does not equal null", "int(null) == int(null)", "false"),
+        Example::gives("NaN equals nothing", "real(nan) == real(nan)", "false"),
+        Example::gives("Minus zero is zero", "-0.0 == 0.0", "true"),
+        Example::gives("A dynamic text", r#"dynamic({"SPF":"fail"}).SPF == "fail""#, "true"),
+        Example::gives("A missing member is no text", r#"dynamic({"SPF":"fail"}).DKIM == """#, "true"),
+        Example::gives("A dynamic array by its JSON text", r#"dynamic([1, 2]) == "[1,2]""#, "true"),
+        Example::gives("A dynamic number keeps its fraction", "dynamic(1.5) == 1", "false"),
+        Example::gives("A bool and 1", "true == 1", "true"),
+        Example::gives("A bool and its name", r#"true == "false""#, "false"),
+        Example::gives("A moment and its text", r#"datetime(2026-01-01) == "2026-01-01T00:00:00Z""#, "true"),
+        Example::gives("A span of time", "1d == 24h", "true"),
+        Example::gives("A guid in any case", r#"guid(74be27de-1e4e-49d9-b579-fe0b331d3642) == "74BE27DE-1E4E-49D9-B579-FE0B331D3642""#, "true"),
+        Example::fails("Text and number have nothing in common", r#""1" == 1"#, "K0201"),
+    ],
+};
+
+/// `left != right`.
+pub static NOT_EQUAL: Function = Function {
+    name: "!=",
+    aliases: &["<>"],
+    section: Section::Operator,
+    doc: "numerical-operators",
+    summary: "Whether two values differ; texts are compared with regard to case.",
+    params: PARAMS,
+    returns: Returns::Fixed(Type::Bool),
+    result_name: ResultName::None,
+    nulls: Nulls::NeverNull,
+    cost: Cost::Cheap,
+    status: Status::Full,
+    eval: Eval::Rewrite(|call| rewrite(call, Comparison::NotEqual)),
+    examples: &[
+        Example::gives("Numbers", "1 != 2", "true"),
+        Example::gives("Case counts", r#""Fail" != "fail""#, "true"),
+        Example::gives("Everything differs from null", "5 != int(null)", "true"),
+        Example::gives("Null does not differ from null", "int(null) != int(null)", "false"),
+        Example::gives("NaN differs from itself", "real(nan) != real(nan)", "true"),
+        Example::gives("A missing member differs from a text", r#"dynamic({}).SPF != "pass""#, "true"),
+    ],
+};
+
+/// `left < right`.
+pub static LESS: Function = Function {
+    name: "<",
+    aliases: &[],
+    section: Section::Operator,
+    doc: "numerical-operators",
+    summary: "Whether the left value is smaller.",
+    params: PARAMS,
+    returns: Returns::Fixed(Type::Bool),
+    result_name: ResultName::None,
+    nulls: Nulls::Propagate,
+    cost: Cost::Cheap,
+    status: Status::Full,
+    eval: Eval::Rewrite(|call| rewrite(call, Comparison::Less)),
+    examples: &[
+        Example::gives("Numbers", "1 < 2", "true"),
+        Example::gives("An int and a real", "int(1) < 1.5", "true"),
+        Example::gives("Moments", "datetime(2026-01-01) < datetime(2026-01-02)", "true"),
+        Example::gives("With null", "1 < long(null)", "bool(null)"),
+        Example::gives("NaN is in no order", "1.0 < real(nan)", "false"),
+        Example::fails("Text and number", r#""1" < 2"#, "K0201"),
+    ],
+};
+
+/// `left <= right`.
+pub static LESS_OR_EQUAL: Function = Function {
+    name: "<=",
+    aliases: &[],
+    section: Section::Operator,
+    doc: "numerical-operators",
+    summary: "Whether the left value is smaller or equal.",
+    params: PARAMS,
+    returns: Returns::Fixed(Type::Bool),
+    result_name: ResultName::None,
+    nulls: Nulls::Propagate,
+    cost: Cost::Cheap,
+    status: Status::Full,
+    eval: Eval::Rewrite(|call| rewrite(call, Comparison::LessOrEqual)),
+    examples: &[
+        Example::gives("Equal numbers", "2 <= 2", "true"),
+        Example::gives("Spans of time", "1h <= 59m", "false"),
+        Example::gives("With null", "1 <= long(null)", "bool(null)"),
+    ],
+};
+
+/// `left > right`.
+pub static GREATER: Function = Function {
+    name: ">",
+    aliases: &[],
+    section: Section::Operator,
+    doc: "numerical-operators",
+    summary: "Whether the left value is greater.",
+    params: PARAMS,
+    returns: Returns::Fixed(Type::Bool),
+    result_name: ResultName::None,
+    nulls: Nulls::Propagate,
+    cost: Cost::Cheap,
+    status: Status::Full,
+    eval: Eval::Rewrite(|call| rewrite(call, Comparison::Greater)),
+    examples: &[
+        Example::gives("Numbers", "3 > 2", "true"),
+        Example::gives("A dynamic number", r#"dynamic({"n":7}).n > 5"#, "true"),
+        Example::gives("A moment and its text", r#"datetime(2026-01-02) > "2026-01-01""#, "true"),
+        Example::gives("With null", "long(null) > 3", "bool(null)"),
+        Example::gives("NaN is in no order", "real(nan) > 1.0", "false"),
+        Example::fails("A text that is no moment", r#"datetime(2026-01-02) > "yesterday""#, "K0201"),
+    ],
+};
+
+/// `left >= right`.
+pub static GREATER_OR_EQUAL: Function = Function {
+    name: ">=",
+    aliases: &[],
+    section: Section::Operator,
+    doc: "numerical-operators",
+    summary: "Whether the left value is greater or equal.",
+    params: PARAMS,
+    returns: Returns::Fixed(Type::Bool),
+    result_name: ResultName::None,
+    nulls: Nulls::Propagate,
+    cost: Cost::Cheap,
+    status: Status::Full,
+    eval: Eval::Rewrite(|call| rewrite(call, Comparison::GreaterOrEqual)),
+    examples: &[
+        Example::gives("Equal numbers", "2 >= 2", "true"),
+        Example::gives("Decimals", "decimal(1.5) >= decimal(1.25)", "true"),
+        Example::gives("With null", "long(null) >= 3", "bool(null)"),
+    ],
+};
+
+fn rewrite(call: &Call, comparison: Comparison) -> Result<Expr, CallError> {
+    let [left, right] = call.args else { return Ok(Expr::Literal(ScalarValue::Boolean(None), None)) };
+    let refused = || CallError::Operands { operator: comparison.name(), left: left.ty, right: right.ty };
+    if by_number(left.ty, right.ty) {
+        return Ok(kernel_call(number_kernel(comparison), call.args.to_vec(), Type::Bool));
+    }
+    if left.ty == Type::Dynamic && right.ty == Type::Dynamic {
+        return Err(refused());
+    }
+    let left_parsed = constant_as(left, right.ty);
+    let right_parsed = constant_as(right, left.ty);
+    let (left, right) = (left_parsed.as_ref().unwrap_or(left), right_parsed.as_ref().unwrap_or(right));
+    let common = match (left.ty, right.ty) {
+        (Type::Bool, number @ (Type::Int | Type::Long)) | (number @ (Type::Int | Type::Long), Type::Bool) => number,
+        (a, b) => common_type(a, b).ok_or_else(refused)?,
+    };
+    let (left, right) = (coerce(left.clone(), common)?, coerce(right.clone(), common)?);
+    Ok(native(left.expr, comparison, right.expr, common))
+}
+
+/// Whether a comparison is one that Arrow does differently.
+const fn by_number(left: Type, right: Type) -> bool {
+    use Type::{Dynamic, Int, Long, Real};
+    matches!((left, right), (Real, Real | Int | Long | Dynamic) | (Int | Long | Dynamic, Real) | (Dynamic, Int | Long) | (Int | Long, Dynamic))
+}
+
+/// A text constant as the bool, moment, span or guid that it is compared with.
+fn constant_as(value: &Typed, other: Type) -> Option<Typed> {
+    if value.ty != Type::String {
+        return None;
+    }
+    let spelt = value.as_text()?;
+    let constant = match other {
+        Type::Bool => ScalarValue::Boolean(Some(text::bool::parse(spelt)?)),
+        Type::Datetime => ScalarValue::Int64(Some(text::datetime::parse(spelt)?)),
+        Type::Timespan => ScalarValue::Int64(Some(text::timespan::parse(spelt)?)),
+        Type::Guid => ScalarValue::Utf8View(Some(text::guid::parse(spelt)?)),
+        _ => return None,
+    };
+    Some(Typed::constant(constant, other))
+}
+
+fn native(left: Expr, comparison: Comparison, right: Expr, ty: Type) -> Expr {
+    match comparison {
+        Comparison::Equal if ty == Type::String => binary_expr(left, Operator::Eq, right),
+        Comparison::Equal => is_true(binary_expr(left, Operator::Eq, right)),
+        Comparison::NotEqual if ty == Type::String => binary_expr(left, Operator::NotEq, right),
+        Comparison::NotEqual => binary_expr(left, Operator::IsDistinctFrom, right),
+        Comparison::Less => binary_expr(left, Operator::Lt, right),
+        Comparison::LessOrEqual => binary_expr(left, Operator::LtEq, right),
+        Comparison::Greater => binary_expr(left, Operator::Gt, right),
+        Comparison::GreaterOrEqual => binary_expr(left, Operator::GtEq, right),
+    }
+}
+
+const fn number_kernel(comparison: Comparison) -> &'static Function {
+    match comparison {
+        Comparison::Equal => &NUMBERS_EQUAL,
+        Comparison::NotEqual => &NUMBERS_NOT_EQUAL,
+        Comparison::Less => &NUMBERS_LESS,
+        Comparison::LessOrEqual => &NUMBERS_LESS_OR_EQUAL,
+        Comparison::Greater => &NUMBERS_GREATER,
+        Comparison::GreaterOrEqual => &NUMBERS_GREATER_OR_EQUAL,
+    }
+}
+
+static NUMBERS_EQUAL: Function =
+    Function { name: "numbers_equal", section: Section::Internal, eval: Eval::Kernel(|args| compare_numbers(args, Comparison::Equal)), ..EQUAL };
+static NUMBERS_NOT_EQUAL: Function = Function {
+    name: "numbers_not_equal",
+    section: Section::Internal,
+    eval: Eval::Kernel(|args| compare_numbers(args, Comparison::NotEqual)),
+    ..NOT_EQUAL
+};
+static NUMBERS_LESS: Function =
+    Function { name: "numbers_less", section: Section::Internal, eval: Eval::Kernel(|args| compare_numbers(args, Comparison::Less)), ..LESS };
+static NUMBERS_LESS_OR_EQUAL: Function = Function {
+    name: "numbers_less_or_equal",
+    section: Section::Internal,
+    eval: Eval::Kernel(|args| compare_numbers(args, Comparison::LessOrEqual)),
+    ..LESS_OR_EQUAL
+};
+static NUMBERS_GREATER: Function = Function {
+    name: "numbers_greater",
+    section: Section::Internal,
+    eval: Eval::Kernel(|args| compare_numbers(args, Comparison::Greater)),
+    ..GREATER
+};
+static NUMBERS_GREATER_OR_EQUAL: Function = Function {
+    name: "numbers_greater_or_equal",
+    section: Section::Internal,
+    eval: Eval::Kernel(|args| compare_numbers(args, Comparison::GreaterOrEqual)),
+    ..GREATER_OR_EQUAL
+};
