@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The suffixes of timespan literals, such as `5m`: reference page `timespan` data type.
-const TIMESPAN_SUFFIXES: [&str; 33] = [
+const TIMESPAN_SUFFIXES: [&str; 34] = [
     "d",
     "day",
     "days",
@@ -21,12 +21,10 @@ const TIMESPAN_SUFFIXES: [&str; 33] = [
     "hours",
     "m",
     "min",
-    "mins",
     "minute",
     "minutes",
     "s",
     "sec",
-    "secs",
     "second",
     "seconds",
     "ms",
@@ -40,6 +38,9 @@ const TIMESPAN_SUFFIXES: [&str; 33] = [
     "microsec",
     "microsecond",
     "microseconds",
+    "nano",
+    "nanos",
+    "nanosec",
     "nanosecond",
     "nanoseconds",
     "tick",
@@ -88,7 +89,7 @@ impl Lexer<'_> {
     /// Steps over white space and comments; whether a token follows.
     fn skip_blank(&mut self) -> bool {
         while let Some(c) = self.char() {
-            if c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' {
+            if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{180e}') {
                 self.at += c.len_utf8();
             } else if c == '/' && self.byte(1) == b'/' {
                 let start = self.at;

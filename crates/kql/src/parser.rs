@@ -129,6 +129,12 @@ impl<'t> Parser<'t> {
         before == 0 || self.text.get(before..start).is_some_and(|gap| gap.contains('\n'))
     }
 
+    /// Whether an empty line stands before the token at the cursor; comments do not count.
+    pub(crate) fn after_empty_line(&self) -> bool {
+        let gap = self.text.get(self.last_end()..self.span().start).unwrap_or("");
+        gap.split('\n').skip(1).any(|line| line.trim().is_empty() && line.len() < gap.len()) && gap.matches('\n').count() > 1
+    }
+
     /// The word at the cursor with the parts hyphens join to it, such as `project-away`, and how many tokens that is.
     pub(crate) fn hyphenated(&self) -> (&'t str, usize) {
         if self.kind() != Kind::Name {
@@ -354,6 +360,9 @@ impl<'t> Parser<'t> {
                 self.error(codes::ENDS_EARLY, format!("the query ends where {what} was expected"), span, None);
             }
             Kind::Template => self.template(),
+            Kind::OpenBrace if self.nth(1) == Kind::Name && matches!(self.nth(2), Kind::CloseBrace | Kind::Colon) => {
+                self.template()
+            }
             Kind::Unknown => self.unknown_character(),
             _ => {
                 let found = self.found();
@@ -373,7 +382,8 @@ impl<'t> Parser<'t> {
 
     /// Reports a placeholder.
     pub(crate) fn template(&mut self) {
-        let message = format!("the placeholder `{}` was never filled in", shorten(self.word(0)));
+        let placeholder = if self.at(Kind::OpenBrace) { format!("{{{}}}", self.word(1)) } else { self.word(0).to_owned() };
+        let message = format!("the placeholder `{}` was never filled in", shorten(&placeholder));
         self.error(codes::TEMPLATE, message, self.span(), None);
     }
 

@@ -11,10 +11,7 @@ pub(super) fn read(p: &mut Parser<'_>) -> OperatorKind {
     }
     let with = match (p.eat_word("with"), p.at(Kind::OpenParen)) {
         (true, true) => pipe::parenthesised(p),
-        (true, false) => {
-            p.expected("`(`");
-            Vec::new()
-        }
+        (true, false) => vec![pipe::one(p)],
         (false, _) => Vec::new(),
     };
     OperatorKind::Facet { by, with }

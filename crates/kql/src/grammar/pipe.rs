@@ -65,14 +65,16 @@ fn piped(p: &mut Parser<'_>) -> Vec<Operator> {
 fn operator_follows(p: &mut Parser<'_>) -> bool {
     let (word, length) = p.hyphenated();
     let begins = length > 0 && operator::find(word).is_some() && matches!(p.nth(length), Kind::Name | Kind::Text | Kind::Integer);
-    if begins && p.begins_line(0) {
+    // After an empty line `union ...` is the next query.
+    let follows = begins && p.begins_line(0) && !(source::begins(p) && p.after_empty_line());
+    if follows {
         p.error(codes::MISSING_PIPE, format!("`|` is missing before `{word}`"), p.span(), None);
     }
-    begins && p.begins_line(0)
+    follows
 }
 
 /// One operator, and a report of what does not belong to it.
-fn one(p: &mut Parser<'_>) -> Operator {
+pub(super) fn one(p: &mut Parser<'_>) -> Operator {
     let start = p.span().start;
     let kind = operator::operator(p);
     let span = p.span_from(start);
@@ -80,10 +82,19 @@ fn one(p: &mut Parser<'_>) -> Operator {
     Operator { kind, span }
 }
 
+/// Words that go on an operator.
+const KEYWORDS: [&str; 9] = ["by", "on", "with", "asc", "desc", "nulls", "from", "step", "default"];
+
 /// Reports what stands between an operator's end and the next `|`, and steps over it.
 fn leftover(p: &mut Parser<'_>) {
     if p.at_stop() || operator_follows(p) || super::statement::begins(p) {
         return;
+    }
+    if let Some(word) = p.name_word(0)
+        && let [best, ..] = nearest(word, KEYWORDS).as_slice()
+    {
+        let message = format!("expected `|` or the end of the statement, found `{}`", shorten(word));
+        p.error(codes::EXPECTED, message, p.span(), Some(format!("did you mean `{best}`?")));
     }
     let near = p.name_word(0).map(|word| nearest(word, expr::words())).unwrap_or_default();
     if let (Some(word), [best, ..]) = (p.name_word(0), near.as_slice()) {

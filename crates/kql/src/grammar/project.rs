@@ -8,7 +8,7 @@ pub(super) fn extend(p: &mut Parser<'_>) -> OperatorKind {
 }
 
 pub(super) fn project(p: &mut Parser<'_>) -> OperatorKind {
-    OperatorKind::Project(named::list(p, "project", &[]))
+    OperatorKind::Project(named::optional_list(p, &[]))
 }
 
 pub(super) fn away(p: &mut Parser<'_>) -> OperatorKind {
@@ -20,7 +20,7 @@ pub(super) fn keep(p: &mut Parser<'_>) -> OperatorKind {
 }
 
 pub(super) fn rename(p: &mut Parser<'_>) -> OperatorKind {
-    OperatorKind::ProjectRename(named::list(p, "project-rename", &[]))
+    OperatorKind::ProjectRename(named::optional_list(p, &[]))
 }
 
 pub(super) fn serialize(p: &mut Parser<'_>) -> OperatorKind {

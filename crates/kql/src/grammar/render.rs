@@ -27,18 +27,27 @@ pub(super) fn read(p: &mut Parser<'_>) -> Render {
 
 fn properties(p: &mut Parser<'_>) -> Vec<(Name, Vec<Expr>)> {
     let mut found = Vec::new();
+    if p.at_word("by") && p.name_length(1) > 0 {
+        // The old `by a, b` means `series=a, b`.
+        let name = p.name("a property");
+        found.push((name, values(p)));
+    }
     while p.at(Kind::Name) && p.nth(1) == Kind::Equal {
         let name = p.name("a property");
         p.bump();
-        let mut values = vec![value(p)];
-        while p.at(Kind::Comma) && p.name_length(1) > 0 && p.nth(1 + p.name_length(1)) != Kind::Equal {
-            p.bump();
-            values.push(value(p));
-        }
-        found.push((name, values));
+        found.push((name, values(p)));
         p.eat(Kind::Comma);
     }
     found
+}
+
+fn values(p: &mut Parser<'_>) -> Vec<Expr> {
+    let mut values = vec![value(p)];
+    while p.at(Kind::Comma) && p.name_length(1) > 0 && p.nth(1 + p.name_length(1)) != Kind::Equal {
+        p.bump();
+        values.push(value(p));
+    }
+    values
 }
 
 fn value(p: &mut Parser<'_>) -> Expr {

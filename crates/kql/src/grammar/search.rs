@@ -2,7 +2,7 @@
 
 use super::{
     expr::{self, comma_list, expr, pattern},
-    setting::settings,
+    setting,
 };
 use crate::{
     ast::{Expr, operator::Search},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(super) fn read(p: &mut Parser<'_>) -> Search {
-    let settings = settings(p);
+    let settings = setting::among(p, &["kind", "datascope"]);
     let tables = tables(p);
     let predicate = if p.at_stop() {
         p.expected("what to search for");

@@ -83,10 +83,10 @@ pub(super) fn value(p: &mut Parser<'_>) -> Expr {
     if p.at(Kind::Minus) && matches!(p.nth(1), Kind::Integer | Kind::Real | Kind::Timespan) {
         return expr::unary(p);
     }
-    if !matches!(p.kind(), Kind::Name) || p.nth(1) == Kind::OpenParen && p.joined(1) || p.nth(1) != Kind::OpenParen {
-        if let Some(literal) = constant(p) {
-            return literal;
-        }
+    // `kind=bool (T)` is a word and a table, `=bool(null)` a constant.
+    let word_apart = p.at(Kind::Name) && p.nth(1) == Kind::OpenParen && !p.joined(1);
+    if let Some(literal) = (!word_apart).then(|| constant(p)).flatten() {
+        return literal;
     }
     let (word, length) = p.hyphenated();
     if length > 1 {

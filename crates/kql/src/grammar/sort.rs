@@ -8,7 +8,7 @@ use crate::{
 };
 
 pub(super) fn read(p: &mut Parser<'_>) -> OperatorKind {
-    super::setting::settings(p);
+    super::setting::among(p, &[]);
     p.expect_word("by");
     OperatorKind::Sort(keys(p))
 }

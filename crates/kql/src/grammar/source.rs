@@ -15,8 +15,19 @@ use crate::{
 
 /// A source that only stands at the start of a pipe.
 pub(super) fn leading(p: &mut Parser<'_>) -> Option<Expr> {
-    let start = p.span().start;
-    let source: fn(&mut Parser<'_>) -> Source = match p.name_word(0)? {
+    let read = find_leading(p)?;
+    let start = p.bump().start;
+    let source = p.nested(read)?;
+    Some(expr::new(ExprKind::Source(Box::new(source)), p.span_from(start)))
+}
+
+/// Whether a source that only stands at the start of a pipe begins here.
+pub(super) fn begins(p: &Parser<'_>) -> bool {
+    find_leading(p).is_some()
+}
+
+fn find_leading(p: &Parser<'_>) -> Option<fn(&mut Parser<'_>) -> Source> {
+    Some(match p.name_word(0)? {
         "print" if begins_print(p) => |p| Source::Print(named::list(p, "print", &[])),
         "range" if p.name_length(1) > 0 && p.name_word(1 + p.name_length(1)) == Some("from") => range,
         "union" if begins_tables(p) => |p| Source::Union(union::read(p)),
@@ -24,10 +35,7 @@ pub(super) fn leading(p: &mut Parser<'_>) -> Option<Expr> {
         "find" if begins_search(p) => |p| Source::Find(find::read(p)),
         "evaluate" if p.nth(1) == Kind::Name && !is_infix_word(p.word(1)) => |p| Source::Evaluate(evaluate::read(p)),
         _ => return None,
-    };
-    p.bump();
-    let source = p.nested(source)?;
-    Some(expr::new(ExprKind::Source(Box::new(source)), p.span_from(start)))
+    })
 }
 
 /// A source that can stand wherever a table can: `datatable (...) [...]`, `externaldata (...) [...]`.

@@ -4,7 +4,7 @@
 
 use diag::Span;
 
-use super::{declaration, expr, pipe::pipe};
+use super::{declaration, expr, pipe::pipe, source};
 use crate::{
     ast::{Function, LetValue, Name, Statement, StatementKind},
     codes,
@@ -67,8 +67,8 @@ fn end(p: &mut Parser<'_>) {
 pub(super) fn begins(p: &Parser<'_>) -> bool {
     let word = p.name_word(0);
     let keyword = word == Some("let") && p.name_length(1) > 0 && p.nth(1 + p.name_length(1)) == Kind::Equal;
-    let table = p.brackets == 0 && word.is_some() && matches!(p.nth(1), Kind::Pipe | Kind::End);
-    p.begins_line(0) && (keyword || table)
+    let query = p.brackets == 0 && word.is_some() && (matches!(p.nth(1), Kind::Pipe | Kind::End) || source::begins(p));
+    p.begins_line(0) && (keyword || query)
 }
 
 fn statement(p: &mut Parser<'_>) -> Statement {

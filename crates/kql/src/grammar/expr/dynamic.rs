@@ -84,15 +84,21 @@ fn number(p: &mut Parser<'_>, sign: &str) -> Json {
     Json::Scalar(Box::new(literal))
 }
 
-/// One string; JSON also escapes the slash.
+/// Strings that follow one another are one text; JSON also escapes the slash.
 fn string(p: &mut Parser<'_>) -> String {
-    let word = p.word(0);
-    if let Ok(text) = text::decode(&word.replace("\\/", "/")) {
-        p.bump();
-        return text;
+    let mut value = String::new();
+    while p.at(Kind::Text) {
+        match text::decode(&p.word(0).replace("\\/", "/")) {
+            Ok(text) => {
+                value.push_str(&text);
+                p.bump();
+            }
+            Err(_) => {
+                if let Literal::String { value: text, .. } = literal::string(p) {
+                    value.push_str(&text);
+                }
+            }
+        }
     }
-    match literal::string(p) {
-        Literal::String { value, .. } => value,
-        _ => String::new(),
-    }
+    value
 }

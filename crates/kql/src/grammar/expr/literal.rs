@@ -13,8 +13,11 @@ use crate::{
     token::Kind,
 };
 
-/// The types whose literals are `type(text)`, and how the text is read. `None` from a reader: the text is no such constant.
-const TYPED: &[(&str, fn(&str) -> Option<Literal>)] = &[
+/// Reads the text of a typed literal; `None` when it is no such constant.
+type Read = fn(&str) -> Option<Literal>;
+
+/// The types whose literals are `type(text)`, and how the text is read.
+const TYPED: &[(&str, Read)] = &[
     ("bool", bool),
     ("boolean", bool),
     ("int", int),
@@ -27,6 +30,8 @@ const TYPED: &[(&str, fn(&str) -> Option<Literal>)] = &[
     ("timespan", timespan),
     ("time", timespan),
     ("guid", guid),
+    ("uuid", guid),
+    ("uniqueid", guid),
 ];
 
 /// A constant at the cursor.
@@ -75,7 +80,7 @@ fn word(p: &mut Parser<'_>) -> Option<ExprKind> {
 }
 
 /// `type(text)`: the text is taken as it stands up to the closing parenthesis.
-fn typed(p: &mut Parser<'_>, name: &str, read: fn(&str) -> Option<Literal>) -> ExprKind {
+fn typed(p: &mut Parser<'_>, name: &str, read: Read) -> ExprKind {
     let start = p.bump().start;
     let open = p.bump();
     p.brackets += 1;
@@ -94,6 +99,7 @@ fn typed(p: &mut Parser<'_>, name: &str, read: fn(&str) -> Option<Literal>) -> E
         "boolean" => "bool",
         "date" => "datetime",
         "time" => "timespan",
+        "uuid" | "uniqueid" => "guid",
         other => other,
     };
     let message = format!("`{}` is no {to} constant", shorten(text));

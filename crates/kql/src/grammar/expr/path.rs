@@ -29,19 +29,21 @@ pub(crate) fn path(p: &mut Parser<'_>) -> Expr {
     }
 }
 
-/// `.name`, `.name(...)`, `.['name']`, `.App*`.
+/// `.name`, `.name(...)`, `.App*`, and the old `.[element]`.
 fn member(p: &mut Parser<'_>, object: Expr) -> ExprKind {
     p.bump();
+    if p.at(Kind::OpenBracket) {
+        return index(p, object);
+    }
     let object = Box::new(object);
     if let Some(pattern) = glob(p) {
         return ExprKind::Member { object, name: pattern, quoted: false };
     }
-    let quoted = p.at_quoted_name();
     let name = p.name("a name after `.`");
-    if p.at(Kind::OpenParen) && !quoted {
+    if p.at(Kind::OpenParen) {
         return ExprKind::MethodCall { object, call: call(p, name) };
     }
-    ExprKind::Member { object, name, quoted }
+    ExprKind::Member { object, name, quoted: false }
 }
 
 /// `['name']`, `[0]`, `[expression]`.

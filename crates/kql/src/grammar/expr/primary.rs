@@ -25,16 +25,13 @@ pub(super) fn primary(p: &mut Parser<'_>) -> Expr {
             new(ExprKind::Wildcard(Name { text: "*".to_owned(), span }), span)
         }
         Kind::Template => placeholder(p),
-        Kind::OpenBrace if p.nth(1) == Kind::Name && p.nth(2) == Kind::CloseBrace => {
-            let start = p.span().start;
-            let message = format!("the placeholder `{{{}}}` was never filled in", p.word(1));
-            p.error(codes::TEMPLATE, message, p.span(), None);
-            p.bump_many(3);
-            new(ExprKind::Missing, p.span_from(start))
-        }
         _ => {
             p.expected("an expression");
-            missing(p)
+            let missing = missing(p);
+            if p.at(Kind::OpenBrace) && p.nth(1) == Kind::Name && p.nth(2) == Kind::CloseBrace {
+                p.bump_many(3);
+            }
+            missing
         }
     }
 }
