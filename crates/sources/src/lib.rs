@@ -1,1 +1,27 @@
-//! Placeholder.
+//! Telemetry files to Arrow record batches, whatever format a person exported them in; the caller appends the batches.
+//!
+//! Must not know the lake, rules, queries or the web. Start with [`expand`] (what is there to read) and [`read`] (one
+//! input to [`Item`]s). The way of the data: `bytes` opens and decompresses, `format` cuts records, `assemble` finds the
+//! table of each and fills its columns, `pipeline` does that on several threads and keeps the order.
+
+mod assemble;
+mod bytes;
+mod column;
+mod ecs;
+mod error;
+mod field;
+mod format;
+mod input;
+mod item;
+mod json;
+mod options;
+mod output;
+mod pipeline;
+mod route;
+mod table_rows;
+
+pub use error::{InputError, SourceError};
+pub use format::read;
+pub use input::{Input, Place, expand};
+pub use item::{Item, Notice, ReadSummary, Reject};
+pub use options::Options;
