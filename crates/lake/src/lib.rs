@@ -1,1 +1,30 @@
-//! Placeholder.
+//! Delta Lake storage of telemetry: atomic, idempotent appends; scans that open only the files they need; upkeep.
+//!
+//! Must not know query languages, rules or the web. Start with [`Lake`]; then `appender` (rows in), `scan` (rows out)
+//! and `maintain` (compaction, retention, vacuum).
+//!
+//! A table is a folder `tables/<name>` under the data directory, an ordinary Delta table that DuckDB, Polars, Spark and
+//! Fabric read too. Rows are laid out by time; two bookkeeping columns hold each row's identity ([`ROW_ID`]) and are not
+//! shown to queries.
+
+mod appender;
+mod columns;
+mod delta;
+mod encode;
+mod error;
+pub mod external;
+mod identity;
+mod known;
+mod lake;
+mod lock;
+mod maintain;
+mod normalise;
+mod scan;
+mod statistics;
+mod worker;
+
+pub use appender::{Appended, Appender};
+pub use columns::{COLUMN_LIMIT, ROW_ID};
+pub use error::LakeError;
+pub use lake::{Lake, TableInfo};
+pub use maintain::{Maintain, MaintainReport};

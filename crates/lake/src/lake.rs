@@ -1,0 +1,255 @@
+//! The lake: a directory of tables.
+//!
+//! Must not know how rows are written or scanned. Start with [`Lake::open`].
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use object_store::ObjectMeta;
+use schema::Table;
+
+use crate::LakeError;
+use crate::appender::Appender;
+use crate::columns::Layout;
+use crate::delta::{DataFile, Snapshot};
+use crate::lock::TableLock;
+use crate::maintain::{self, Maintain, MaintainReport};
+use crate::scan::{FileTable, ScanFile};
+use crate::worker::{Full, Worker};
+
+/// Tables under one directory.
+#[derive(Debug, Clone)]
+pub struct Lake {
+    directory: PathBuf,
+    full: Full,
+}
+
+/// What the log tells about a table, without reading its data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableInfo {
+    /// The table's name.
+    pub name: String,
+    /// Its rows.
+    pub rows: u64,
+    /// Its data files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The earliest time of a row, in microseconds since 1970; `None` without rows or times.
+    pub first: Option<i64>,
+    /// The latest time of a row.
+    pub last: Option<i64>,
+    /// The columns that the input had and the table's documentation has not.
+    pub extra_columns: Vec<String>,
+    /// The version of the table's log.
+    pub version: u64,
+}
+
+impl Lake {
+    /// The lake in `directory`, which is made if it is missing.
+    ///
+    /// # Errors
+    /// When the directory can be neither used nor made.
+    pub async fn open(directory: &Path) -> Result<Self, LakeError> {
+        let lake = Self::existing(directory)?;
+        for folder in [lake.tables(), lake.locks()] {
+            std::fs::create_dir_all(&folder).map_err(|source| LakeError::Directory { path: folder, source })?;
+        }
+        Ok(lake)
+    }
+
+    /// The lake in `directory` for reading: nothing is made, and a missing directory is a lake without tables.
+    ///
+    /// # Errors
+    /// When the current directory, which a relative path needs, is not known.
+    pub async fn open_existing(directory: &Path) -> Result<Self, LakeError> {
+        Self::existing(directory)
+    }
+
+    fn existing(directory: &Path) -> Result<Self, LakeError> {
+        let absolute = std::path::absolute(directory);
+        let directory = absolute.map_err(|source| LakeError::Directory { path: directory.to_path_buf(), source })?;
+        Ok(Self { directory, full: Full::default() })
+    }
+
+    /// The same lake with files of at most `rows` rows.
+    #[must_use]
+    pub fn with_file_rows(mut self, rows: usize) -> Self {
+        self.full.rows = rows.max(1);
+        self
+    }
+
+    /// The names of the tables, sorted.
+    ///
+    /// # Errors
+    /// When the directory cannot be listed.
+    pub async fn table_names(&self) -> Result<Vec<String>, LakeError> {
+        let tables = self.tables();
+        let failed = |source| LakeError::Directory { path: tables.clone(), source };
+        let entries = match std::fs::read_dir(&tables) {
+            Ok(entries) => entries,
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(failed(source)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).filter(|name| valid_name(name));
+            // A folder without a log is a table whose making was cut short.
+            if let Some(name) = name.filter(|_| path.join("_delta_log").is_dir()) {
+                names.push(name.to_owned());
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// The newest snapshot of a table, for queries: documented columns, then unknown ones, in storage types with text as
+    /// `Utf8View`. `None` when there is no such table.
+    ///
+    /// # Errors
+    /// When the table's log cannot be read.
+    pub async fn provider(&self, table: &str) -> Result<Option<Arc<dyn TableProvider>>, LakeError> {
+        let Some(snapshot) = self.snapshot(table).await? else { return Ok(None) };
+        let layout = snapshot.layout()?;
+        let files = snapshot.files(&layout)?;
+        let provider = file_table(&snapshot, &layout, &layout.visible_schema(), &files)?;
+        Ok(Some(Arc::new(provider)))
+    }
+
+    /// What there is, table by table, from the logs alone.
+    ///
+    /// # Errors
+    /// When a table's log cannot be read.
+    pub async fn info(&self) -> Result<Vec<TableInfo>, LakeError> {
+        let mut infos = Vec::new();
+        for name in self.table_names().await? {
+            let Some(snapshot) = self.snapshot(&name).await? else { continue };
+            let layout = snapshot.layout()?;
+            let files = snapshot.files(&layout)?;
+            infos.push(TableInfo {
+                name,
+                rows: files.iter().map(DataFile::rows).sum(),
+                files: files.len() as u64,
+                bytes: files.iter().map(|file| file.size).sum(),
+                first: files.iter().filter_map(|file| file.span.range).map(|(first, _)| first).min(),
+                last: files.iter().filter_map(|file| file.span.range).map(|(_, last)| last).max(),
+                extra_columns: layout.extras(),
+                version: snapshot.version(),
+            });
+        }
+        Ok(infos)
+    }
+
+    /// A handle to add rows to `table`, which is made if it is missing; waits for another writer of the same table.
+    ///
+    /// # Errors
+    /// When the table cannot be made or read.
+    pub async fn appender(&self, table: &Table) -> Result<Appender, LakeError> {
+        let lock = TableLock::take(&self.lock_path(&table.name)?, &table.name).await?;
+        self.start(table, lock).await
+    }
+
+    /// As [`Lake::appender`], but does not wait.
+    ///
+    /// # Errors
+    /// [`LakeError::Busy`] when another writer has the table; else as [`Lake::appender`].
+    pub async fn try_appender(&self, table: &Table) -> Result<Appender, LakeError> {
+        let lock = TableLock::try_take(&self.lock_path(&table.name)?, &table.name)?;
+        self.start(table, lock).await
+    }
+
+    /// Upkeep of every table: retention, compaction, removal of files that nobody reads, log clean-up.
+    ///
+    /// # Errors
+    /// When a table cannot be rewritten; it is then as it was.
+    pub async fn maintain(&self, options: &Maintain) -> Result<Vec<MaintainReport>, LakeError> {
+        let mut reports = Vec::new();
+        for name in self.table_names().await? {
+            let _lock = TableLock::take(&self.lock_path(&name)?, &name).await?;
+            if let Some(snapshot) = self.snapshot(&name).await? {
+                reports.push(maintain::table(snapshot, options, self.full).await?);
+            }
+        }
+        Ok(reports)
+    }
+
+    async fn start(&self, table: &Table, lock: TableLock) -> Result<Appender, LakeError> {
+        let path = self.table_path(&table.name)?;
+        std::fs::create_dir_all(&path).map_err(|source| LakeError::Directory { path: path.clone(), source })?;
+        let snapshot = match Snapshot::open(&path, &table.name).await? {
+            Some(snapshot) => snapshot,
+            None => Snapshot::create(&path, table).await?,
+        };
+        Ok(Appender::start(Worker::new(table.clone(), snapshot, self.full, lock)?))
+    }
+
+    async fn snapshot(&self, table: &str) -> Result<Option<Snapshot>, LakeError> {
+        let path = self.table_path(table)?;
+        if !path.join("_delta_log").is_dir() {
+            return Ok(None);
+        }
+        Snapshot::open(&path, table).await
+    }
+
+    fn tables(&self) -> PathBuf {
+        self.directory.join("tables")
+    }
+
+    fn locks(&self) -> PathBuf {
+        self.directory.join("locks")
+    }
+
+    fn table_path(&self, table: &str) -> Result<PathBuf, LakeError> {
+        if !valid_name(table) {
+            return Err(LakeError::TableName { name: table.to_owned() });
+        }
+        Ok(self.tables().join(table))
+    }
+
+    /// Locks stand apart from the tables: other Delta readers find nothing strange in a table's folder.
+    fn lock_path(&self, table: &str) -> Result<PathBuf, LakeError> {
+        self.table_path(table)?;
+        let folder = self.locks();
+        std::fs::create_dir_all(&folder).map_err(|source| LakeError::Directory { path: folder.clone(), source })?;
+        Ok(folder.join(format!("{table}.lock")))
+    }
+}
+
+/// A table's files as `schema` shows them.
+pub(crate) fn file_table(
+    snapshot: &Snapshot,
+    layout: &Layout,
+    schema: &SchemaRef,
+    files: &[DataFile],
+) -> Result<FileTable, LakeError> {
+    let places: Vec<Option<usize>> = {
+        let stored = layout.places();
+        schema.fields().iter().map(|field| stored.get(field.name()).copied()).collect()
+    };
+    let mut scanned = Vec::with_capacity(files.len());
+    for file in files {
+        let path = snapshot.path.join(&file.path);
+        let location = object_store::path::Path::from_absolute_path(&path)
+            .map_err(|source| LakeError::DataFile { path: path.display().to_string(), source: Box::new(source) })?;
+        let object = ObjectMeta { location, last_modified: file.modified, size: file.size, e_tag: None, version: None };
+        let mut statistics = file.statistics.as_ref().clone();
+        let columns = places.iter().map(|place| place.and_then(|place| statistics.column_statistics.get(place).cloned()));
+        statistics.column_statistics = columns.map(Option::unwrap_or_default).collect();
+        scanned.push(ScanFile { object, statistics: Arc::new(statistics) });
+    }
+    // Oldest first: neighbours in time stay together when files are shared out.
+    let start = |file: &DataFile| file.span.range.map_or(i64::MIN, |(first, _)| first);
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_key(|index| start(&files[*index]));
+    let scanned = order.into_iter().map(|index| scanned[index].clone()).collect();
+    Ok(FileTable::new(Arc::clone(schema), scanned))
+}
+
+/// Letters, digits and a few signs; nothing that climbs out of the folder or that a file system refuses.
+fn valid_name(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_-.@".contains(c);
+    !name.is_empty() && name.len() <= 128 && !name.starts_with('.') && name.chars().all(fits)
+}
