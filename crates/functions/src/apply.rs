@@ -6,7 +6,8 @@ use datafusion_expr::{ColumnarValue, Expr, ScalarUDF, expr::ScalarFunction};
 use schema::Type;
 
 use crate::{
-    Aggregated, Call, CallError, Cost, Eval, Function, ParamKind, ParamType, Returns, Typed, coerce, common_type, kernel::ScalarKernel,
+    Aggregated, Call, CallError, Cost, Eval, Function, ParamKind, ParamType, Returns, Typed, coerce, common_type,
+    kernel::ScalarKernel,
 };
 
 /// Binds a scalar function or operator to its arguments. `clock` is the run's moment in ticks.

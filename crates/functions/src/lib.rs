@@ -8,6 +8,7 @@ mod convert;
 mod declare;
 pub mod kernel;
 mod registry;
+mod rewrite;
 mod typed;
 
 pub mod aggregate;

@@ -7,10 +7,11 @@
 use std::borrow::Cow;
 
 mod scan;
+pub mod typed;
 mod write;
 
 pub use scan::{Elements, Members, element, elements, member, members};
-pub use write::{compact, quote};
+pub use write::{compact, quote, write_real};
 
 /// How deep arrays and bags may be nested; deeper text is not read as JSON.
 pub const MAX_DEPTH: usize = 128;

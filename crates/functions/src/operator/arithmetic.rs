@@ -211,7 +211,9 @@ fn plan(operation: Arithmetic, left: Type, right: Type) -> Option<Plan> {
     let is = |result, left, right| Some(Plan { result, left, right });
     match (operation, left, right) {
         (_, Dynamic, Dynamic) => plan(operation, Real, Real),
-        (Multiply, Dynamic, Timespan) | (Add, Dynamic, Datetime) => plan(operation, if operation == Add { Timespan } else { Real }, right),
+        (Multiply, Dynamic, Timespan) | (Add, Dynamic, Datetime) => {
+            plan(operation, if operation == Add { Timespan } else { Real }, right)
+        }
         (Multiply | Divide, Timespan, Dynamic) => plan(operation, left, Real),
         (Add, Datetime, Dynamic) => plan(operation, left, Timespan),
         (_, Dynamic, other) => plan(operation, other, right),
@@ -254,7 +256,8 @@ fn rewrite(call: &Call, operation: Arithmetic) -> Result<Expr, CallError> {
     Ok(kernel_call(operation.kernel(), operands.collect::<Result<_, _>>()?, plan.result))
 }
 
-static ADD_KERNEL: Function = Function { section: Section::Internal, eval: Eval::Kernel(|args| run(args, Arithmetic::Add)), ..ADD };
+static ADD_KERNEL: Function =
+    Function { section: Section::Internal, eval: Eval::Kernel(|args| run(args, Arithmetic::Add)), ..ADD };
 static SUBTRACT_KERNEL: Function =
     Function { section: Section::Internal, eval: Eval::Kernel(|args| run(args, Arithmetic::Subtract)), ..SUBTRACT };
 static MULTIPLY_KERNEL: Function =

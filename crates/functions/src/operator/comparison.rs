@@ -46,7 +46,11 @@ pub static EQUAL: Function = Function {
         Example::gives("A bool and its name", r#"true == "false""#, "false"),
         Example::gives("A moment and its text", r#"datetime(2026-01-01) == "2026-01-01T00:00:00Z""#, "true"),
         Example::gives("A span of time", "1d == 24h", "true"),
-        Example::gives("A guid in any case", r#"guid(74be27de-1e4e-49d9-b579-fe0b331d3642) == "74BE27DE-1E4E-49D9-B579-FE0B331D3642""#, "true"),
+        Example::gives(
+            "A guid in any case",
+            r#"guid(74be27de-1e4e-49d9-b579-fe0b331d3642) == "74BE27DE-1E4E-49D9-B579-FE0B331D3642""#,
+            "true",
+        ),
         Example::fails("Text and number have nothing in common", r#""1" == 1"#, "K0201"),
     ],
 };
@@ -188,7 +192,10 @@ fn rewrite(call: &Call, comparison: Comparison) -> Result<Expr, CallError> {
 /// Whether a comparison is one that Arrow does differently.
 const fn by_number(left: Type, right: Type) -> bool {
     use Type::{Dynamic, Int, Long, Real};
-    matches!((left, right), (Real, Real | Int | Long | Dynamic) | (Int | Long | Dynamic, Real) | (Dynamic, Int | Long) | (Int | Long, Dynamic))
+    matches!(
+        (left, right),
+        (Real, Real | Int | Long | Dynamic) | (Int | Long | Dynamic, Real) | (Dynamic, Int | Long) | (Int | Long, Dynamic)
+    )
 }
 
 /// A text constant as the bool, moment, span or guid that it is compared with.
@@ -231,16 +238,24 @@ const fn number_kernel(comparison: Comparison) -> &'static Function {
     }
 }
 
-static NUMBERS_EQUAL: Function =
-    Function { name: "numbers_equal", section: Section::Internal, eval: Eval::Kernel(|args| compare_numbers(args, Comparison::Equal)), ..EQUAL };
+static NUMBERS_EQUAL: Function = Function {
+    name: "numbers_equal",
+    section: Section::Internal,
+    eval: Eval::Kernel(|args| compare_numbers(args, Comparison::Equal)),
+    ..EQUAL
+};
 static NUMBERS_NOT_EQUAL: Function = Function {
     name: "numbers_not_equal",
     section: Section::Internal,
     eval: Eval::Kernel(|args| compare_numbers(args, Comparison::NotEqual)),
     ..NOT_EQUAL
 };
-static NUMBERS_LESS: Function =
-    Function { name: "numbers_less", section: Section::Internal, eval: Eval::Kernel(|args| compare_numbers(args, Comparison::Less)), ..LESS };
+static NUMBERS_LESS: Function = Function {
+    name: "numbers_less",
+    section: Section::Internal,
+    eval: Eval::Kernel(|args| compare_numbers(args, Comparison::Less)),
+    ..LESS
+};
 static NUMBERS_LESS_OR_EQUAL: Function = Function {
     name: "numbers_less_or_equal",
     section: Section::Internal,

@@ -4,9 +4,7 @@ use datafusion_common::ScalarValue;
 use datafusion_expr::{Expr, Operator, binary_expr, not};
 use schema::Type;
 
-use crate::{
-    Call, CallError, Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status,
-};
+use crate::{Call, CallError, Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status};
 
 /// `left and right`.
 pub static AND: Function = Function {
@@ -77,9 +75,7 @@ pub static NOT: Function = Function {
 
 fn joined(call: &Call, operator: Operator) -> Expr {
     let operands = call.args.iter().map(|arg| arg.expr.clone());
-    operands
-        .reduce(|left, right| binary_expr(left, operator, right))
-        .unwrap_or(Expr::Literal(ScalarValue::Boolean(None), None))
+    operands.reduce(|left, right| binary_expr(left, operator, right)).unwrap_or(Expr::Literal(ScalarValue::Boolean(None), None))
 }
 
 fn negated(call: &Call) -> Result<Expr, CallError> {

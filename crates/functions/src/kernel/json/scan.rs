@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn text_that_is_no_json_gives_nothing_and_ends() {
-        for json in ["{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\\", "{}}", "[", "[\"", "[\"\\", "[,]", "]", "é", "{é}", "[é"] {
+        for json in ["{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\\", "{}}", "[", "[\"", "[\"\\", "[,]", "]", "é", "{é}", "[é"]
+        {
             if let Some(members) = members(json) {
                 assert!(members.count() < 4, "{json}");
             }

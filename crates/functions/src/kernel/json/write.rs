@@ -1,5 +1,7 @@
 //! Foreign text into compact JSON, in one pass that also says whether it is JSON at all.
 
+use schema::text;
+
 use super::{MAX_DEPTH, scan::quoted_end, unescape};
 
 /// Appends `text` as compact JSON: no white space outside strings, escapes only where JSON demands them. False, with nothing
@@ -41,6 +43,21 @@ pub fn quote(text: &str, out: &mut String) {
     }
     out.push_str(text.get(from..).unwrap_or(""));
     out.push('"');
+}
+
+/// Appends a real as Kusto writes it inside JSON: always with a point or exponent; NaN and the infinities as JSON strings.
+pub fn write_real(value: f64, out: &mut String) {
+    if !value.is_finite() {
+        out.push('"');
+        text::real::write(value, out);
+        out.push('"');
+        return;
+    }
+    let start = out.len();
+    text::real::write(value, out);
+    if !out.get(start..).is_some_and(|written| written.contains(['.', 'E'])) {
+        out.push_str(".0");
+    }
 }
 
 struct Reader<'a, 'b> {
@@ -270,9 +287,39 @@ mod tests {
     #[test]
     fn what_is_not_json_is_refused_and_leaves_nothing() {
         for text in [
-            "", " ", "abc", "{", "}", "[1", "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "'a'", "\"a", "\"a\\\"",
-            "\"\\x\"", "\"\\u12\"", "01", "1.", ".5", "+1", "1e", "-", "NaN", "[1]]", "1 2", "tru", "\"a\nb\"", "[1}", "{\"a\":1]",
-            "é", "\"é", "[1 2]",
+            "",
+            " ",
+            "abc",
+            "{",
+            "}",
+            "[1",
+            "[1,]",
+            "[,1]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{a:1}",
+            "'a'",
+            "\"a",
+            "\"a\\\"",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "1e",
+            "-",
+            "NaN",
+            "[1]]",
+            "1 2",
+            "tru",
+            "\"a\nb\"",
+            "[1}",
+            "{\"a\":1]",
+            "é",
+            "\"é",
+            "[1 2]",
         ] {
             let mut out = "kept".to_owned();
             assert!(!compact(text, &mut out), "{text}");
