@@ -7,7 +7,7 @@ use schema::Type;
 
 use crate::{
     Call, CallError,
-    kernel::{Args, KernelError, list_element},
+    kernel::{Args, KernelError, part},
 };
 
 /// A scalar function, an aggregate or a string operator.
@@ -256,11 +256,7 @@ impl Aggregated {
         if self.suffixes.is_empty() {
             return vec![(String::new(), result)];
         }
-        self.suffixes
-            .iter()
-            .enumerate()
-            .map(|(position, suffix)| (suffix.clone(), list_element(result.clone(), position)))
-            .collect()
+        self.suffixes.iter().enumerate().map(|(position, suffix)| (suffix.clone(), part(result.clone(), position))).collect()
     }
 }
 

@@ -15,11 +15,16 @@ pub mod aggregate;
 pub mod operator;
 pub mod scalar;
 
+pub use aggregate::{make_list::in_order, series_pack::series_pack};
 pub use apply::{apply, apply_aggregate};
 pub use convert::{coerce, common_type, null_of};
 pub use declare::{
     Aggregated, Cost, Eval, Example, Expectation, Function, Nulls, Param, ParamKind, ParamType, ResultName, Returns, Section,
     Status, TupleField,
+};
+pub use kernel::{
+    group::{any_row, arg_extreme},
+    part,
 };
 pub use registry::{all, find, nearest};
 pub use typed::{Call, CallError, Typed};

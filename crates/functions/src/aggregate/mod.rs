@@ -4,10 +4,16 @@ pub mod avg;
 pub mod binary_all;
 pub mod count;
 pub mod dcount;
+pub mod make_bag;
+pub mod make_list;
+pub mod make_set;
 pub mod max;
 pub mod min;
+pub mod percentile;
+pub mod series_pack;
 pub mod stdev;
 pub mod sum;
+pub mod take_any;
 
 use crate::Function;
 
@@ -24,10 +30,21 @@ pub static ALL: &[&Function] = &[
     &dcount::COUNT_DISTINCTIF,
     &dcount::DCOUNT,
     &dcount::DCOUNTIF,
+    &make_bag::MAKE_BAG,
+    &make_bag::MAKE_BAG_IF,
+    &make_list::MAKE_LIST,
+    &make_list::MAKE_LIST_IF,
+    &make_list::MAKE_LIST_WITH_NULLS,
+    &make_set::MAKE_SET,
+    &make_set::MAKE_SET_IF,
     &max::MAX,
     &max::MAXIF,
     &min::MIN,
     &min::MINIF,
+    &percentile::PERCENTILE,
+    &percentile::PERCENTILES,
+    &percentile::PERCENTILESW,
+    &percentile::PERCENTILEW,
     &stdev::STDEV,
     &stdev::STDEVIF,
     &stdev::STDEVP,
@@ -37,4 +54,8 @@ pub static ALL: &[&Function] = &[
     &stdev::VARIANCEPIF,
     &sum::SUM,
     &sum::SUMIF,
+    &take_any::ANY,
+    &take_any::ANYIF,
+    &take_any::TAKE_ANY,
+    &take_any::TAKE_ANYIF,
 ];

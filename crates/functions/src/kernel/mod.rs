@@ -10,9 +10,9 @@ pub mod decimal;
 mod each;
 pub mod group;
 pub mod json;
-mod list_element;
 mod memo;
 pub mod native;
+mod part;
 mod scalar_udf;
 mod values;
 
@@ -20,7 +20,7 @@ pub use args::{Args, Bools, Decimals, Longs, Reals, Texts};
 pub use compare::{Comparison, Number, compare_numbers};
 pub use convert::{cast_json, convert, json_path};
 pub use each::{each_bool, each_decimal, each_int, each_long, each_real, each_text, each_text_or_null};
-pub use list_element::list_element;
+pub use part::part;
 pub use scalar_udf::ScalarKernel;
 pub use values::Values;
 

@@ -16,7 +16,7 @@ use crate::kernel::json;
 ///
 /// # Errors
 /// What `each` reports, or a column that is no Kusto type.
-pub(super) fn elements(array: &ArrayRef, mut each: impl FnMut(usize, Option<&[u8]>) -> Result<()>) -> Result<()> {
+pub(crate) fn elements(array: &ArrayRef, mut each: impl FnMut(usize, Option<&[u8]>) -> Result<()>) -> Result<()> {
     let valid = |row: usize| array.is_valid(row);
     match array.data_type() {
         DataType::Utf8View => {
@@ -61,7 +61,7 @@ pub(super) fn elements(array: &ArrayRef, mut each: impl FnMut(usize, Option<&[u8
 }
 
 /// Appends the JSON of a value of type `ty` that [`elements`] gave.
-pub(super) fn write(ty: Type, bytes: &[u8], out: &mut String) {
+pub(crate) fn write(ty: Type, bytes: &[u8], out: &mut String) {
     // The bytes of a text came from a text.
     let text = || std::str::from_utf8(bytes).unwrap_or_default();
     let long = || bytes.try_into().map_or(0, i64::from_le_bytes);

@@ -3,11 +3,13 @@
 //! A [`Grouping`] names an aggregate and starts its state, a DataFusion `GroupsAccumulator`; [`GroupUdf`] makes a DataFusion
 //! aggregate of it, with partial states that merge across partitions. Start with [`distinct`].
 
+mod arena;
+pub mod arg_extreme;
+pub mod collect;
 pub mod distinct;
 pub mod element;
-
+pub mod percentile;
 mod single;
-
 mod udf;
 
 use std::fmt::Debug;
@@ -16,6 +18,7 @@ use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion_common::{DataFusionError, Result};
 use datafusion_expr::{EmitTo, GroupsAccumulator};
 
+pub use arg_extreme::{any_row, any_row_if, arg_extreme};
 pub use udf::{GroupUdf, Grouping, aggregate};
 
 /// The state of all groups of one aggregate.

@@ -65,6 +65,12 @@ impl<G: Grouping> GroupUdf<G> {
         let signature = Signature::new(TypeSignature::Any(grouping.arity()), Volatility::Immutable);
         Self { grouping, signature }
     }
+
+    /// What it aggregates.
+    #[must_use]
+    pub const fn grouping(&self) -> &G {
+        &self.grouping
+    }
 }
 
 fn types(fields: &[FieldRef]) -> Vec<DataType> {

@@ -1,4 +1,4 @@
-//! One element of an Arrow list, for aggregates that compute several columns at once.
+//! One element of an Arrow list or struct, for aggregates that compute several columns at once.
 
 use std::sync::Arc;
 
@@ -12,22 +12,22 @@ use datafusion_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, expr::ScalarFunction,
 };
 
-/// Element `position` (from 0) of a list column; null where the list is null or shorter.
+/// Element `position` (from 0) of a list, null where the list is shorter, or field `position` of a struct.
 #[must_use]
-pub fn list_element(list: Expr, position: usize) -> Expr {
-    let udf = Arc::new(ScalarUDF::new_from_impl(ListElement { position, signature: Signature::any(1, Volatility::Immutable) }));
-    Expr::ScalarFunction(ScalarFunction::new_udf(udf, vec![list]))
+pub fn part(composite: Expr, position: usize) -> Expr {
+    let udf = Arc::new(ScalarUDF::new_from_impl(Part { position, signature: Signature::any(1, Volatility::Immutable) }));
+    Expr::ScalarFunction(ScalarFunction::new_udf(udf, vec![composite]))
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct ListElement {
+struct Part {
     position: usize,
     signature: Signature,
 }
 
-impl ScalarUDFImpl for ListElement {
+impl ScalarUDFImpl for Part {
     fn name(&self) -> &'static str {
-        "list_element"
+        "part"
     }
 
     fn signature(&self) -> &Signature {
@@ -37,18 +37,22 @@ impl ScalarUDFImpl for ListElement {
     fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
         match arguments {
             [DataType::List(element)] => Ok(element.data_type().clone()),
-            other => Err(DataFusionError::Plan(format!("list_element() takes a list, and got {other:?}"))),
+            [DataType::Struct(fields)] if self.position < fields.len() => Ok(fields[self.position].data_type().clone()),
+            other => Err(DataFusionError::Plan(format!("part {} of {other:?} does not exist", self.position))),
         }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let [array] = arrays.as_slice() else {
-            return Err(DataFusionError::Internal("list_element() takes one argument".to_owned()));
+            return Err(DataFusionError::Internal("part() takes one argument".to_owned()));
         };
+        if let Some(row) = array.as_struct_opt() {
+            return Ok(ColumnarValue::Array(Arc::clone(row.column(self.position))));
+        }
         let list = array
             .as_list_opt::<i32>()
-            .ok_or_else(|| DataFusionError::Internal(format!("list_element() takes a list, and got {}", array.data_type())))?;
+            .ok_or_else(|| DataFusionError::Internal(format!("part() takes a list, and got {}", array.data_type())))?;
         let indices: UInt64Array = (0..list.len())
             .map(|row| {
                 let (start, length) = (list.value_offsets()[row], list.value_length(row));
