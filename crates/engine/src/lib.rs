@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Queries made to run: names and types are bound, and the tree is planned onto DataFusion.
+//!
+//! Must not know Delta, files, rules or the operating system's clock: tables come from a [`Catalog`], the moment a run
+//! stands for from its [`Environment`]. Start with [`Engine`], then `plan/mod.rs`.
+
+mod catalog;
+mod engine;
+mod error;
+mod kernel;
+mod name;
+mod plan;
+mod relation;
+mod render;
+mod results;
+mod scope;
+mod source;
+pub mod value;
+
+pub use catalog::{Catalog, MemoryCatalog};
+pub use engine::{Engine, Environment, Limits, Planned};
+pub use error::QueryError;
+pub use relation::Column;
+pub use render::Visualization;
+pub use results::Results;

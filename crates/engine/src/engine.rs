@@ -1,0 +1,234 @@
+//! Queries planned and run within limits.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use datafusion::{
+    arrow::array::RecordBatch,
+    common::ScalarValue,
+    dataframe::DataFrame,
+    error::DataFusionError,
+    execution::{
+        SendableRecordBatchStream,
+        disk_manager::{DiskManagerBuilder, DiskManagerMode},
+        memory_pool::FairSpillPool,
+        runtime_env::RuntimeEnvBuilder,
+        session_state::SessionStateBuilder,
+    },
+    logical_expr::LogicalPlan,
+    prelude::{SessionConfig, SessionContext},
+};
+use diag::{Diagnostic, Severity};
+use futures::StreamExt;
+
+use crate::{
+    Catalog, Column, QueryError, Results, Visualization,
+    error::Stop,
+    plan::{Answers, Need, Planner},
+};
+
+/// What a query sees of the world: tables, the clock, parameters.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// Where tables come from.
+    pub catalog: Arc<dyn Catalog>,
+    /// The moment the run stands for, in ticks: what `now()` returns.
+    pub clock: i64,
+    /// Values for `declare query_parameters`, by name, as text.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// What a query may use.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// Bytes of memory for sorts, joins and aggregates; past it they spill to disk. `None` is no limit.
+    pub memory: Option<usize>,
+    /// How long a query may run. `None` is no limit.
+    pub time: Option<Duration>,
+    /// How many threads a query uses; `None` is one a core.
+    pub partitions: Option<usize>,
+}
+
+/// A query that is ready to run.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    plan: Arc<LogicalPlan>,
+    /// The result's columns.
+    pub columns: Vec<Column>,
+    /// What `render` asked for.
+    pub visualization: Option<Visualization>,
+    /// Findings that do not keep the query from running.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Planned {
+    /// The DataFusion plan before optimisation, for display.
+    #[must_use]
+    pub fn logical_plan(&self) -> &LogicalPlan {
+        &self.plan
+    }
+}
+
+/// Plans and runs queries.
+#[derive(Clone)]
+pub struct Engine {
+    context: SessionContext,
+    limits: Limits,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine within limits.
+    ///
+    /// # Errors
+    /// The directory for spilled data cannot be made.
+    pub fn new(limits: Limits) -> Result<Self, QueryError> {
+        let mut config = SessionConfig::new().with_collect_statistics(true);
+        if let Some(partitions) = limits.partitions {
+            config = config.with_target_partitions(partitions.max(1));
+        }
+        let options = config.options_mut();
+        // Filters run inside the scan, so that a column is decoded only for the rows that are left (late materialisation).
+        options.execution.parquet.pushdown_filters = true;
+        options.execution.parquet.reorder_filters = true;
+        options.execution.parquet.schema_force_view_types = true;
+        let mut runtime = RuntimeEnvBuilder::new()
+            .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::OsTmpDirectory));
+        if let Some(memory) = limits.memory {
+            runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(memory)));
+        }
+        let runtime = runtime.build_arc().map_err(|error| QueryError::Internal(error.to_string()))?;
+        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
+        Ok(Self { context: SessionContext::new_with_state(state), limits })
+    }
+
+    /// Parses, binds and plans a query. What must be computed for that (`toscalar`) is computed.
+    ///
+    /// # Errors
+    /// The query's faults with their places.
+    pub async fn prepare(&self, text: &str, env: &Environment) -> Result<Planned, QueryError> {
+        self.planned(text, env, true).await
+    }
+
+    /// As [`Engine::prepare`], but nothing is computed: what would be is taken as null.
+    ///
+    /// # Errors
+    /// The query's faults with their places.
+    pub async fn check(&self, text: &str, env: &Environment) -> Result<Planned, QueryError> {
+        self.planned(text, env, false).await
+    }
+
+    async fn planned(&self, text: &str, env: &Environment, compute: bool) -> Result<Planned, QueryError> {
+        let parsed = kql::parse(text);
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            parsed.diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
+        if !errors.is_empty() {
+            return Err(QueryError::Query(errors));
+        }
+        let mut answers = Answers::new();
+        loop {
+            let need = match Planner::new(env, &answers).query(&parsed.query) {
+                Ok(relation) => {
+                    let (columns, visualization) = (relation.columns, relation.visualization);
+                    return Ok(Planned { plan: relation.plan, columns, visualization, warnings });
+                }
+                Err(Stop::Fault(fault)) => return Err(QueryError::Query(vec![*fault])),
+                Err(Stop::Need(need)) => need,
+            };
+            let values = if compute { self.answer(&need).await? } else { Vec::new() };
+            answers.insert(need.id, values);
+        }
+    }
+
+    async fn answer(&self, need: &Need) -> Result<Vec<ScalarValue>, QueryError> {
+        let mut values = Vec::new();
+        let mut stream = self.execute(&need.relation.plan).await?;
+        while let Some(batch) = stream.next().await {
+            let batch = batch.map_err(|error| self.explain(error))?;
+            for row in 0..batch.num_rows() {
+                if values.len() >= need.rows {
+                    return Ok(values);
+                }
+                values.push(ScalarValue::try_from_array(batch.column(0), row).map_err(|error| self.explain(error))?);
+            }
+        }
+        Ok(values)
+    }
+
+    /// Runs a planned query and gives its rows as they come.
+    ///
+    /// # Errors
+    /// The plan cannot be executed.
+    pub async fn stream(&self, planned: &Planned) -> Result<SendableRecordBatchStream, QueryError> {
+        self.execute(&planned.plan).await
+    }
+
+    /// Runs a planned query to its end.
+    ///
+    /// # Errors
+    /// Execution failed, or a limit was reached.
+    pub async fn run(&self, planned: &Planned) -> Result<Results, QueryError> {
+        let batches = self.within_time(async {
+            let mut stream = self.stream(planned).await?;
+            let mut batches: Vec<RecordBatch> = Vec::new();
+            while let Some(batch) = stream.next().await {
+                batches.push(batch.map_err(|error| self.explain(error))?);
+            }
+            Ok(batches)
+        });
+        let batches = batches.await?;
+        Ok(Results { columns: planned.columns.clone(), batches, visualization: planned.visualization.clone() })
+    }
+
+    /// Plans and runs a query, all of it within the time limit.
+    ///
+    /// # Errors
+    /// As [`Engine::prepare`] and [`Engine::run`].
+    pub async fn query(&self, text: &str, env: &Environment) -> Result<Results, QueryError> {
+        self.within_time(async {
+            let planned = self.prepare(text, env).await?;
+            self.run(&planned).await
+        })
+        .await
+    }
+
+    /// The optimised physical plan, as text.
+    ///
+    /// # Errors
+    /// The plan cannot be made.
+    pub async fn explain_plan(&self, planned: &Planned) -> Result<String, QueryError> {
+        let frame = DataFrame::new(self.context.state(), (*planned.plan).clone());
+        let physical = frame.create_physical_plan().await.map_err(|error| self.explain(error))?;
+        Ok(datafusion::physical_plan::displayable(physical.as_ref()).indent(false).to_string())
+    }
+
+    async fn execute(&self, plan: &Arc<LogicalPlan>) -> Result<SendableRecordBatchStream, QueryError> {
+        let frame = DataFrame::new(self.context.state(), (**plan).clone());
+        frame.execute_stream().await.map_err(|error| self.explain(error))
+    }
+
+    async fn within_time<T>(&self, work: impl Future<Output = Result<T, QueryError>>) -> Result<T, QueryError> {
+        match self.limits.time {
+            None => work.await,
+            Some(limit) => match tokio::time::timeout(limit, work).await {
+                Ok(done) => done,
+                Err(_) => Err(QueryError::Timeout { seconds: limit.as_secs() }),
+            },
+        }
+    }
+
+    /// What an error of DataFusion means to a person.
+    #[must_use]
+    pub fn explain(&self, error: DataFusionError) -> QueryError {
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => {
+                QueryError::Memory { limit_mb: self.limits.memory.unwrap_or_default() >> 20 }
+            }
+            root => QueryError::Execution(root.strip_backtrace()),
+        }
+    }
+}

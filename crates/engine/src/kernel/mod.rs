@@ -1,0 +1,22 @@
+//! Functions that planning needs and the language does not name: storage to Kusto's values, rows out of JSON, patterns.
+
+mod expand;
+mod nested;
+mod pattern;
+mod text;
+mod ticks;
+
+pub(crate) use expand::expand;
+pub(crate) use nested::nested;
+pub(crate) use pattern::{Capture, Pattern, parse};
+pub(crate) use text::text;
+pub(crate) use ticks::{duration_ticks, ticks};
+
+use std::sync::Arc;
+
+use datafusion::logical_expr::{Expr, ScalarUDF, ScalarUDFImpl, expr::ScalarFunction};
+
+/// A call of one of these functions.
+fn call(function: impl ScalarUDFImpl + 'static, args: Vec<Expr>) -> Expr {
+    Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(function)), args))
+}

@@ -1,0 +1,122 @@
+//! Calls: of a `let` function, of a function that yields rows, of a scalar function.
+
+use diag::{Diagnostic, Span};
+use functions::Typed;
+use kql::ast::{Call, Expr, ExprKind};
+
+use crate::{
+    error::{Result, Stop, codes, fault, unsupported},
+    plan::{Names, Planner, Value},
+    scope::Binding,
+};
+
+impl Planner<'_> {
+    /// The value or table a call yields.
+    pub(crate) fn call_value(&self, call: &Call, span: Span, names: Names) -> Result<Value> {
+        if let Some(Binding::Function(function, defined)) = names.scope.get(&call.name.text) {
+            return self.call_user(&function.clone(), &defined.clone(), call, span, names);
+        }
+        // `T()` where T is a table bound by `let`.
+        if let (Some(Binding::Table(relation)), true) = (names.scope.get(&call.name.text), call.arguments.is_empty()) {
+            return Ok(Value::Table(relation.clone()));
+        }
+        match call.name.text.as_str() {
+            "materialize" => self.value(only_argument(call, span)?, names),
+            "toscalar" => self.to_scalar(only_argument(call, span)?, span, names).map(Value::Scalar),
+            "table" => self.table_call(call, span, names),
+            "view_of" | "view" => unsupported(format!("`{}()`", call.name.text), span),
+            "column_ifexists" | "columnifexists" => self.column_if_exists(call, span, names).map(Value::Scalar),
+            "pack_all" => self.pack_all(call, span, names).map(Value::Scalar),
+            _ => self.scalar_call(call, span, names).map(Value::Scalar),
+        }
+    }
+
+    fn scalar_call(&self, call: &Call, span: Span, names: Names) -> Result<Typed> {
+        let Some(function) = functions::find(&call.name.text).filter(|found| found.section != functions::Section::Operator)
+        else {
+            return Err(self.unknown_function(&call.name.text, &names.scope.names(), call.name.span));
+        };
+        if let (functions::Eval::Aggregate(_), Some(aggregates)) = (function.eval, names.aggregates) {
+            return self.aggregate(function, call, span, names.scope, aggregates);
+        }
+        if matches!(function.eval, functions::Eval::Aggregate(_)) {
+            let message = format!("{}() is an aggregate: it can stand in `summarize` and `make-series` only", call.name.text);
+            return fault(codes::AGGREGATE, message, span);
+        }
+        let args = call.arguments.iter().map(|argument| self.scalar(&argument.value, names)).collect::<Result<Vec<_>>>()?;
+        self.apply(function.name, args, span)
+    }
+
+    pub(crate) fn unknown_function(&self, name: &str, bound: &[&str], span: Span) -> Stop {
+        let mut near = schema::nearest(name, bound.iter().copied());
+        near.extend(functions::nearest(name));
+        near.truncate(3);
+        Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("the function `{name}` is not known"), span).did_you_mean(&near).into()
+    }
+
+    /// `toscalar(T)`: the first value of the first column; of a value, the value itself.
+    fn to_scalar(&self, argument: &Expr, span: Span, names: Names) -> Result<Typed> {
+        let relation = match self.value(argument, names)? {
+            Value::Scalar(value) => return Ok(value),
+            Value::Table(relation) => relation,
+        };
+        let Some(ty) = relation.columns.first().map(|column| column.ty) else {
+            return fault(codes::KIND, "this table has no column", span);
+        };
+        let computed = self.computed(relation, 1)?;
+        Ok(Typed::constant(computed.first().cloned().unwrap_or_else(|| functions::null_of(ty)), ty))
+    }
+
+    fn table_call(&self, call: &Call, span: Span, names: Names) -> Result<Value> {
+        let Some(first) = call.arguments.first() else {
+            return fault(codes::ARGUMENT_COUNT, "table() takes the name of a table", span);
+        };
+        let name = self.constant(&first.value, names, "the name of a table")?;
+        match name.as_text() {
+            Some(text) => match names.scope.get(text) {
+                Some(Binding::Table(relation)) => Ok(Value::Table(relation.clone())),
+                _ => self.known_table(text, first.value.span).map(Value::Table),
+            },
+            None => fault(codes::ARGUMENT_TYPE, "table() takes the name of a table, a string", first.value.span),
+        }
+    }
+
+    /// `column_ifexists(name, default)`.
+    fn column_if_exists(&self, call: &Call, span: Span, names: Names) -> Result<Typed> {
+        let [name, default] = call.arguments.as_slice() else {
+            return fault(codes::ARGUMENT_COUNT, "column_ifexists() takes a column's name and a value to use without it", span);
+        };
+        let wanted = match &name.value.kind {
+            ExprKind::Name(word) => word.text.clone(),
+            _ => match self.constant(&name.value, names, "the name of a column")?.as_text() {
+                Some(text) => text.to_owned(),
+                None => return fault(codes::ARGUMENT_TYPE, "column_ifexists() takes a column's name, a string", name.value.span),
+            },
+        };
+        match names.row.iter().find(|column| column.name == wanted) {
+            Some(column) => Ok(crate::relation::typed(column)),
+            None => self.scalar(&default.value, names),
+        }
+    }
+
+    /// `pack_all([ignore_null_empty])`: the whole row as a bag.
+    fn pack_all(&self, call: &Call, span: Span, names: Names) -> Result<Typed> {
+        if !call.arguments.is_empty() {
+            return unsupported("pack_all() that leaves out empty values", span);
+        }
+        let mut members = Vec::with_capacity(names.row.len() * 2);
+        for column in names.row {
+            members.push(Typed::text(&column.name));
+            members.push(crate::relation::typed(column));
+        }
+        self.apply("pack", members, span)
+    }
+}
+
+fn only_argument(call: &Call, span: Span) -> Result<&Expr> {
+    match call.arguments.as_slice() {
+        // A second argument can only be a hint, which changes no result.
+        [first, ..] => Ok(&first.value),
+        [] => fault(codes::ARGUMENT_COUNT, format!("{}() takes a table", call.name.text), span),
+    }
+}

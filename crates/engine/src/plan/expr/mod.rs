@@ -1,0 +1,138 @@
+//! Scalar expressions: one file a kind of node.
+
+mod binary;
+mod call;
+mod literal;
+mod membership;
+mod name;
+mod path;
+
+use datafusion::{
+    common::{DFSchema, ScalarValue, tree_node::TreeNode},
+    logical_expr::{
+        ColumnarValue, Expr as PlanExpr, execution_props::ExecutionProps, physical_planning_context::PhysicalPlanningContext,
+    },
+    physical_expr::create_physical_expr,
+};
+use diag::Span;
+use functions::{Typed, apply};
+use kql::ast::{Expr, ExprKind, UnaryOp};
+
+pub(crate) use literal::parse_constant;
+pub(crate) use name::is_workspace;
+
+use super::{Names, Planner, Value};
+use crate::error::{At, Result, codes, fault};
+
+impl Planner<'_> {
+    /// Plans an expression that must yield a value.
+    pub(crate) fn scalar(&self, expr: &Expr, names: Names) -> Result<Typed> {
+        match &expr.kind {
+            ExprKind::Literal(literal) => literal::literal(literal, expr.span),
+            ExprKind::Paren(inner) => self.scalar(inner, names),
+            ExprKind::Name(name) => match self.name_value(name, names)? {
+                Value::Scalar(value) => Ok(value),
+                Value::Table(_) => table_as_value(expr.span),
+            },
+            ExprKind::Member { object, name, .. } => self.member(object, name, expr.span, names),
+            ExprKind::Index { object, index } => self.index(object, index, expr.span, names),
+            ExprKind::Call(call) => match self.call_value(call, expr.span, names)? {
+                Value::Scalar(value) => Ok(value),
+                Value::Table(_) => table_as_value(expr.span),
+            },
+            ExprKind::Unary { op: UnaryOp::Plus, operand } => self.scalar(operand, names),
+            ExprKind::Unary { op: UnaryOp::Minus, operand } => {
+                let operand = self.scalar(operand, names)?;
+                self.apply("negate", vec![operand], expr.span)
+            }
+            ExprKind::Binary { op, left, right } => self.binary(*op, left, right, expr.span, names),
+            ExprKind::Match { op, op_span, left, right } => {
+                let (left, right) = (self.scalar(left, names)?, self.scalar(right, names)?);
+                self.match_op(*op, *op_span, vec![left, right], expr.span)
+            }
+            ExprKind::In { op, op_span, left, list } => self.membership(*op, *op_span, left, list, expr.span, names),
+            ExprKind::Between { negated, operand, from, to } => self.between(*negated, operand, from, to, expr.span, names),
+            ExprKind::TypeOf(_) => fault(codes::KIND, "`typeof` is not a value of its own", expr.span),
+            ExprKind::Wildcard(name) => fault(codes::KIND, format!("`{}` cannot stand here", name.text), name.span),
+            ExprKind::Pipe { .. } | ExprKind::Source(_) => table_as_value(expr.span),
+            ExprKind::MethodCall { call, .. } => {
+                fault(codes::UNKNOWN_FUNCTION, format!("`.{}()` is not known here", call.name.text), call.name.span)
+            }
+            ExprKind::Missing => fault(codes::KIND, "an expression is missing here", expr.span),
+        }
+    }
+
+    /// Applies a function or operator known by name, and computes it at once when its arguments are constants.
+    pub(crate) fn apply(&self, name: &str, args: Vec<Typed>, span: Span) -> Result<Typed> {
+        let Some(function) = functions::find(name) else {
+            return Err(self.unknown_function(name, &[], span));
+        };
+        let constant = args.iter().all(|arg| arg.as_constant().is_some());
+        let applied = apply(function, args, self.env.clock).at(span)?;
+        if constant && function.cost != functions::Cost::Volatile { self.fold(applied, span) } else { Ok(applied) }
+    }
+
+    /// Computes an expression that refers to no column.
+    pub(crate) fn fold(&self, value: Typed, span: Span) -> Result<Typed> {
+        if value.as_constant().is_some() || !is_foldable(&value.expr) {
+            return Ok(value);
+        }
+        let schema = DFSchema::empty();
+        let physical =
+            create_physical_expr(&value.expr, &schema, &ExecutionProps::new(), &PhysicalPlanningContext::default()).at(span)?;
+        let row = datafusion::arrow::array::RecordBatch::try_new_with_options(
+            schema.inner().clone(),
+            vec![],
+            &datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(1)),
+        );
+        let row = row.map_err(datafusion::error::DataFusionError::from).at(span)?;
+        let constant = match physical.evaluate(&row).at(span)? {
+            ColumnarValue::Scalar(constant) => constant,
+            ColumnarValue::Array(array) => ScalarValue::try_from_array(&array, 0).at(span)?,
+        };
+        Ok(Typed::constant(constant, value.ty))
+    }
+
+    /// A constant of the query, such as the `10` of `take 10`.
+    pub(crate) fn constant(&self, expr: &Expr, names: Names, what: &str) -> Result<Typed> {
+        let value = self.scalar(expr, names)?;
+        let value = self.fold(value, expr.span)?;
+        if value.as_constant().is_none() {
+            return fault(codes::ARGUMENT_VALUE, format!("{what} must be a constant"), expr.span);
+        }
+        Ok(value)
+    }
+
+    /// A constant row count.
+    pub(crate) fn row_count(&self, expr: &Expr, names: Names, what: &str) -> Result<usize> {
+        let value = self.constant(expr, names, what)?;
+        match value.as_long().map(usize::try_from) {
+            Some(Ok(count)) => Ok(count),
+            _ => fault(codes::ARGUMENT_VALUE, format!("{what} must be a whole number from 0"), expr.span),
+        }
+    }
+}
+
+fn table_as_value<T>(span: Span) -> Result<T> {
+    use diag::Diagnostic;
+    Err(Diagnostic::error(codes::KIND, "a value is wanted here, and this is a table", span)
+        .with_help("`toscalar(...)` takes the first value of a table; `in (...)` looks a value up in one")
+        .into())
+}
+
+/// True if the expression refers to no column, holds no sub-query and gives the same answer each time.
+fn is_foldable(expr: &PlanExpr) -> bool {
+    let varies = expr.exists(|node| {
+        Ok(match node {
+            PlanExpr::Column(_)
+            | PlanExpr::OuterReferenceColumn(..)
+            | PlanExpr::AggregateFunction(_)
+            | PlanExpr::WindowFunction(_) => true,
+            PlanExpr::ScalarFunction(function) => {
+                function.func.signature().volatility == datafusion::logical_expr::Volatility::Volatile
+            }
+            _ => false,
+        })
+    });
+    matches!(varies, Ok(false))
+}

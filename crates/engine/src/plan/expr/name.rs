@@ -1,0 +1,83 @@
+//! Names: a column of the row, a `let` name, a table; in this order.
+
+use diag::{Diagnostic, Span};
+use kql::ast::{Expr, ExprKind, Name};
+
+use crate::{
+    error::{Result, Stop, codes},
+    plan::{Names, Planner, Value},
+    relation::{Relation, typed},
+    scope::Binding,
+    source,
+};
+
+impl Planner<'_> {
+    /// What a name stands for.
+    pub(crate) fn name_value(&self, name: &Name, names: Names) -> Result<Value> {
+        if let Some(column) = names.row.iter().find(|column| column.name == name.text) {
+            return Ok(Value::Scalar(typed(column)));
+        }
+        match names.scope.get(&name.text) {
+            Some(Binding::Scalar(value)) => return Ok(Value::Scalar(value.clone())),
+            Some(Binding::Table(relation)) => return Ok(Value::Table(relation.clone())),
+            // `let T = () { ... }; T | ...`: the parentheses of a call without arguments may be left out.
+            Some(Binding::Function(function, defined)) => {
+                let call = kql::ast::Call { name: name.clone(), arguments: vec![] };
+                return self.call_user(&function.clone(), &defined.clone(), &call, name.span, names);
+            }
+            None => {}
+        }
+        if names.row.is_empty() || self.env.catalog.table(&name.text).is_some() {
+            return self.known_table(&name.text, name.span).map(Value::Table);
+        }
+        Err(unknown_name(name, names))
+    }
+
+    /// The table of that name, from the catalog.
+    pub(crate) fn known_table(&self, name: &str, span: Span) -> Result<Relation> {
+        if let Some(provider) = self.env.catalog.table(name) {
+            return source::scan(name, &provider, span);
+        }
+        if let Some(table) = schema::Registry::builtin().table(name) {
+            return source::empty(table, span);
+        }
+        let known = self.env.catalog.names();
+        let mut near = schema::nearest(name, known.iter().map(String::as_str));
+        for documented in schema::Registry::builtin().nearest_tables(name) {
+            if !near.contains(&documented) && near.len() < 3 {
+                near.push(documented);
+            }
+        }
+        let error = Diagnostic::error(codes::UNKNOWN_TABLE, format!("there is no table `{name}`"), span);
+        let error = if near.is_empty() {
+            error.with_help("`spoofwatch lake info` lists the tables that hold data; --table NAME=FILE reads a file as a table")
+        } else {
+            error.did_you_mean(&near)
+        };
+        Err(error.into())
+    }
+}
+
+fn unknown_name(name: &Name, names: Names) -> Stop {
+    let columns = names.row.iter().map(|column| column.name.as_str());
+    let near = schema::nearest(&name.text, columns.chain(names.scope.names()));
+    let error = Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no column `{}`", name.text), name.span);
+    if near.is_empty() {
+        let some: Vec<&str> = names.row.iter().take(12).map(|column| column.name.as_str()).collect();
+        let more = if names.row.len() > some.len() { ", ..." } else { "" };
+        error.with_help(format!("the columns here are {}{more}", some.join(", "))).into()
+    } else {
+        error.did_you_mean(&near).into()
+    }
+}
+
+/// True for `database("x")`, `cluster("c").database("x")`, `workspace("w")` and `app("a")`: their tables are ours.
+pub(crate) fn is_workspace(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => {
+            matches!(call.name.text.as_str(), "database" | "cluster" | "workspace" | "app" | "resource" | "adx")
+        }
+        ExprKind::MethodCall { object, call } => call.name.text == "database" && is_workspace(object),
+        _ => false,
+    }
+}

@@ -1,0 +1,114 @@
+//! Statements: `let`, `declare query_parameters`, `set`, and calls of functions that `let` defined.
+
+use std::sync::Arc;
+
+use diag::{Diagnostic, Span};
+use functions::{Typed, coerce};
+use kql::ast::{Call, Function, LetValue, Parameter, ParameterType, Statement, StatementKind, TypeName};
+use schema::Type;
+
+use super::{Names, Planner, Value};
+use crate::{
+    error::{At, Result, codes, fault, unsupported},
+    scope::{Binding, Scope},
+};
+
+impl Planner<'_> {
+    /// Plans statements in order; the value is that of the query among them.
+    pub(crate) fn block(&self, statements: &[Statement], outer: &Scope, end: Span) -> Result<Value> {
+        let mut scope = outer.clone();
+        let mut value = None;
+        for statement in statements {
+            match &statement.kind {
+                StatementKind::Let { name, value } => scope = scope.with(&name.text, self.let_value(value, &scope)?),
+                StatementKind::DeclareParameters(parameters) => scope = self.declare(parameters, scope)?,
+                // Options such as `notruncation` steer limits of the service that do not exist here.
+                StatementKind::Set { .. } => {}
+                StatementKind::Alias { name, .. } => return unsupported("`alias database`", name.span),
+                StatementKind::Other { keyword } => return unsupported(format!("`{keyword}`"), statement.span),
+                StatementKind::Query(expr) => value = Some(self.value(expr, Names::new(&scope, &[]))?),
+            }
+        }
+        match value {
+            Some(value) => Ok(value),
+            None => Err(Diagnostic::error(codes::KIND, "there is no query here, only definitions", end)
+                .with_help("end with a query, such as a table's name")
+                .into()),
+        }
+    }
+
+    fn let_value(&self, value: &LetValue, scope: &Scope) -> Result<Binding> {
+        match value {
+            LetValue::Function(function) => Ok(Binding::Function(Arc::new(function.clone()), scope.clone())),
+            LetValue::Expr(expr) => Ok(match self.value(expr, Names::new(scope, &[]))? {
+                Value::Scalar(value) => Binding::Scalar(value),
+                Value::Table(relation) => Binding::Table(relation),
+            }),
+        }
+    }
+
+    fn declare(&self, parameters: &[Parameter], mut scope: Scope) -> Result<Scope> {
+        for parameter in parameters {
+            let ParameterType::Scalar(ty) = &parameter.ty else {
+                return fault(codes::KIND, "a query parameter must be a value", parameter.name.span);
+            };
+            let ty = type_of(ty)?;
+            let value = match (self.env.parameters.get(&parameter.name.text), &parameter.default) {
+                (Some(text), _) => super::expr::parse_constant(text, ty, parameter.name.span)?,
+                (None, Some(default)) => self.converted(self.scalar(default, Names::new(&scope, &[]))?, ty, default.span)?,
+                (None, None) => {
+                    let message = format!("the query parameter `{}` has no value", parameter.name.text);
+                    return fault(codes::ARGUMENT_COUNT, message, parameter.name.span);
+                }
+            };
+            scope = scope.with(&parameter.name.text, Binding::Scalar(value));
+        }
+        Ok(scope)
+    }
+
+    /// A value brought to a declared type, as an implicit conversion would.
+    pub(crate) fn converted(&self, value: Typed, ty: Type, span: Span) -> Result<Typed> {
+        self.fold(coerce(value, ty).at(span)?, span)
+    }
+
+    /// Calls a function that a `let` defined. Its body sees the names where it was written, and its parameters.
+    pub(crate) fn call_user(&self, function: &Function, defined: &Scope, call: &Call, span: Span, names: Names) -> Result<Value> {
+        self.count_operator(span)?;
+        let mut scope = defined.clone();
+        let mut positional = call.arguments.iter().filter(|argument| argument.name.is_none());
+        for parameter in &function.parameters {
+            let name = &parameter.name.text;
+            let given = call
+                .arguments
+                .iter()
+                .find(|argument| argument.name.as_ref().is_some_and(|given| given.text == *name))
+                .or_else(|| positional.next())
+                .map(|argument| &argument.value);
+            let Some(expr) = given.or(parameter.default.as_ref()) else {
+                let message = format!("{}() needs a value for `{name}`", call.name.text);
+                return fault(codes::ARGUMENT_COUNT, message, span);
+            };
+            let binding = match &parameter.ty {
+                ParameterType::Scalar(ty) => {
+                    let value = self.scalar(expr, names)?;
+                    Binding::Scalar(self.converted(value, type_of(ty)?, expr.span)?)
+                }
+                ParameterType::Table(_) => Binding::Table(self.table(expr, names.scope)?),
+            };
+            scope = scope.with(name, binding);
+        }
+        if positional.next().is_some() {
+            let message = format!("{}() takes at most {} arguments", call.name.text, function.parameters.len());
+            return fault(codes::ARGUMENT_COUNT, message, span);
+        }
+        self.block(&function.body, &scope, function.span)
+    }
+}
+
+/// The type a word stands for.
+pub(crate) fn type_of(name: &TypeName) -> Result<Type> {
+    Type::from_name(&name.text).ok_or_else(|| {
+        let near = schema::nearest(&name.text, Type::ALL.iter().map(|ty| ty.name()));
+        Diagnostic::error(codes::UNKNOWN_TYPE, format!("there is no type `{}`", name.text), name.span).did_you_mean(&near).into()
+    })
+}

@@ -1,0 +1,167 @@
+//! Lists of named expressions and of column patterns, as `extend`, `project`, `distinct` and others share them.
+
+use diag::Diagnostic;
+use functions::Typed;
+use kql::ast::{Expr, ExprKind, Named};
+use schema::Type;
+
+use crate::{
+    error::{Result, codes, fault},
+    name::implied_name,
+    plan::{Names, Planner},
+    relation::{Column, Relation, typed},
+};
+
+/// A planned column: its name, and whether the query gave it one.
+pub(super) struct Planned {
+    pub(super) name: String,
+    pub(super) named: bool,
+    pub(super) value: Typed,
+}
+
+impl Planner<'_> {
+    /// Plans `name = expression, ...`; what the query does not name gets Kusto's name, numbered with `prefix` where it has none.
+    pub(super) fn columns(&self, columns: &[Named], names: Names, prefix: &str, first: usize) -> Result<Vec<Planned>> {
+        let mut number = first;
+        let mut planned = Vec::with_capacity(columns.len());
+        for column in columns {
+            if let ExprKind::Wildcard(pattern) = &column.expr.kind
+                && column.names.is_empty()
+            {
+                let found = names.row.iter().filter(|known| matches_pattern(&pattern.text, &known.name));
+                planned.extend(found.map(|known| Planned { name: known.name.clone(), named: false, value: typed(known) }));
+                continue;
+            }
+            let value = self.scalar(&column.expr, names)?;
+            let tuple = tuple_fields(&column.expr);
+            if column.names.len() > 1 || !tuple.is_empty() {
+                planned.extend(self.tuple(column, &value, tuple)?);
+                continue;
+            }
+            let name = match column.names.first() {
+                Some(name) => name.text.clone(),
+                None => implied_name(&column.expr).filter(|name| !name.is_empty()).unwrap_or_else(|| {
+                    let name = format!("{prefix}{number}");
+                    number += 1;
+                    name
+                }),
+            };
+            planned.push(Planned { name, named: !column.names.is_empty(), value });
+        }
+        Ok(planned)
+    }
+
+    /// `(a, b) = function_with_several_results(...)`.
+    fn tuple(&self, column: &Named, value: &Typed, fields: &[functions::TupleField]) -> Result<Vec<Planned>> {
+        if fields.is_empty() {
+            return fault(codes::KIND, "only a function with several results can be given several names", column.expr.span);
+        }
+        if column.names.len() > fields.len() {
+            let message = format!("this function has {} results", fields.len());
+            return fault(codes::ARGUMENT_COUNT, message, column.names[fields.len()].span);
+        }
+        let base = match &column.expr.kind {
+            ExprKind::Call(call) => call.arguments.first().and_then(|first| implied_name(&first.value)).unwrap_or_default(),
+            _ => String::new(),
+        };
+        let function = match &column.expr.kind {
+            ExprKind::Call(call) => call.name.text.as_str(),
+            _ => "",
+        };
+        let mut planned = Vec::with_capacity(fields.len());
+        for (position, field) in fields.iter().enumerate() {
+            let name = match column.names.get(position) {
+                Some(name) => name.text.clone(),
+                // Named in part: the rest is left out. Not named at all: `function_column_field`.
+                None if !column.names.is_empty() => break,
+                None => format!("{function}_{base}_{}", field.name),
+            };
+            let index = Typed::constant(i64::try_from(position).unwrap_or(0).into(), Type::Long);
+            let element = self.apply("element", vec![value.clone(), index], column.expr.span)?;
+            let value = self.converted(element, field.ty, column.expr.span)?;
+            planned.push(Planned { name, named: !column.names.is_empty(), value });
+        }
+        Ok(planned)
+    }
+}
+
+/// The results of a call of a function that has several.
+fn tuple_fields(expr: &Expr) -> &'static [functions::TupleField] {
+    match &expr.kind {
+        ExprKind::Call(call) => match functions::find(&call.name.text).map(|function| function.eval) {
+            Some(functions::Eval::Tuple(fields, _)) => fields,
+            _ => &[],
+        },
+        _ => &[],
+    }
+}
+
+/// The columns that a list of names and patterns finds, in the order of the list; a name must exist.
+pub(super) fn find_columns<'a>(input: &'a Relation, patterns: &[Expr]) -> Result<Vec<&'a Column>> {
+    let mut found = Vec::new();
+    for pattern in patterns {
+        match &pattern.kind {
+            ExprKind::Name(name) => found.push(find_column(input, &name.text, pattern)?),
+            ExprKind::Wildcard(name) => {
+                found.extend(input.columns.iter().filter(|column| matches_pattern(&name.text, &column.name)));
+            }
+            ExprKind::Literal(kql::ast::Literal::String { value, .. }) => found.push(find_column(input, value, pattern)?),
+            _ => return fault(codes::KIND, "a column's name or a pattern such as `Sender*` is wanted here", pattern.span),
+        }
+    }
+    let mut once: Vec<&Column> = Vec::with_capacity(found.len());
+    for column in found {
+        if !once.contains(&column) {
+            once.push(column);
+        }
+    }
+    Ok(once)
+}
+
+/// The column of that name, or an error that names its neighbours.
+pub(super) fn find_column<'a>(input: &'a Relation, name: &str, place: &Expr) -> Result<&'a Column> {
+    input.find(name).ok_or_else(|| {
+        let near = schema::nearest(name, input.columns.iter().map(|column| column.name.as_str()));
+        Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no column `{name}`"), place.span).did_you_mean(&near).into()
+    })
+}
+
+/// Matches a name against a pattern in which `*` stands for any characters.
+pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut last = None;
+    for part in parts {
+        if let Some(before) = last.replace(part) {
+            match rest.find(before) {
+                Some(at) => rest = &rest[at + before.len()..],
+                None => return false,
+            }
+        }
+    }
+    match last {
+        Some(end) => rest.ends_with(end),
+        None => rest.is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_pattern;
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        for (pattern, name, expected) in [
+            ("*", "Subject", true),
+            ("Sender*", "SenderFromAddress", true),
+            ("*Address", "SenderFromAddress", true),
+            ("S*Fr*ss", "SenderFromAddress", true),
+            ("Sender", "SenderFromAddress", false),
+            ("a*a", "a", false),
+            ("*b*b", "ab", false),
+        ] {
+            assert_eq!(matches_pattern(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `extend`: computed columns; one of an existing name takes its place.
+
+use diag::Span;
+use kql::ast::Named;
+
+use crate::{
+    error::Result,
+    plan::{Names, Planner},
+    relation::Relation,
+    scope::Scope,
+};
+
+impl Planner<'_> {
+    pub(super) fn extend(&self, input: &Relation, columns: &[Named], span: Span, scope: &Scope) -> Result<Relation> {
+        if columns.is_empty() {
+            return Ok(input.clone());
+        }
+        let planned = self.columns(columns, Names::new(scope, &input.columns), "Column", 1)?;
+        let mut result = input.all();
+        for column in planned {
+            match result.iter_mut().find(|(name, _)| *name == column.name) {
+                // An unnamed expression keeps clear of existing columns; a named one replaces them.
+                Some((_, value)) if column.named => *value = column.value,
+                _ => result.push((column.name, column.value)),
+            }
+        }
+        input.project(result, span)
+    }
+}

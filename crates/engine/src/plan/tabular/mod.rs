@@ -1,0 +1,113 @@
+//! Tabular operators: one file each. `operator` continues a pipe, `source` begins one.
+
+mod columns;
+mod count;
+mod datatable;
+mod distinct;
+mod extend;
+mod join;
+mod lookup;
+mod make_series;
+mod mv_expand;
+mod parse;
+mod print;
+mod project;
+mod range;
+mod render;
+mod setting;
+mod sort;
+mod summarize;
+mod take;
+mod top;
+mod union;
+mod where_;
+
+use diag::Span;
+use kql::ast::{
+    Operator,
+    operator::{OperatorKind, Source},
+};
+
+use super::Planner;
+use crate::{
+    error::{Result, fault, unsupported},
+    relation::Relation,
+    scope::{Binding, Scope},
+};
+
+impl Planner<'_> {
+    /// Plans the operator that follows a `|`.
+    pub(crate) fn operator(&self, input: Relation, operator: &Operator, scope: &mut Scope) -> Result<Relation> {
+        let span = operator.span;
+        match &operator.kind {
+            OperatorKind::Where(predicate) => self.where_(&input, predicate, scope),
+            OperatorKind::Extend(columns) => self.extend(&input, columns, span, scope),
+            OperatorKind::Project(columns) => self.project(&input, columns, span, scope),
+            OperatorKind::ProjectAway(patterns) => self.project_away(&input, patterns, span),
+            OperatorKind::ProjectKeep(patterns) => self.project_keep(&input, patterns, span),
+            OperatorKind::ProjectRename(columns) => self.project_rename(&input, columns, span),
+            OperatorKind::ProjectReorder(keys) => self.project_reorder(&input, keys, span),
+            OperatorKind::Summarize(summarize) => self.summarize(&input, summarize, span, scope),
+            OperatorKind::Distinct(columns) => self.distinct(&input, columns, span, scope),
+            OperatorKind::Count(name) => self.count(&input, name.as_ref(), span),
+            OperatorKind::Take(count) => self.take(&input, count, span, scope),
+            OperatorKind::Top { count, by } => self.top(&input, count, by, span, scope),
+            OperatorKind::Sort(keys) => self.sort(&input, keys, span, scope),
+            OperatorKind::Join(join) => self.join(&input, join, span, scope),
+            OperatorKind::Lookup(join) => self.lookup(&input, join, span, scope),
+            OperatorKind::Union(union) => self.union(Some(input), union, span, scope),
+            OperatorKind::MvExpand(expand) => self.mv_expand(&input, expand, span, scope),
+            OperatorKind::Parse(parse) => self.parse(&input, parse, span, scope),
+            OperatorKind::MakeSeries(series) => self.make_series(&input, series, span, scope),
+            OperatorKind::Render(render) => self.render(input, render),
+            OperatorKind::As { name, .. } => {
+                *scope = scope.with(&name.text, Binding::Table(input.clone()));
+                Ok(input)
+            }
+            // Keeps the order it is given, and nothing before it loses order.
+            OperatorKind::Serialize(columns) => self.extend(&input, columns, span, scope),
+            OperatorKind::Missing => fault(crate::error::codes::KIND, "an operator is missing here", span),
+            other => unsupported(format!("the operator `{}`", keyword(other)), span),
+        }
+    }
+
+    /// Plans what begins a pipe.
+    pub(crate) fn source(&self, source: &Source, span: Span, scope: &Scope) -> Result<Relation> {
+        match source {
+            Source::Print(columns) => self.print(columns, span, scope),
+            Source::Range { name, from, to, step } => self.range(name, [from, to, step], span, scope),
+            Source::Datatable { columns, values } => self.datatable(columns, values, span, scope),
+            Source::Union(union) => self.union(None, union, span, scope),
+            Source::ExternalData { .. } => unsupported("`externaldata`", span),
+            Source::Search(_) => unsupported("`search`", span),
+            Source::Find(_) => unsupported("`find`", span),
+            Source::Evaluate(evaluate) => unsupported(format!("the plugin `{}`", evaluate.call.name.text), span),
+        }
+    }
+}
+
+/// The word a person wrote for an operator that is parsed and not planned.
+fn keyword(kind: &OperatorKind) -> String {
+    let word = match kind {
+        OperatorKind::Sample(_) => "sample",
+        OperatorKind::SampleDistinct { .. } => "sample-distinct",
+        OperatorKind::TopNested(_) => "top-nested",
+        OperatorKind::TopHitters { .. } => "top-hitters",
+        OperatorKind::MvApply { .. } => "mv-apply",
+        OperatorKind::ParseKv { .. } => "parse-kv",
+        OperatorKind::Invoke(call) => return format!("invoke {}", call.name.text),
+        OperatorKind::Evaluate(evaluate) => return format!("evaluate {}", evaluate.call.name.text),
+        OperatorKind::GetSchema => "getschema",
+        OperatorKind::Consume => "consume",
+        OperatorKind::Search(_) => "search",
+        OperatorKind::Partition { .. } => "partition",
+        OperatorKind::Fork(_) => "fork",
+        OperatorKind::Facet { .. } => "facet",
+        OperatorKind::Reduce { .. } => "reduce",
+        OperatorKind::Scan(_) => "scan",
+        OperatorKind::AssertSchema(_) => "assert-schema",
+        OperatorKind::Unsupported(word) => word,
+        _ => "this operator",
+    };
+    word.to_owned()
+}
