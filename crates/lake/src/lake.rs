@@ -122,25 +122,33 @@ impl Lake {
     /// What there is, table by table, from the logs alone.
     ///
     /// # Errors
-    /// When a table's log cannot be read.
+    /// When a table's log cannot be read; [`Lake::table_info`] tells about the others.
     pub async fn info(&self) -> Result<Vec<TableInfo>, LakeError> {
         let mut infos = Vec::new();
         for name in self.table_names().await? {
-            let Some(snapshot) = self.snapshot(&name).await? else { continue };
-            let layout = snapshot.layout()?;
-            let files = snapshot.files(&layout)?;
-            infos.push(TableInfo {
-                name,
-                rows: files.iter().map(DataFile::rows).sum(),
-                files: files.len() as u64,
-                bytes: files.iter().map(|file| file.size).sum(),
-                first: files.iter().filter_map(|file| file.span.range).map(|(first, _)| first).min(),
-                last: files.iter().filter_map(|file| file.span.range).map(|(_, last)| last).max(),
-                extra_columns: layout.extras(),
-                version: snapshot.version(),
-            });
+            infos.extend(self.table_info(&name).await?);
         }
         Ok(infos)
+    }
+
+    /// What the log tells about one table; `None` when there is no such table.
+    ///
+    /// # Errors
+    /// When the table's log cannot be read.
+    pub async fn table_info(&self, table: &str) -> Result<Option<TableInfo>, LakeError> {
+        let Some(snapshot) = self.snapshot(table).await? else { return Ok(None) };
+        let layout = snapshot.layout()?;
+        let files = snapshot.files(&layout)?;
+        Ok(Some(TableInfo {
+            name: table.to_owned(),
+            rows: files.iter().map(DataFile::rows).sum(),
+            files: files.len() as u64,
+            bytes: files.iter().map(|file| file.size).sum(),
+            first: files.iter().filter_map(|file| file.span.range).map(|(first, _)| first).min(),
+            last: files.iter().filter_map(|file| file.span.range).map(|(_, last)| last).max(),
+            extra_columns: layout.extras(),
+            version: snapshot.version(),
+        }))
     }
 
     /// A handle to add rows to `table`, which is made if it is missing; waits for another writer of the same table.
@@ -164,16 +172,28 @@ impl Lake {
     /// Upkeep of every table: retention, compaction, removal of files that nobody reads, log clean-up.
     ///
     /// # Errors
-    /// When a table cannot be rewritten; it is then as it was.
+    /// When a table cannot be rewritten; it is then as it was. [`Lake::maintain_table`] goes on with the others.
     pub async fn maintain(&self, options: &Maintain) -> Result<Vec<MaintainReport>, LakeError> {
         let mut reports = Vec::new();
         for name in self.table_names().await? {
-            let _lock = TableLock::take(&self.lock_path(&name)?, &name).await?;
-            if let Some(snapshot) = self.snapshot(&name).await? {
-                reports.push(maintain::table(snapshot, options, self.full).await?);
-            }
+            reports.extend(self.maintain_table(&name, options).await?);
         }
         Ok(reports)
+    }
+
+    /// Upkeep of one table; `None` when there is no such table. Waits for whoever writes to it.
+    ///
+    /// # Errors
+    /// When the table cannot be rewritten; it is then as it was.
+    pub async fn maintain_table(&self, table: &str, options: &Maintain) -> Result<Option<MaintainReport>, LakeError> {
+        if self.snapshot(table).await?.is_none() {
+            return Ok(None);
+        }
+        let _lock = TableLock::take(&self.lock_path(table)?, table).await?;
+        match self.snapshot(table).await? {
+            Some(snapshot) => Ok(Some(maintain::table(snapshot, options, self.full).await?)),
+            None => Ok(None),
+        }
     }
 
     async fn start(&self, table: &Table, lock: TableLock) -> Result<Appender, LakeError> {

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::ScalarValue;
+use datafusion::common::stats::Precision;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::{Expr, SortExpr, lit};
 use datafusion::physical_plan::SendableRecordBatchStream;
@@ -106,7 +107,8 @@ async fn expire(snapshot: &mut Snapshot, cutoff: i64, now: DateTime<Utc>, full: 
     for file in old.iter().filter(|file| !whole(file)) {
         added.extend(rewrite(snapshot, &layout, std::slice::from_ref(file), (Some(cutoff), added.len()), full).await?);
     }
-    let expired = old.iter().map(DataFile::rows).sum::<u64>() - added.iter().map(DataFile::rows).sum::<u64>();
+    let rows = |files: &[DataFile]| files.iter().map(DataFile::rows).sum::<u64>();
+    let expired = rows(&old).saturating_sub(rows(&added));
     let predicate =
         Some(format!("`{}` < {}", layout.time, DateTime::from_timestamp_micros(cutoff).unwrap_or_default().to_rfc3339()));
     replace(snapshot, &layout, (&old, &added), now, DeltaOperation::Delete { predicate }, true).await?;
@@ -135,6 +137,8 @@ async fn replace(
 /// hunts over a time then open fewer. A small file inside the time of a big one is left until it has company, or each late
 /// row would rewrite a big file.
 fn clusters(mut files: Vec<DataFile>, full: Full) -> Vec<Vec<DataFile>> {
+    // A rewrite is checked by its number of rows; a foreign file whose entry has none stays as it is.
+    files.retain(|file| file.statistics.num_rows != Precision::Absent);
     files.sort_by_key(|file| file.span.range.unwrap_or((i64::MIN, i64::MIN)));
     let is_small = |file: &DataFile| file.rows() < full.rows as u64 / 2 && file.size < full.file_bytes() / 2;
     let mut clusters: Vec<Vec<DataFile>> = Vec::new();

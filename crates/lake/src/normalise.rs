@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray, new_null_array};
 use datafusion::arrow::buffer::{Buffer, OffsetBuffer};
-use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::compute::kernels::zip::zip;
+use datafusion::arrow::compute::{CastOptions, cast_with_options, is_null};
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::arrow::record_batch::RecordBatch;
 use schema::Table;
@@ -75,9 +76,16 @@ pub(crate) fn normalise(layout: &mut Layout, table: &Table, batch: &RecordBatch)
             columns[place] = Some(stored);
         }
     }
-    // The column's own name wins over another name for the same data.
-    for (place, column) in aliased {
-        columns[place].get_or_insert(column);
+    // The column's own name wins; another name for the same data fills its gaps.
+    for (place, alias) in aliased {
+        let both = match columns[place].take() {
+            None => alias,
+            Some(own) if own.null_count() == 0 => own,
+            Some(own) => is_null(&own)
+                .and_then(|gaps| zip(&gaps, &alias, &own))
+                .map_err(|source| LakeError::Arrow { table: table.name.clone(), source })?,
+        };
+        columns[place] = Some(both);
     }
     Ok(columns)
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Int64Array, StringArray};
+use datafusion::arrow::array::{Int64Array, StringArray, TimestampMicrosecondArray};
 use datafusion::arrow::datatypes::DataType;
 use spoofwatch_lake::{Lake, LakeError, ROW_ID};
 
-use crate::common::{HOUR, Outcome, append, appended, batch, columns, ids, longs, mail, messages, rows, texts, times};
-use datafusion::prelude::{ident, lit};
+use crate::common::{HOUR, Outcome, append, appended, batch, columns, ids, longs, mail, messages, moment, rows, texts, times};
+use datafusion::prelude::{SessionContext, ident, lit};
 
 #[tokio::test]
 async fn rows_are_read_back_in_order_of_time_with_missing_columns_filled() -> Outcome {
@@ -171,5 +171,60 @@ async fn table_names_that_are_no_folder_names_are_refused() -> Outcome {
         let table = schema::Table { name: name.to_owned(), ..mail() };
         assert!(matches!(lake.appender(&table).await, Err(LakeError::TableName { .. })), "{name}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_name_for_the_time_fills_the_gaps_of_the_first() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let lake = Lake::open(folder.path()).await?;
+    let gaps: TimestampMicrosecondArray = [Some(1), None].into_iter().collect();
+    let input = vec![("TimeGenerated", times([7, 8])), ("Timestamp", Arc::new(gaps.with_timezone("UTC")) as _)];
+    append(&lake, [batch(input)?]).await?;
+    let info = lake.table_info("Mail").await?.ok_or("no table")?;
+    assert_eq!((info.first, info.last), (Some(1), Some(8)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_column_documented_later_is_empty_in_older_rows() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let lake = Lake::open(folder.path()).await?;
+    append(&lake, [messages(0, &["a"])?]).await?;
+    let mut wider = mail();
+    let mut new = wider.columns[3].clone();
+    new.name = "ThreatTypes".to_owned();
+    wider.columns.push(new);
+    let mut appender = lake.appender(&wider).await?;
+    appender.append(batch(vec![("Timestamp", times([1])), ("ThreatTypes", texts(&["Phish"]))])?).await?;
+    assert_eq!(appender.finish().await?, appended(1, 0));
+    let frame = columns(&lake, &["ThreatTypes"]).await?;
+    assert_eq!(rows(frame.sort(vec![ident("ThreatTypes").sort(true, true)])?).await?, ["", "Phish"]);
+    assert!(lake.info().await?[0].extra_columns.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn tables_and_columns_with_dots_and_signs_are_stored_and_pruned_like_others() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let lake = Lake::open(folder.path()).await?;
+    let mut audit = mail();
+    audit.name = "o365.audit".to_owned();
+    audit.time_column = "@timestamp".to_owned();
+    audit.columns.truncate(3);
+    audit.columns.remove(1);
+    audit.columns[0].name = "@timestamp".to_owned();
+    audit.columns[1].name = "o365.audit.UserId".to_owned();
+    for (time, user) in [(1, "a"), (2, "b")] {
+        let mut appender = lake.appender(&audit).await?;
+        appender.append(batch(vec![("@timestamp", times([time])), ("o365.audit.UserId", texts(&[user]))])?).await?;
+        appender.finish().await?;
+    }
+    let info = lake.table_info("o365.audit").await?.ok_or("no table")?;
+    assert_eq!((info.rows, info.first, info.last), (2, Some(1), Some(2)));
+    let provider = lake.provider("o365.audit").await?.ok_or("no table")?;
+    let frame = SessionContext::new().read_table(provider)?;
+    let found = frame.filter(ident("o365.audit.UserId").eq(lit("b")).and(ident("@timestamp").gt(moment(1))))?;
+    assert_eq!(rows(found).await?, ["1970-01-01T00:00:00.000002Z|b"]);
     Ok(())
 }
