@@ -65,11 +65,21 @@ impl Reading<'_, '_> {
     /// Reads a file or member, `layers` deep inside compression.
     fn stream(&mut self, source: &str, stream: Stream<'_>, layers: u32) -> Outcome {
         let (head, stream) = stream.peek().map_err(|cause| SourceError::from_read(source, cause))?;
+        let before = self.taken();
         match sniff::container(&head) {
-            Some(container) => self.container(source, container, stream, layers),
-            None if parquet::is_parquet(&head) => self.parquet(source, stream),
-            None => self.text(source, &head, stream),
+            Some(container) => return self.container(source, container, stream, layers),
+            None if parquet::is_parquet(&head) => self.parquet(source, stream)?,
+            None => self.text(source, &head, stream)?,
         }
+        if self.taken() == before {
+            self.output.item(Item::Notice(Notice::Empty { source: source.to_owned() }))?;
+        }
+        Ok(())
+    }
+
+    /// Rows read so far, good or bad.
+    fn taken(&self) -> u64 {
+        self.output.summary.rows + self.output.summary.rejected
     }
 
     /// Reads text in any of its encodings.
@@ -99,10 +109,9 @@ impl Reading<'_, '_> {
         let router = Router::new(self.options.table.as_deref(), source);
         let (name, options): (Arc<str>, _) = (source.into(), Arc::clone(&self.options));
         match kind {
+            // A compressed stream may break before its first byte.
             Kind::Empty => {
-                // A broken compressed stream may break before its first byte.
-                io::copy(&mut reader, &mut io::sink()).map_err(|cause| SourceError::from_read(source, cause))?;
-                self.output.item(Item::Notice(Notice::Empty { source: source.to_owned() }))
+                io::copy(&mut reader, &mut io::sink()).map(|_| ()).map_err(|cause| SourceError::from_read(source, cause).into())
             }
             Kind::Lines => {
                 pipeline::run(&name, &options, &router, self.output, |put| ndjson::split(source, &mut reader, &options, put))

@@ -1,0 +1,37 @@
+//! Every file under `tests/data` is read and gives what the `.expected` file beside it says.
+//!
+//! To write the expectation of a new file, run with `BLESS=1` and read what was written.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use spoofwatch_sources::{Options, expand};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+#[test]
+fn every_file_gives_what_is_written_beside_it() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let (inputs, errors) = expand(&[root.display().to_string()]);
+    assert!(errors.is_empty(), "{errors:?}");
+    let mut failures = Vec::new();
+    for mut input in inputs {
+        if input.name.ends_with(".expected") {
+            continue;
+        }
+        let expected_file = PathBuf::from(format!("{}.expected", input.name));
+        // Named as from the folder, so that no expectation holds a path of a machine and none says a table by accident.
+        input.name = Path::new(&input.name).strip_prefix(&root)?.display().to_string();
+        let told = support::told(&input, &Options::default())?;
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&expected_file, &told)?;
+        }
+        let expected = std::fs::read_to_string(&expected_file).unwrap_or_default();
+        if told != expected {
+            failures.push(format!("{}\n--- expected\n{expected}--- told\n{told}", input.name));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    Ok(())
+}
