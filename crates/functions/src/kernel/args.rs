@@ -210,6 +210,12 @@ pub struct Longs {
 }
 
 impl Longs {
+    /// All values, unless the argument is constant.
+    #[must_use]
+    pub const fn column(&self) -> Option<&Int64Array> {
+        if self.constant { None } else { Some(&self.values) }
+    }
+
     /// The value of a row; `None` for null.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<i64> {

@@ -75,24 +75,9 @@ pub(crate) fn write(ty: Type, bytes: &[u8], out: &mut String) {
         Type::Dynamic => out.push_str(text()),
         Type::Bool => out.push_str(if bytes == [1] { "true" } else { "false" }),
         Type::Int | Type::Long => text::long::write(long(), out),
-        Type::Real => write_real(bytes.try_into().map_or(0.0, f64::from_le_bytes), out),
+        Type::Real => json::write_real(bytes.try_into().map_or(0.0, f64::from_le_bytes), out),
         Type::Decimal => quoted(out, &|out| text::decimal::write(bytes.try_into().map_or(0, i128::from_le_bytes), out)),
         Type::Datetime => quoted(out, &|out| text::datetime::write(long(), out)),
         Type::Timespan => quoted(out, &|out| text::timespan::write(long(), out)),
-    }
-}
-
-/// Appends a real as Kusto writes it inside JSON: always with a point or exponent; `"NaN"` and the infinities as text.
-pub(crate) fn write_real(value: f64, out: &mut String) {
-    if !value.is_finite() {
-        out.push('"');
-        text::real::write(value, out);
-        out.push('"');
-        return;
-    }
-    let start = out.len();
-    text::real::write(value, out);
-    if !out[start..].contains(['.', 'E']) {
-        out.push_str(".0");
     }
 }
