@@ -60,7 +60,7 @@ codes! {
     /// More errors than are worth reading.
     TOO_MANY_ERRORS = "K0018", "more errors follow and are not shown", "Correct the first ones and try again.";
     /// Two statements without `;`.
-    MISSING_SEMICOLON = "K0019", "`;` is missing between two statements", "End each statement but the last with `;`.";
+    MISSING_SEMICOLON = "K0019", "`;` is missing between two statements", "End each statement but the last with `;`. A file of several queries must be cut into one text a query.";
     /// Nothing to run.
     EMPTY = "K0020", "there is no query in this text", "Write a tabular or scalar expression after the `let` statements.";
     /// An operator that misses a part it needs.

@@ -60,6 +60,11 @@ pub(crate) fn lex(text: &str) -> Lexed {
     lexer.out
 }
 
+/// Whether `text` is a timespan literal by itself, such as `5m`.
+pub(crate) fn is_timespan(text: &str) -> bool {
+    matches!(lex(text).tokens.as_slice(), [token, _] if token.kind == Kind::Timespan && token.span.end == text.len())
+}
+
 struct Lexer<'t> {
     text: &'t str,
     bytes: &'t [u8],

@@ -5,14 +5,18 @@
 
 pub mod ast;
 pub mod codes;
+mod format;
 mod grammar;
 mod lexer;
 mod parser;
 mod text;
 mod token;
+mod write;
 
+pub use format::{WIDTH, format};
 pub use parser::{MAX_CHAIN, MAX_LOGICAL_CHAIN, MAX_NESTING};
 pub use text::{quote_name, quote_string};
+pub use write::{write_expr, write_query};
 
 /// A parsed text: always a tree, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Default)]
