@@ -4,7 +4,7 @@ use arrow::array::RecordBatch;
 
 use crate::SourceError;
 
-/// One thing read from an input, in the order of the input.
+/// One thing read from an input. Batches of a table come in the order of the input; rejects come near the rows around them.
 #[derive(Debug, Clone)]
 pub enum Item {
     /// Rows of one table, in the storage types of `schema::Type::storage_type`.
