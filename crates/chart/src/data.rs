@@ -157,32 +157,34 @@ impl Data {
         self.notes.push(format!("the first {most} of {} {what}", number::exact(count as f64)));
     }
 
-    /// Of more times or numbers than places for columns, keeps the row with the largest values at each place.
-    pub(crate) fn keep_largest(&mut self, places: usize, place: &str) {
+    /// Of more times or numbers than `places` for columns, keeps the row with the largest values at each place, moved to
+    /// its middle. Answers whether it had to.
+    pub(crate) fn keep_largest(&mut self, places: usize, place: &str) -> bool {
         let count = self.axis.len();
         if count <= places || matches!(self.axis, Axis::Category(_)) {
-            return;
+            return false;
         }
         let (low, high) = (self.axis.at(0), self.axis.at(count - 1));
-        let mut best: Vec<Option<(f64, usize)>> = vec![None; places + 1];
+        let width = (high / places as f64 - low / places as f64).max(f64::MIN_POSITIVE);
+        let mut best: Vec<Option<(f64, usize)>> = vec![None; places];
         for row in 0..count {
-            let share = (self.axis.at(row) / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0).max(f64::MIN_POSITIVE);
             let size: f64 = self.series.iter().filter_map(|line| line.values.get(row).copied().flatten()).map(f64::abs).sum();
-            let slot = best.get_mut((share * places as f64) as usize);
+            let slot = best.get_mut((((self.axis.at(row) - low) / width) as usize).min(places - 1));
             if let Some(slot) = slot.filter(|slot| slot.is_none_or(|(so_far, _)| size > so_far)) {
                 *slot = Some((size, row));
             }
         }
-        let rows: Vec<usize> = best.into_iter().flatten().map(|(_, row)| row).collect();
+        let kept: Vec<(usize, usize)> = best.into_iter().enumerate().filter_map(|(at, slot)| Some((at, slot?.1))).collect();
         for line in &mut self.series {
-            line.values = rows.iter().map(|row| line.values.get(*row).copied().flatten()).collect();
+            line.values = kept.iter().map(|(_, row)| line.values.get(*row).copied().flatten()).collect();
         }
-        match &mut self.axis {
-            Axis::Time(values) => *values = rows.iter().filter_map(|row| values.get(*row).copied()).collect(),
-            Axis::Number(values) => *values = rows.iter().filter_map(|row| values.get(*row).copied()).collect(),
-            Axis::Category(_) => {}
-        }
-        self.notes.push(format!("columns are narrower than a {place}: the largest at each {place} is shown"));
+        let middles = kept.iter().map(|(at, _)| low + (*at as f64 + 0.5) * width);
+        self.axis = match self.axis {
+            Axis::Time(_) => Axis::Time(middles.map(|middle| middle as i64).collect()),
+            _ => Axis::Number(middles.collect()),
+        };
+        self.notes.push(format!("more columns than fit: the largest in each {place} is shown"));
+        true
     }
 
     /// Gives colours to the largest series, and grey, a common sum or nothing to the others.

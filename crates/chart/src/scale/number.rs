@@ -33,7 +33,7 @@ impl Extent {
     /// The extent without ends that are no numbers.
     fn finite(self) -> Self {
         let end = |end: f64| if end.is_finite() { end } else { 0.0 };
-        Self { low: end(self.low), high: end(self.high), ..self }
+        Self { low: end(self.low), high: end(self.high).max(end(self.low)), ..self }
     }
 
     /// The extent with zero in it.

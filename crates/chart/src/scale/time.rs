@@ -45,12 +45,15 @@ fn steps() -> impl Iterator<Item = Step> {
 }
 
 /// A time scale from `low` to `high` with as many ticks as have room: `measure` tells the length of a label, `gap` the
-/// space between two, `length` that of the axis, all in one unit.
-pub(crate) fn scale(low: i64, high: i64, length: f64, gap: f64, measure: &dyn Fn(&str) -> f64) -> Scale {
+/// space between two, `length` that of the axis, all in one unit. No ticks are closer than `least` microseconds, the
+/// distance of the data: days have no hours.
+pub(crate) fn scale(low: i64, high: i64, least: i64, length: f64, gap: f64, measure: &dyn Fn(&str) -> f64) -> Scale {
     let (low, high) = (low.clamp(FIRST, LAST), high.clamp(FIRST, LAST));
     let (low, high) = if low < high { (low, high) } else { (low - 1, low + 1) };
     let span = high - low;
     let ticks = steps()
+        // Months are shorter than 31 days now and then.
+        .filter(|step| step.about() >= least.min(span) / 32 * 30)
         .filter(|step| (span / step.about()) as f64 <= length / gap.max(1.0) + 1.0)
         .map(|step| ticks(low, high, step))
         .find(|ticks| fits(ticks, span, length, gap, measure))
@@ -204,7 +207,7 @@ mod tests {
 
     /// Labels with their contexts in parentheses, on an axis of `length` characters.
     fn written(low: i64, high: i64, length: f64) -> String {
-        let scale = scale(low, high, length, 3.0, &|text| text.chars().count() as f64);
+        let scale = scale(low, high, 0, length, 3.0, &|text| text.chars().count() as f64);
         let text = |tick: &Tick| match &tick.context {
             Some(context) => format!("{} ({context})", tick.label),
             None => tick.label.clone(),
@@ -232,6 +235,13 @@ mod tests {
     }
 
     #[test]
+    fn ticks_are_not_closer_than_the_data() {
+        let measure = |text: &str| text.len() as f64;
+        let labels = |least| scale(START, START + 2 * DAY, least, 100.0, 3.0, &measure).ticks.len();
+        assert_eq!((labels(0), labels(DAY)), (9, 3));
+    }
+
+    #[test]
     fn a_narrow_axis_has_fewer_ticks() {
         assert_eq!(written(START, START + 30 * DAY, 24.0), "26 Oct (2026), 9 Nov");
         assert_eq!(written(START, START + 30 * DAY, 4.0), "21 Oct 2026");
@@ -243,7 +253,7 @@ mod tests {
             for power in 0..63 {
                 for length in [0.0, 1.0, 20.0, 80.0, 900.0] {
                     let measure = |text: &str| text.len() as f64;
-                    let scale = scale(low, low.saturating_add(1 << power), length, 3.0, &measure);
+                    let scale = scale(low, low.saturating_add(1 << power), power, length, 3.0, &measure);
                     assert!(!scale.ticks.is_empty() && scale.ticks.len() < 400, "{low} {power} {length}");
                     assert!(scale.ticks.len() == 1 || fits(&scale.ticks, (scale.high - scale.low) as i64, length, 3.0, &measure));
                 }

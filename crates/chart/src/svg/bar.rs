@@ -59,9 +59,15 @@ fn totals_width(piles: &[Vec<(f64, f64)>], pile: Pile) -> f64 {
 }
 
 fn axis(page: &mut Page, plot: Rect, scale: &Scale) {
+    let mut last = f64::MIN;
     for tick in &scale.ticks {
         let x = plot.x + scale.share(tick.at) * plot.width;
         page.line((x, plot.y), (x, plot.bottom()), palette::GRID, 1.0);
+        let half = pixels(&tick.label, TICK.size) / 2.0;
+        if x - half < last + 6.0 {
+            continue;
+        }
+        last = x + half;
         page.text(x, plot.bottom() + 18.0, Anchor::Middle, TICK, &tick.label);
     }
     let base = plot.x + scale.share(scale.base()) * plot.width;
@@ -134,7 +140,7 @@ impl Bars<'_> {
     fn value(&self, page: &mut Page, edge: f64, value: f64) {
         let x = self.x(value);
         if x >= self.plot.x - 0.5 && x <= self.plot.right() + 0.5 {
-            page.text(x + 5.0, edge + self.thickness() / 2.0 + 4.0, Anchor::Start, VALUE, &short(value));
+            page.value(x + 5.0, edge + self.thickness() / 2.0 + 4.0, Anchor::Start, &short(value));
         }
     }
 }

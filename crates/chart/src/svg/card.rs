@@ -33,6 +33,12 @@ pub(crate) fn draw(page: &mut Page, chart: &Chart) {
         let x = MARGIN + (at % columns) as f64 * width + width / 2.0;
         let base = top + (at / columns) as f64 * height + height * 0.45 + size * 0.2;
         page.text(x, base, Anchor::Middle, Style { class: "chart-card", size, bold: true, ..NAME }, &text(card));
-        page.text(x, base + 24.0, Anchor::Middle, AXIS_TITLE, &elide(&card.name, AXIS_TITLE.size, room));
+        page.text(
+            x,
+            base + (height * 0.4).clamp(14.0, 24.0),
+            Anchor::Middle,
+            AXIS_TITLE,
+            &elide(&card.name, AXIS_TITLE.size, room),
+        );
     }
 }

@@ -20,9 +20,9 @@ pub(crate) fn draw(page: &mut Page, chart: &Chart, mut data: Data) {
     if matches!(data.axis, Axis::Category(_)) {
         data.keep_first(NAMES.min(page.width as usize / 3), "columns");
     }
+    let dense = data.keep_largest(page.width as usize / 2, "two pixels");
     let gap = data.axis.least_gap();
     let margin = gap.unwrap_or(0.0) / 2.0;
-    data.keep_largest(page.width as usize, "pixel");
     let pile = chart.pile();
     let piles = piled(&data, pile);
     let Some(extent) = extent(&data, pile, &piles) else { return };
@@ -36,7 +36,7 @@ pub(crate) fn draw(page: &mut Page, chart: &Chart, mut data: Data) {
     if frame.cut {
         page.begin_clip(frame.plot);
     }
-    columns(page, &data, &piles, &frame, layout);
+    columns(page, &data, &piles, &frame, layout, dense);
     if frame.cut {
         page.end_clip();
     }
@@ -65,7 +65,12 @@ impl Layout {
         let count = side_by_side.max(1) as f64;
         let space = if band < 4.0 { band } else { (band * 0.74).min(72.0 * count) };
         let step = space / count;
-        let width = if step > 6.0 && count > 1.0 { step - 1.0 } else { step };
+        // Columns without space between them overlap a little, so that no light shines through.
+        let width = match step {
+            step if band < 4.0 => step + 0.4,
+            step if step > 6.0 && count > 1.0 => step - 1.0,
+            step => step,
+        };
         Self { left: space / 2.0, step, width, side_by_side: side_by_side > 1 }
     }
 
@@ -75,8 +80,8 @@ impl Layout {
     }
 }
 
-fn columns(page: &mut Page, data: &Data, piles: &[Vec<(f64, f64)>], frame: &Frame, layout: Layout) {
-    let single = data.axis.len() * data.series.len() <= SINGLE_SHAPES;
+fn columns(page: &mut Page, data: &Data, piles: &[Vec<(f64, f64)>], frame: &Frame, layout: Layout, dense: bool) {
+    let single = !dense && data.axis.len() * data.series.len() <= SINGLE_SHAPES;
     for (index, (line, pile)) in data.series.iter().zip(piles).enumerate() {
         let colour = colour(line);
         let mut shapes = String::new();
@@ -138,7 +143,8 @@ fn totals(page: &mut Page, data: &Data, piles: &[Vec<(f64, f64)>], frame: &Frame
 
 fn value_at(page: &mut Page, frame: &Frame, x: f64, value: f64, below: bool) {
     let y = frame.py(value);
-    if y >= frame.plot.y - 0.5 && y <= frame.plot.bottom() + 0.5 {
-        page.text(x, if below { y + 13.0 } else { y - 5.0 }, Anchor::Middle, VALUE, &short(value));
+    let room = !below || y + 14.0 < frame.plot.bottom() + 3.0;
+    if room && y >= frame.plot.y - 0.5 && y <= frame.plot.bottom() + 0.5 {
+        page.value(x, if below { y + 13.0 } else { y - 5.0 }, Anchor::Middle, &short(value));
     }
 }

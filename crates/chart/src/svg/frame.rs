@@ -19,6 +19,9 @@ pub(crate) const MARGIN: f64 = 28.0;
 /// Below this height a picture has no room for more than its title, one row of legend, and the axes.
 const ROOMY: f64 = 260.0;
 
+/// Below this height it has no room for a legend and axis titles.
+const TINY: f64 = 200.0;
+
 /// Where marks go.
 #[derive(Debug)]
 pub(crate) struct Frame {
@@ -71,7 +74,11 @@ pub(crate) fn title(page: &mut Page, chart: &Chart) -> f64 {
 /// Draws title, legend and the name of the axis that begins at the upper left, and answers with the upper edge of the plot.
 pub(crate) fn head(page: &mut Page, chart: &Chart, data: &Data, key: Key, axis_title: &str) -> f64 {
     let mut y = title(page, chart) + 4.0;
-    let rows = if page.height < ROOMY { 1 } else { (page.height / 90.0) as usize };
+    let rows = match page.height {
+        height if height < TINY => 0,
+        height if height < ROOMY => 1,
+        height => (height / 90.0) as usize,
+    };
     y = legend::draw(page, chart, data, key, y, rows);
     if page.height < ROOMY && !chart.title.is_empty() {
         return y + 12.0;
@@ -101,7 +108,7 @@ pub(crate) fn foot(page: &mut Page, notes: &[String]) -> f64 {
 /// Draws the name of the axis at the bottom, in the middle below `plot`, and answers with its upper edge.
 pub(crate) fn bottom_title(page: &mut Page, text: &str, bottom: f64) -> f64 {
     let text = elide(&clean(text), AXIS_TITLE.size, page.width - 2.0 * MARGIN);
-    if text.is_empty() || page.height < 200.0 {
+    if text.is_empty() || page.height < TINY {
         return bottom;
     }
     page.text(page.width / 2.0, bottom - 3.0, Anchor::Middle, AXIS_TITLE, &text);
@@ -183,7 +190,8 @@ fn x_scale(data: &Data, margin: f64, width: f64) -> Scale {
         Axis::Time(_) if low == high => time::single(low as i64),
         Axis::Time(_) => {
             let measure = |text: &str| pixels(text, CONTEXT.size);
-            time::scale((low - margin) as i64, (high + margin) as i64, width, 28.0, &measure)
+            let least = data.axis.least_gap().unwrap_or(0.0) as i64;
+            time::scale((low - margin) as i64, (high + margin) as i64, least, width, 28.0, &measure)
         }
         Axis::Number(_) => {
             let extent = Extent { low: low - margin, high: high + margin, whole: false };
@@ -201,9 +209,14 @@ fn x_scale(data: &Data, margin: f64, width: f64) -> Scale {
 /// Grid lines and labels of the values.
 fn value_axis(page: &mut Page, frame: &Frame) {
     let plot = frame.plot;
+    let mut last = f64::MAX;
     for tick in &frame.y.ticks {
         let y = frame.py(tick.at);
         page.line((plot.x, y), (plot.right(), y), palette::GRID, 1.0);
+        if last - y < TICK.size * 1.2 {
+            continue;
+        }
+        last = y;
         page.text(plot.x - 10.0, y + 4.0, Anchor::End, TICK, &tick.label);
     }
     let base = frame.py(frame.y.base());

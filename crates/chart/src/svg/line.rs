@@ -9,7 +9,7 @@ use crate::text::pixels;
 
 use super::frame::{Frame, Wish, frame};
 use super::legend::{Key, colour, dashes};
-use super::page::{Anchor, Page, VALUE, path};
+use super::page::{Anchor, Page, Rect, VALUE, path};
 use super::tooltip;
 
 /// Which lines are filled down to the zero line.
@@ -52,7 +52,9 @@ pub(crate) fn draw(page: &mut Page, chart: &Chart, data: &Data, fill: Fill) {
         }
     };
     if frame.cut {
-        page.begin_clip(frame.plot);
+        // Dots at the ends may reach over the sides, but not over the ends asked for.
+        let Rect { x, width, .. } = frame.plot;
+        page.begin_clip(Rect { x: x - 6.0, width: width + 12.0, ..frame.plot });
     }
     let runs: Vec<Vec<Run>> = data.series.iter().map(|line| runs(line, data, &frame, columns)).collect();
     for (line, runs) in data.series.iter().zip(&runs) {
@@ -147,5 +149,5 @@ fn peak(page: &mut Page, data: &Data, line: &Line, frame: &Frame) {
     let half = pixels(&text, VALUE.size) / 2.0;
     let (left, right) = (frame.plot.x + half + 2.0, frame.plot.right() - half);
     let x = frame.px(data.axis.at(at)).min(right).max(left);
-    page.text(x, y - 8.0, Anchor::Middle, VALUE, &text);
+    page.value(x, y - 8.0, Anchor::Middle, &text);
 }

@@ -6,13 +6,10 @@ use std::fmt::Write as _;
 
 use crate::model::Size;
 use crate::palette;
-use crate::text::{clean, escape};
+use crate::text::{clean, escape, pixels};
 
 /// Fonts found on the usual systems, all close in width to what [`crate::text::pixels`] assumes.
 const FONTS: &str = "'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans',sans-serif";
-
-/// A white rim behind letters.
-const RIM: &str = " stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"";
 
 /// A rectangle, from its upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,8 +61,8 @@ pub(crate) const TICK: Style = style("chart-soft", 12.0, false, palette::SOFT);
 pub(crate) const CONTEXT: Style = style("chart-soft-bold", 12.0, true, palette::SOFT);
 /// Names of series, categories and slices.
 pub(crate) const NAME: Style = style("chart-ink", 12.5, false, palette::INK);
-/// Values at marks; a white rim keeps them apart from grid lines.
-pub(crate) const VALUE: Style = style("chart-value", 11.5, false, palette::INK);
+/// Values at marks.
+pub(crate) const VALUE: Style = style("chart-ink", 11.5, false, palette::INK);
 /// What the reader should know.
 pub(crate) const NOTE: Style = style("chart-soft", 11.0, false, palette::SOFT);
 
@@ -109,6 +106,18 @@ impl Page {
         self.turned_text(x, y, anchor, style, text, 0.0);
     }
 
+    /// A value at a mark, on white, so that no grid line runs through it.
+    pub(crate) fn value(&mut self, x: f64, y: f64, anchor: Anchor, text: &str) {
+        let width = pixels(text, VALUE.size) * 0.95;
+        let left = match anchor {
+            Anchor::Start => x,
+            Anchor::Middle => x - width / 2.0,
+            Anchor::End => x - width,
+        };
+        self.rect(Rect { x: left, y: y - 9.5, width, height: 11.0 }, palette::PAPER, "");
+        self.text(x, y, anchor, VALUE, text);
+    }
+
     /// Text turned by `degrees` clockwise around its place.
     pub(crate) fn turned_text(&mut self, x: f64, y: f64, anchor: Anchor, style: Style, text: &str, degrees: f64) {
         if text.is_empty() {
@@ -120,12 +129,11 @@ impl Page {
             Anchor::Middle => " text-anchor=\"middle\"",
             Anchor::End => " text-anchor=\"end\"",
         };
-        let rim = if class == VALUE.class { RIM } else { "" };
         let weight = if bold { " font-weight=\"600\"" } else { "" };
         let (x, y, text) = (number(x), number(y), escape(text));
         let turn = if degrees == 0.0 { String::new() } else { format!(" transform=\"rotate({} {x} {y})\"", number(degrees)) };
         self.add(format_args!(
-            "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" font-size=\"{}\" fill=\"{fill}\"{anchor}{weight}{rim}{turn}>{text}</text>",
+            "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" font-size=\"{}\" fill=\"{fill}\"{anchor}{weight}{turn}>{text}</text>",
             number(size)
         ));
     }

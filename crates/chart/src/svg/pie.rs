@@ -51,7 +51,7 @@ pub(crate) fn draw(page: &mut Page, chart: &Chart, data: Data) {
         }
         from += share;
     }
-    if chart.legend {
+    if chart.legend && page.width >= 320.0 {
         let left = centre.0 + radius + page.width * 0.06;
         list(page, &slices, total, left, (top, bottom));
     }
@@ -65,7 +65,9 @@ fn list(page: &mut Page, slices: &[crate::slices::Slice], total: f64, left: f64,
         slices.iter().map(|slice| pixels(&texts(slice), NAME.size)).fold(0.0, f64::max)
     };
     let (values, shares) = (widest(&|slice| short(slice.value)), widest(&|slice| percent(slice.value / total)));
-    let room = page.width - MARGIN - left - 22.0 - values - shares - 40.0;
+    let room = page.width - MARGIN - left - 22.0 - shares - 40.0;
+    // In narrow pictures names are worth more than values.
+    let (values, room) = if room - values >= 60.0 { (values, room - values) } else { (0.0, room) };
     let names = widest(&|slice| slice.name.clone()).min(room.max(0.0));
     let value_edge = left + 22.0 + names + 24.0 + values;
     for (index, slice) in slices.iter().enumerate() {
@@ -73,7 +75,9 @@ fn list(page: &mut Page, slices: &[crate::slices::Slice], total: f64, left: f64,
         let colour = if slice.other { palette::OTHER.into() } else { palette::series(index) };
         page.rect(Rect { x: left, y: base - 10.5, width: 12.0, height: 12.0 }, &colour, "");
         page.text(left + 22.0, base, Anchor::Start, NAME, &elide(&slice.name, NAME.size, names + 0.5));
-        page.text(value_edge, base, Anchor::End, NAME, &short(slice.value));
+        if values > 0.0 {
+            page.text(value_edge, base, Anchor::End, NAME, &short(slice.value));
+        }
         page.text(value_edge + 16.0 + shares, base, Anchor::End, TICK, &percent(slice.value / total));
     }
 }

@@ -7,7 +7,7 @@ use crate::scale::Scale;
 use super::frame::{Key, Wish, fill, framed, row_of};
 use super::grid::Grid;
 use super::screen::{Ink, Row};
-use super::{NARROW, Terminal, bar, line};
+use super::{Terminal, bar, line};
 
 /// Lower blocks of one to eight eighths.
 const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -33,15 +33,15 @@ pub(crate) fn draw(chart: &Chart, mut data: Data, terminal: Terminal) -> Vec<Row
         data.keep_first(room, "columns");
     }
     let Some(extent) = extent(&data, pile, &piled(&data, pile)) else { return Vec::new() };
-    let (slots, gap) = slots(&data);
+    let (wanted, _) = slots(&data);
     let beside = if pile == Pile::None { data.series.len() } else { 1 };
-    if beside > 1 && (room as f64) < slots * (beside as f64 + 1.0) {
+    if beside > 1 && (room as f64) < wanted * (beside as f64 + 1.0) {
         return if names { bar::draw(chart, data, terminal) } else { line::draw(chart, &data, terminal, line::Shape::Lines) };
     }
-    if slots > room as f64 {
-        data.keep_largest(room, "cell");
-    }
+    data.keep_largest(room, "cell");
     let piles = piled(&data, pile);
+    // Few columns far from each other may still need more slots than there are cells.
+    let (slots, gap) = slots(&data);
     let slots = if slots > room as f64 { 1 } else { slots as usize };
     let wish = Wish { extent, zero: true, margin: gap / 2.0, key: Key::Fill, slots };
     framed(chart, &data, terminal, wish, |grid, scales| {

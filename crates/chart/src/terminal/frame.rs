@@ -194,7 +194,8 @@ fn x_scale(data: &Data, margin: f64, width: usize) -> Scale {
         Axis::Time(_) if low == high => time::single(low as i64),
         Axis::Time(_) => {
             let measure = |text: &str| cells(text) as f64;
-            time::scale((low - margin) as i64, (high + margin) as i64, width as f64, 3.0, &measure)
+            let least = data.axis.least_gap().unwrap_or(0.0) as i64;
+            time::scale((low - margin) as i64, (high + margin) as i64, least, width as f64, 3.0, &measure)
         }
         Axis::Number(_) if low == high => number::linear(Extent { low, high, whole: false }, 3, None, None),
         Axis::Number(_) => {

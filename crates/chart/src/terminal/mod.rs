@@ -52,7 +52,8 @@ pub(crate) fn draw(chart: &Chart, width: usize, height: usize, colour: bool) -> 
         Kind::Scatterchart => line::draw(chart, &data, terminal, line::Shape::Points),
         _ => line::draw(chart, &data, terminal, line::Shape::Lines),
     };
-    let lines: Vec<String> = rows.iter().take(terminal.height).map(|row| row.written(terminal.colour)).collect();
+    let lines: Vec<String> =
+        rows.into_iter().take(terminal.height).map(|row| row.cut(terminal.width).written(terminal.colour)).collect();
     lines.join("\n")
 }
 

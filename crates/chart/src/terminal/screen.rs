@@ -1,6 +1,7 @@
 //! Lines of text with colours, written with or without them.
 
 use anstyle::{Ansi256Color, AnsiColor, Style};
+use unicode_width::UnicodeWidthChar as _;
 
 use crate::data::{Line, Tone};
 use crate::palette;
@@ -78,6 +79,30 @@ impl Row {
     pub(crate) fn pad(&mut self, width: usize) {
         let missing = width.saturating_sub(self.width());
         self.push(&" ".repeat(missing), Ink::Plain);
+    }
+
+    /// The line without what is beyond `width` cells.
+    pub(crate) fn cut(self, width: usize) -> Self {
+        if self.width() <= width {
+            return self;
+        }
+        let mut short = Self::default();
+        for (text, ink) in self.0 {
+            let mut room = width.saturating_sub(short.width());
+            let fits = |c: &char| {
+                let cells = c.width().unwrap_or(0);
+                let fits = cells <= room;
+                room = room.saturating_sub(cells);
+                fits
+            };
+            let kept: String = text.chars().take_while(fits).collect();
+            let all = kept.len() == text.len();
+            short.push(&kept, ink);
+            if !all {
+                break;
+            }
+        }
+        short
     }
 
     /// The line as text, without spaces at its end.
