@@ -3,13 +3,15 @@
 //! `tolong(parse_json(Text).a.b)` becomes one call of `json_path(Text, "a", "b")` that yields a `long`, and so costs one look
 //! at each distinct text. Start with [`to_type`] and [`step`].
 
+use datafusion_common::ScalarValue;
 use datafusion_expr::{Expr, expr::ScalarFunction};
 use schema::Type;
 
 use crate::{
-    Cost, Eval, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status, Typed,
+    Call, CallError, Cost, Eval, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status, Typed,
     apply::kernel_call,
-    kernel::{ScalarKernel, cast_json, convert, json_path},
+    coerce,
+    kernel::{ScalarKernel, cast_json, convert, json, json_path, regex::compile},
 };
 
 /// Any value as a value of another type, as the explicit conversion functions do it.
@@ -86,4 +88,68 @@ fn path_of(value: &Typed) -> Vec<Typed> {
         return args.iter().zip(kernel.types()).map(|(expr, ty)| Typed::new(expr.clone(), *ty)).collect();
     }
     vec![value.clone()]
+}
+
+/// Refuses a constant pattern that is no regular expression.
+pub(crate) fn check_pattern(call: &Call, function: &'static Function, position: usize) -> Result<(), CallError> {
+    let Some(pattern) = call.args.get(position).and_then(Typed::as_text) else { return Ok(()) };
+    match compile(pattern).as_ref() {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(CallError::ArgumentValue {
+            function: function.name,
+            position: position + 1,
+            parameter: function.params.get(position).map_or("pattern", |param| param.name),
+            problem: format!("`{pattern}` is no regular expression: {problem}"),
+        }),
+    }
+}
+
+/// The constants that a list item stands for: itself, or a constant dynamic array's elements; `None` if it is not constant.
+pub(crate) fn elements(item: &Typed) -> Option<Vec<Typed>> {
+    let value = item.as_constant()?;
+    if item.ty != Type::Dynamic {
+        // A null item is no text that could be found, and equals nothing.
+        return Some(if value.is_null() { Vec::new() } else { vec![item.clone()] });
+    }
+    let Some(text) = value.try_as_str().flatten() else { return Some(Vec::new()) };
+    Some(match json::elements(text) {
+        Some(elements) => elements.filter_map(json_constant).collect(),
+        None => json_constant(text).into_iter().collect(),
+    })
+}
+
+/// A JSON scalar as the constant it is; `None` for null.
+fn json_constant(value: &str) -> Option<Typed> {
+    Some(match json::kind(value) {
+        json::Kind::Null => return None,
+        json::Kind::Bool => Typed::constant(ScalarValue::Boolean(Some(value == "true")), Type::Bool),
+        json::Kind::Number => match value.parse::<i64>() {
+            Ok(long) => Typed::constant(ScalarValue::Int64(Some(long)), Type::Long),
+            Err(_) => Typed::constant(ScalarValue::Float64(json::typed::real(value)), Type::Real),
+        },
+        json::Kind::String | json::Kind::Array | json::Kind::Bag => Typed::text(json::text(value)),
+    })
+}
+
+/// List items as arguments of a kernel: all constants together as one dynamic array of texts, then the others.
+pub(crate) fn packed(items: &[Typed]) -> Result<Vec<Typed>, CallError> {
+    let mut constants = String::from("[");
+    let mut others = Vec::new();
+    for item in items {
+        let Some(elements) = elements(item) else {
+            others.push(item.clone());
+            continue;
+        };
+        for element in elements {
+            let text = coerce(element, Type::String)?;
+            if constants.len() > 1 {
+                constants.push(',');
+            }
+            json::quote(text.as_text().unwrap_or_default(), &mut constants);
+        }
+    }
+    constants.push(']');
+    let mut args = vec![Typed::constant(ScalarValue::Utf8View(Some(constants)), Type::Dynamic)];
+    args.append(&mut others);
+    Ok(args)
 }

@@ -1,5 +1,7 @@
 //! The arguments of a kernel, read row by row without asking which of them are constants.
 
+use std::sync::Arc;
+
 use arrow::{
     array::{Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array, StringArray, StringViewArray},
     compute::cast,
@@ -74,7 +76,7 @@ impl<'a> Args<'a> {
     /// Argument `position` as an array: of `rows` values, or of one value when it is constant.
     fn array(&self, position: usize) -> Result<(ArrayRef, bool), KernelError> {
         match self.values.get(position) {
-            Some(ColumnarValue::Array(array)) => Ok((array.clone(), false)),
+            Some(ColumnarValue::Array(array)) => Ok((Arc::clone(array), false)),
             Some(ColumnarValue::Scalar(value)) => {
                 let array = value.to_array().map_err(|error| arrow::error::ArrowError::ComputeError(error.to_string()))?;
                 Ok((array, true))

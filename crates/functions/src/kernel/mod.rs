@@ -4,16 +4,21 @@
 //! adapter calls it once for constant arguments and once per distinct text where the declaration says that pays.
 
 mod args;
+pub mod cache;
 mod compare;
 mod convert;
 pub mod decimal;
 mod each;
+pub mod fold;
 pub mod group;
 pub mod json;
+mod lists;
 mod memo;
 pub mod native;
 mod part;
+pub mod regex;
 mod scalar_udf;
+pub mod search;
 mod values;
 
 pub use args::{Args, Bools, Decimals, Longs, Reals, Texts};
@@ -21,6 +26,7 @@ pub use compare::{Comparison, Number, compare_numbers};
 pub use convert::{cast_json, convert, json_path};
 pub use each::{each_bool, each_decimal, each_int, each_long, each_real, each_text, each_text_or_null};
 pub use part::part;
+pub use lists::Lists;
 pub use scalar_udf::ScalarKernel;
 pub use values::Values;
 

@@ -11,7 +11,7 @@ use crate::{
     Call, CallError, Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status,
     apply::kernel_call,
     coerce, common_type,
-    kernel::{Args, KernelError, decimal, each_decimal, each_int, each_long, each_real},
+    kernel::{Args, KernelError, decimal, each_decimal, each_int, each_long, each_real, json::typed::whole},
 };
 
 const PARAMS: &[Param] = &[Param::required("left", ParamType::Any), Param::required("right", ParamType::Any)];
@@ -280,11 +280,11 @@ fn run(args: &Args, operation: Arithmetic) -> Result<ArrayRef, KernelError> {
         }
         (_, Type::Real, _) => {
             let (factor, span) = (args.reals(0)?, args.longs(1)?);
-            Ok(each_long(args, |row| ticks(factor.get(row)? * span.get(row)? as f64)))
+            Ok(each_long(args, |row| whole((factor.get(row)? * span.get(row)? as f64).round())))
         }
         (_, _, Type::Real) => {
             let (span, factor) = (args.longs(0)?, args.reals(1)?);
-            Ok(each_long(args, |row| ticks(real(operation, span.get(row)? as f64, factor.get(row)?))))
+            Ok(each_long(args, |row| whole(real(operation, span.get(row)? as f64, factor.get(row)?).round())))
         }
         (returns, ..) => {
             let (left, right) = (args.longs(0)?, args.longs(1)?);
@@ -314,13 +314,6 @@ fn real(operation: Arithmetic, left: f64, right: f64) -> f64 {
         Arithmetic::Divide => left / right,
         Arithmetic::Modulo => left.rem_euclid(right),
     }
-}
-
-/// Ticks from a real; null when there is no such timespan.
-fn ticks(value: f64) -> Option<i64> {
-    let rounded = value.round();
-    // 2^63 itself is out: the nearest real to the largest long lies above it.
-    (rounded >= -9_223_372_036_854_775_808.0 && rounded < 9_223_372_036_854_775_808.0).then_some(rounded as i64)
 }
 
 fn decimals(args: &Args, operation: Arithmetic) -> Result<ArrayRef, KernelError> {

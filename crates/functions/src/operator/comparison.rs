@@ -199,7 +199,7 @@ const fn by_number(left: Type, right: Type) -> bool {
 }
 
 /// A text constant as the bool, moment, span or guid that it is compared with.
-fn constant_as(value: &Typed, other: Type) -> Option<Typed> {
+pub(crate) fn constant_as(value: &Typed, other: Type) -> Option<Typed> {
     if value.ty != Type::String {
         return None;
     }

@@ -79,5 +79,5 @@ fn joined(call: &Call, operator: Operator) -> Expr {
 }
 
 fn negated(call: &Call) -> Result<Expr, CallError> {
-    Ok(joined(call, Operator::And)).map(not)
+    Ok(not(joined(call, Operator::And)))
 }

@@ -2,7 +2,17 @@
 
 pub mod arithmetic;
 pub mod comparison;
+pub mod contains;
+pub mod endswith;
+pub mod equal_fold;
+pub mod has;
+pub mod has_any;
+pub mod hasprefix;
+pub mod hassuffix;
+pub mod in_list;
 pub mod logic;
+pub mod matches_regex;
+pub mod startswith;
 
 use crate::Function;
 
@@ -20,7 +30,25 @@ pub static ALL: &[&Function] = &[
     &comparison::LESS,
     &comparison::LESS_OR_EQUAL,
     &comparison::NOT_EQUAL,
+    &contains::CONTAINS,
+    &contains::CONTAINS_CS,
+    &endswith::ENDSWITH,
+    &endswith::ENDSWITH_CS,
+    &equal_fold::FUNCTION,
+    &has::HAS,
+    &has::HAS_CS,
+    &has_any::HAS_ALL,
+    &has_any::HAS_ANY,
+    &hasprefix::HASPREFIX,
+    &hasprefix::HASPREFIX_CS,
+    &hassuffix::HASSUFFIX,
+    &hassuffix::HASSUFFIX_CS,
+    &in_list::IN,
+    &in_list::IN_FOLD,
     &logic::AND,
     &logic::NOT,
     &logic::OR,
+    &matches_regex::FUNCTION,
+    &startswith::STARTSWITH,
+    &startswith::STARTSWITH_CS,
 ];

@@ -81,5 +81,5 @@ pub fn guid(value: &str) -> Option<String> {
 pub fn whole(value: f64) -> Option<i64> {
     let whole = value.trunc();
     // 2^63 itself is out: the nearest real to the largest long lies above it.
-    (whole >= -9_223_372_036_854_775_808.0 && whole < 9_223_372_036_854_775_808.0).then_some(whole as i64)
+    (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole).then_some(whole as i64)
 }

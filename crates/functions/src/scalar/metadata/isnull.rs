@@ -53,10 +53,7 @@ pub static ISNOTNULL: Function = Function {
 
 fn is_null(call: &Call, wanted: bool) -> Expr {
     let arg = &call.args[0];
-    let known = match arg.as_constant() {
-        Some(value) => Some(value.is_null()),
-        None => None,
-    };
+    let known = arg.as_constant().map(ScalarValue::is_null);
     if arg.ty == Type::String {
         return Expr::Literal(ScalarValue::Boolean(Some(!wanted)), None);
     }
