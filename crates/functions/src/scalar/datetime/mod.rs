@@ -2,7 +2,16 @@
 
 pub mod datetime_add;
 pub mod datetime_diff;
+pub mod datetime_part;
 pub mod endof;
+pub mod format;
+pub mod format_datetime;
+pub mod format_timespan;
+pub mod make_datetime;
+pub mod make_timespan;
 pub mod now;
+pub mod parts;
 pub mod startof;
+pub mod time_zone;
 pub mod unit;
+pub mod unixtime;
