@@ -278,7 +278,7 @@ impl<'t> Parser<'t> {
         if self.eat(close) {
             return;
         }
-        if !self.at(Kind::End) && !self.stopped {
+        if !matches!(self.kind(), Kind::End | Kind::Semicolon) && !self.stopped {
             self.expected(close.describe());
         }
         self.skip_to(|kind| kind == close || kind == Kind::Semicolon);
@@ -341,8 +341,10 @@ impl<'t> Parser<'t> {
         if self.stopped {
             return;
         }
-        let help = help.unwrap_or_else(|| code.help.to_owned());
-        self.diagnostics.push(Diagnostic::error(code.id, message, span).with_help(help));
+        // What was expected and what was found say it all.
+        let general = (code != codes::EXPECTED && code != codes::ENDS_EARLY).then(|| code.help.to_owned());
+        let diagnostic = Diagnostic::error(code.id, message, span);
+        self.diagnostics.push(Diagnostic { help: help.or(general), ..diagnostic });
         if self.diagnostics.len() >= MAX_ERRORS {
             let code = codes::TOO_MANY_ERRORS;
             self.diagnostics.push(Diagnostic::error(code.id, code.form, span).with_help(code.help));

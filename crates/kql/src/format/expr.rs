@@ -198,7 +198,9 @@ impl Plan<'_> {
         let mut rest = vec![expr];
         while let Some(part) = rest.pop() {
             match &part.kind {
-                ExprKind::Binary { op: inner, left, right } if *inner == op => rest.extend([right.as_ref(), left.as_ref()]),
+                ExprKind::Binary { op: inner, left, right } if family(*inner) == family(op) => {
+                    rest.extend([right.as_ref(), left.as_ref()])
+                }
                 _ => operands.push(part),
             }
         }
@@ -272,6 +274,17 @@ impl Plan<'_> {
             }
         }
         self.brackets(start, close);
+    }
+}
+
+/// Operators that are one chain together, such as `a + b - c`.
+const fn family(op: BinaryOp) -> u8 {
+    match op {
+        BinaryOp::Or => 0,
+        BinaryOp::And => 1,
+        BinaryOp::Add | BinaryOp::Subtract => 2,
+        BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo => 3,
+        _ => 4,
     }
 }
 

@@ -6,10 +6,10 @@ use diag::Span;
 use super::plan::{Gap, Group, Plan};
 use crate::{
     ast::{
-        Expr, ExprKind, Named, Operator,
+        Expr, ExprKind, Name, Named, Operator,
         operator::{
-            Evaluate, Find, Join, MakeSeries, MvExpand, OperatorKind, Parse, ParsePart, Render, Scan, Search, Setting, SortKey,
-            Source, Summarize, TopNested, Union,
+            Evaluate, Find, Join, MakeSeries, MvExpand, OperatorKind, Parse, ParsePart, Render, ReorderKey, Scan, Search,
+            Setting, SortKey, Source, Summarize, TopNested, Union,
         },
     },
     token::Kind,
@@ -39,16 +39,7 @@ impl Plan<'_> {
             OperatorKind::ProjectAway(columns) | OperatorKind::ProjectKeep(columns) | OperatorKind::Distinct(columns) => {
                 self.expr_list(columns, end);
             }
-            OperatorKind::ProjectReorder(keys) => {
-                for key in keys {
-                    self.expr(&key.pattern);
-                    if key.order.is_some() {
-                        self.keyword(self.last(key.pattern.span.end) + 1);
-                    }
-                }
-                let starts: Vec<usize> = keys.iter().map(|key| self.at(key.pattern.span.start)).collect();
-                self.fill(&starts, end);
-            }
+            OperatorKind::ProjectReorder(keys) => self.reorder_keys(keys, end),
             OperatorKind::Summarize(summarize) => self.summarize(summarize, start, end),
             OperatorKind::Count(_) | OperatorKind::GetSchema | OperatorKind::Consume | OperatorKind::Missing => {}
             OperatorKind::SampleDistinct { count, of } => self.exprs([count, of]),
@@ -89,17 +80,7 @@ impl Plan<'_> {
             OperatorKind::Evaluate(evaluate) => self.evaluate(evaluate),
             OperatorKind::Search(search) => self.search(search),
             OperatorKind::Partition { settings, by, body } => self.partition(settings, by, body),
-            OperatorKind::Fork(branches) => {
-                for (name, operators) in branches {
-                    if let Some(name) = name {
-                        self.name(name);
-                        self.tight_equal(name);
-                    }
-                    if let Some(last) = operators.last() {
-                        self.body(operators, self.last(last.span.end) + 1);
-                    }
-                }
-            }
+            OperatorKind::Fork(branches) => self.fork(branches),
             OperatorKind::Facet { by, with } => {
                 self.exprs(by);
                 self.body(with, end);
@@ -140,6 +121,29 @@ impl Plan<'_> {
             Source::Search(search) => self.search(search),
             Source::Find(find) => self.find(find),
             Source::Evaluate(evaluate) => self.evaluate(evaluate),
+        }
+    }
+
+    fn reorder_keys(&mut self, keys: &[ReorderKey], end: usize) {
+        for key in keys {
+            self.expr(&key.pattern);
+            if key.order.is_some() {
+                self.keyword(self.last(key.pattern.span.end) + 1);
+            }
+        }
+        let starts: Vec<usize> = keys.iter().map(|key| self.at(key.pattern.span.start)).collect();
+        self.fill(&starts, end);
+    }
+
+    fn fork(&mut self, branches: &[(Option<Name>, Vec<Operator>)]) {
+        for (name, operators) in branches {
+            if let Some(name) = name {
+                self.name(name);
+                self.tight_equal(name);
+            }
+            if let Some(last) = operators.last() {
+                self.body(operators, self.last(last.span.end) + 1);
+            }
         }
     }
 

@@ -16,7 +16,11 @@ use crate::{
 pub(super) fn read(p: &mut Parser<'_>) -> MakeSeries {
     let settings = setting::among(p, &["kind"]);
     let aggregates = aggregates(p);
-    p.expect_word("on");
+    if !p.expect_word("on") {
+        let (on, step) = (expr::missing(p), expr::missing(p));
+        p.synchronise();
+        return MakeSeries { settings, aggregates, on, from: None, to: None, step, in_range: false, by: Vec::new() };
+    }
     // `in range(...)` after the axis is no list.
     let on = binary(p, level::SUM);
     let (from, to, step, in_range) = if p.at_word("in") && p.name_word(1) == Some("range") {

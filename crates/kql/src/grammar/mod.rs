@@ -50,11 +50,8 @@ pub(crate) fn query(p: &mut Parser<'_>) -> Query {
     Query { statements: statement::statements(p) }
 }
 
-/// Whether a bare `name` would be read as something else than a name somewhere an expression stands.
+/// Whether a bare `name` would be read as something else than a name where an expression stands.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    const WORDS: [&str; 24] = [
-        "true", "True", "TRUE", "false", "False", "FALSE", "not", "by", "on", "with", "to", "from", "step", "of", "as", "asc",
-        "desc", "nulls", "limit", "default", "let", "set", "declare", "in",
-    ];
-    WORDS.contains(&name) || expr::is_infix_word(name) || source::is_source_word(name)
+    const WORDS: [&str; 9] = ["true", "True", "TRUE", "false", "False", "FALSE", "by", "on", "of"];
+    WORDS.contains(&name) || expr::is_infix_word(name)
 }

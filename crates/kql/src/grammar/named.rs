@@ -4,7 +4,7 @@
 
 use super::expr::{self, expr};
 use crate::{
-    ast::{Name, Named},
+    ast::{Expr, Name, Named},
     codes,
     parser::Parser,
     token::Kind,
@@ -33,11 +33,7 @@ pub(super) fn optional_list(p: &mut Parser<'_>, until: &[&str]) -> Vec<Named> {
 }
 
 /// Expressions parted by commas up to the end of the operator; at least one.
-pub(super) fn expressions(
-    p: &mut Parser<'_>,
-    operator: &str,
-    item: fn(&mut Parser<'_>) -> crate::ast::Expr,
-) -> Vec<crate::ast::Expr> {
+pub(super) fn expressions(p: &mut Parser<'_>, operator: &str, item: fn(&mut Parser<'_>) -> Expr) -> Vec<Expr> {
     let mut items = Vec::new();
     while !p.at_stop() {
         items.push(item(p));
@@ -46,7 +42,7 @@ pub(super) fn expressions(
         }
     }
     if items.is_empty() {
-        incomplete(p, operator, "at least one column");
+        incomplete(p, operator, if operator == "union" { "at least one table" } else { "at least one column" });
     }
     items
 }

@@ -26,6 +26,7 @@ pub(crate) fn pipe(p: &mut Parser<'_>) -> Expr {
         }
         None => expr(p),
     };
+    stray_bracket(p);
     if !p.at(Kind::Pipe) && !operator_follows(p) {
         return source;
     }
@@ -85,8 +86,21 @@ pub(super) fn one(p: &mut Parser<'_>) -> Operator {
 /// Words that go on an operator.
 const KEYWORDS: [&str; 9] = ["by", "on", "with", "asc", "desc", "nulls", "from", "step", "default"];
 
+/// Reports a closing bracket that closes nothing, and steps over what follows it: the pipe goes on behind.
+fn stray_bracket(p: &mut Parser<'_>) {
+    while p.brackets == 0 && p.kind().closes() {
+        let message = format!("this `{}` closes nothing", p.word(0));
+        p.error(codes::STRAY_BRACKET, message, p.span(), None);
+        p.bump();
+        if !super::statement::begins(p) {
+            p.synchronise();
+        }
+    }
+}
+
 /// Reports what stands between an operator's end and the next `|`, and steps over it.
 fn leftover(p: &mut Parser<'_>) {
+    stray_bracket(p);
     if p.at_stop() || operator_follows(p) || super::statement::begins(p) {
         return;
     }

@@ -41,7 +41,7 @@ fn find_leading(p: &Parser<'_>) -> Option<fn(&mut Parser<'_>) -> Source> {
 /// A source that can stand wherever a table can: `datatable (...) [...]`, `externaldata (...) [...]`.
 pub(super) fn operand(p: &mut Parser<'_>) -> Option<Expr> {
     let start = p.span().start;
-    let declares = p.nth(1) == Kind::OpenParen && p.name_length(2) > 0 && p.nth(2 + p.name_length(2)) == Kind::Colon;
+    let declares = p.nth(1) == Kind::OpenParen;
     let source: fn(&mut Parser<'_>) -> Source = match p.word(0) {
         "datatable" if declares => datatable,
         "externaldata" | "external_data" if declares => externaldata,
@@ -50,11 +50,6 @@ pub(super) fn operand(p: &mut Parser<'_>) -> Option<Expr> {
     p.bump();
     let source = source(p);
     Some(expr::new(ExprKind::Source(Box::new(source)), p.span_from(start)))
-}
-
-/// Whether a bare `word` can begin a source.
-pub(super) fn is_source_word(word: &str) -> bool {
-    matches!(word, "print" | "range" | "union" | "search" | "find" | "evaluate" | "datatable" | "externaldata" | "external_data")
 }
 
 fn begins_print(p: &Parser<'_>) -> bool {

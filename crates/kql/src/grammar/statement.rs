@@ -14,16 +14,13 @@ use crate::{
 
 /// The statements of a whole text.
 pub(super) fn statements(p: &mut Parser<'_>) -> Vec<Statement> {
-    let mut found = Vec::new();
-    loop {
-        found.extend(list(p));
-        if p.at(Kind::End) {
-            break;
-        }
+    let mut found = list(p);
+    while !p.at(Kind::End) {
         // Only a closing bracket ends the list before the end.
         let message = format!("this `{}` closes nothing", p.word(0));
         p.error(codes::STRAY_BRACKET, message, p.span(), None);
         p.bump();
+        found.extend(list(p));
     }
     if !found.iter().any(|statement| matches!(statement.kind, StatementKind::Query(_) | StatementKind::Other { .. })) {
         let span = Span::new(p.last_end(), p.last_end());

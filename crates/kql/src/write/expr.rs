@@ -109,7 +109,11 @@ impl Writer {
             ExprKind::Binary { op, left, right } => self.binary(*op, left, right),
             ExprKind::Match { op, left, right, .. } => {
                 self.at_least(left, level::TEXT);
-                self.word(&match_word(*op));
+                if op.kind == MatchKind::Term {
+                    self.push(":");
+                } else {
+                    self.word(&match_word(*op));
+                }
                 self.at_least(right, level::SIGN);
             }
             ExprKind::In { op, left, list, .. } => {
@@ -183,11 +187,7 @@ impl Writer {
     }
 
     pub(super) fn call(&mut self, call: &Call) {
-        // `not(x)`, `range(1, 2)` are calls; `print(x)` is not.
-        match call.name.text.as_str() {
-            name @ ("not" | "range" | "evaluate" | "step" | "default" | "limit" | "set") => self.push(name),
-            name => self.push(&quote_name(name)),
-        }
+        self.name(&call.name);
         self.parenthesised(&call.arguments, Self::argument);
     }
 

@@ -39,10 +39,7 @@ impl Writer {
             OperatorKind::ProjectAway(columns) => self.exprs("project-away ", columns),
             OperatorKind::ProjectKeep(columns) => self.exprs("project-keep ", columns),
             OperatorKind::ProjectRename(columns) => self.columns("project-rename ", columns),
-            OperatorKind::ProjectReorder(keys) => {
-                self.push("project-reorder ");
-                self.list(keys, Self::reorder_key);
-            }
+            OperatorKind::ProjectReorder(keys) => self.keyword_list("project-reorder ", keys, Self::reorder_key),
             OperatorKind::Summarize(summarize) => self.summarize(summarize),
             OperatorKind::Distinct(columns) => self.exprs("distinct ", columns),
             OperatorKind::Count(name) => {
@@ -57,8 +54,7 @@ impl Writer {
             }
             OperatorKind::Top { count, by } => {
                 self.keyword_expr("top ", count);
-                self.push(" by ");
-                self.list(by, Self::sort_key);
+                self.keyword_list(" by ", by, Self::sort_key);
             }
             OperatorKind::TopNested(levels) => self.list(levels, Self::top_nested),
             OperatorKind::TopHitters { count, of, by } => {
@@ -66,27 +62,17 @@ impl Writer {
                 self.keyword_expr(" of ", of);
                 self.optional(" by ", by.as_ref());
             }
-            OperatorKind::Sort(keys) => {
-                self.push("sort by ");
-                self.list(keys, Self::sort_key);
-            }
+            OperatorKind::Sort(keys) => self.keyword_list("sort by ", keys, Self::sort_key),
             OperatorKind::Join(join) => self.join("join ", join),
             OperatorKind::Lookup(join) => self.join("lookup ", join),
             OperatorKind::Union(union) => self.union(union),
             OperatorKind::MvExpand(expand) => self.mv_expand("mv-expand ", expand),
             OperatorKind::MvApply { expand, operators } => {
                 self.mv_expand("mv-apply ", expand);
-                self.push(" on (");
-                self.operators(operators);
-                self.push(")");
+                self.body(" on (", operators);
             }
             OperatorKind::Parse(parse) => self.parse(parse),
-            OperatorKind::ParseKv { expr, keys, settings } => {
-                self.keyword_expr("parse-kv ", expr);
-                self.push(" as ");
-                self.parenthesised(keys, Self::column);
-                self.with(settings);
-            }
+            OperatorKind::ParseKv { expr, keys, settings } => self.parse_kv(expr, keys, settings),
             OperatorKind::MakeSeries(series) => self.make_series(series),
             OperatorKind::Render(render) => self.render(render),
             OperatorKind::As { settings, name } => {
@@ -107,20 +93,8 @@ impl Writer {
             OperatorKind::Search(search) => self.search(search),
             OperatorKind::Partition { settings, by, body } => self.partition(settings, by, body),
             OperatorKind::Fork(branches) => self.fork(branches),
-            OperatorKind::Facet { by, with } => {
-                self.exprs("facet by ", by);
-                if !with.is_empty() {
-                    self.push(" with (");
-                    self.operators(with);
-                    self.push(")");
-                }
-            }
-            OperatorKind::Reduce { settings, by, with } => {
-                self.push("reduce ");
-                self.settings(settings);
-                self.keyword_expr("by ", by);
-                self.with(with);
-            }
+            OperatorKind::Facet { by, with } => self.facet(by, with),
+            OperatorKind::Reduce { settings, by, with } => self.reduce(settings, by, with),
             OperatorKind::Scan(scan) => self.scan(scan),
             OperatorKind::AssertSchema(columns) => {
                 self.push("assert-schema ");
@@ -161,6 +135,39 @@ impl Writer {
             Source::Find(find) => self.find(find),
             Source::Evaluate(evaluate) => self.evaluate(evaluate),
         }
+    }
+
+    fn keyword_list<T>(&mut self, keyword: &str, items: &[T], item: impl FnMut(&mut Self, &T)) {
+        self.push(keyword);
+        self.list(items, item);
+    }
+
+    /// `( operators )` after `opening`, which ends in the parenthesis.
+    fn body(&mut self, opening: &str, operators: &[Operator]) {
+        self.push(opening);
+        self.operators(operators);
+        self.push(")");
+    }
+
+    fn facet(&mut self, by: &[Expr], with: &[Operator]) {
+        self.exprs("facet by ", by);
+        if !with.is_empty() {
+            self.body(" with (", with);
+        }
+    }
+
+    fn parse_kv(&mut self, expr: &Expr, keys: &[ColumnDecl], settings: &[Setting]) {
+        self.keyword_expr("parse-kv ", expr);
+        self.push(" as ");
+        self.parenthesised(keys, Self::column);
+        self.with(settings);
+    }
+
+    fn reduce(&mut self, settings: &[Setting], by: &Expr, with: &[Setting]) {
+        self.push("reduce ");
+        self.settings(settings);
+        self.keyword_expr("by ", by);
+        self.with(with);
     }
 
     fn keyword_expr(&mut self, keyword: &str, expr: &Expr) {

@@ -48,7 +48,7 @@ fn name(p: &mut Parser<'_>) -> Expr {
         return source;
     }
     if is_infix_word(word) && !ends_operand(p, 1) {
-        p.expected(&format!("a value before `{word}`"));
+        p.error(codes::EXPECTED, format!("expected a value before `{word}`"), p.span(), None);
         return missing(p);
     }
     if word == "not" && begins_operand(p, 1) {
