@@ -13,6 +13,7 @@ mod typed;
 
 pub mod aggregate;
 pub mod operator;
+pub mod reference;
 pub mod scalar;
 
 pub use aggregate::{make_list::in_order, series_pack::series_pack};

@@ -1,0 +1,55 @@
+//! Files that are written from other files: lists of modules, of tables, and what follows from one source of truth.
+//!
+//! Must not know how a file is written ([`Mode`]). Start with [`run`]. A generator is pure, one file each: it gives the
+//! paths and texts wanted. Pages that need compiled declarations are written by the tests that keep them current
+//! ([`bless`]).
+
+mod clippy;
+mod functions;
+mod order;
+mod table_list;
+mod table_pages;
+
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+use crate::{mode::Mode, tree::Tree};
+
+/// A file that is wanted: its path and its text.
+pub(crate) type Wanted = (String, String);
+
+/// The longest line that rustfmt leaves on one line; `max_width` in rustfmt.toml.
+const WIDTH: usize = 130;
+
+/// Tests that write a page from compiled declarations when `BLESS` is set: package and test target.
+const BLESSED: [(&str, &str); 1] = [("spoofwatch-functions", "reference")];
+
+/// Brings every generated file up to date, or reports the stale ones.
+pub(crate) fn run(tree: &Tree, mode: Mode) -> anyhow::Result<Vec<String>> {
+    let mut wanted = functions::generate(tree)?;
+    wanted.extend(table_list::generate(tree));
+    wanted.extend(table_pages::generate(tree)?);
+    wanted.extend(clippy::generate(tree)?);
+    let mut complaints = Vec::new();
+    for (path, text) in &wanted {
+        complaints.extend(mode.apply(tree, path, text)?);
+    }
+    // With `--check` those tests are part of `cargo test`, which says the same.
+    if mode == Mode::Write {
+        bless(tree)?;
+    }
+    Ok(complaints)
+}
+
+fn bless(tree: &Tree) -> anyhow::Result<()> {
+    for (package, test) in BLESSED {
+        let mut command = Command::new("cargo");
+        command.current_dir(&tree.root).env("BLESS", "1").args(["test", "--quiet", "--package", package, "--test", test]);
+        let status = command.status().context("cannot start cargo")?;
+        if !status.success() {
+            bail!("the test `{test}` of {package} failed, and its page was not written");
+        }
+    }
+    Ok(())
+}
