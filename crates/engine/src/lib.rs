@@ -18,7 +18,7 @@ pub mod value;
 
 pub use catalog::{Catalog, MemoryCatalog};
 pub use engine::{Engine, Environment, Limits, Planned};
-pub use error::QueryError;
+pub use error::{QueryError, codes};
 pub use relation::Column;
 pub use render::Visualization;
 pub use results::Results;

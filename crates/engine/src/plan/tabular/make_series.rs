@@ -59,15 +59,12 @@ impl Planner<'_> {
 
         // One row a group: bins packed into arrays.
         let groups: Vec<PlanExpr> = (0..keys.len()).map(|position| column(&key_name(position))).collect();
-        let packed: Vec<PlanExpr> = values
-            .iter()
-            .enumerate()
-            .map(|(position, (_, value, default))| {
-                let series =
-                    functions::kernel::group::series_pack(column(BIN), value.expr.clone(), value.ty, axis.length, default.clone());
-                series.alias(format!("$series{position}"))
-            })
-            .collect();
+        let length = usize::try_from(axis.length).unwrap_or_default();
+        let mut packed: Vec<PlanExpr> = Vec::with_capacity(values.len());
+        for (position, (_, value, default)) in values.iter().enumerate() {
+            let series = functions::aggregate::series_pack::series_pack(column(BIN), value.clone(), length, default).at(span)?;
+            packed.push(series.alias(format!("$series{position}")));
+        }
         let plan = LogicalPlanBuilder::from(binned).aggregate(groups, packed).and_then(LogicalPlanBuilder::build).at(span)?;
 
         let mut result: Vec<(String, Typed)> = keys
@@ -100,19 +97,14 @@ impl Planner<'_> {
         relation.filter(column("$series0").is_not_null(), span)
     }
 
-    fn default_of(&self, default: Option<&Expr>, ty: Type, scope: &Scope) -> Result<ScalarValue> {
-        let value = match default {
-            None => return Ok(if matches!(ty, Type::Int | Type::Long) { ScalarValue::Int64(Some(0)) } else { zero(ty) }),
-            Some(expr) => {
-                let value = self.constant(expr, Names::new(scope, &[]), "the default of a series")?;
-                match coerce(value.clone(), ty) {
-                    Ok(converted) => self.fold(converted, expr.span)?,
-                    // `default=long(null)` for a real series, `default=""` for a text one.
-                    Err(_) => value,
-                }
-            }
-        };
-        Ok(value.as_constant().cloned().unwrap_or_else(|| null_of(ty)))
+    /// What fills a gap: what `default=` says, converted to the aggregate's type where it can be, else zero.
+    fn default_of(&self, default: Option<&Expr>, ty: Type, scope: &Scope) -> Result<Typed> {
+        let Some(expr) = default else { return Ok(Typed::constant(zero(ty), ty)) };
+        let value = self.constant(expr, Names::new(scope, &[]), "the default of a series")?;
+        match coerce(value.clone(), ty) {
+            Ok(converted) => self.fold(converted, expr.span),
+            Err(_) => Ok(value),
+        }
     }
 
     /// The bounds of the axis: constants, or the least and greatest value where `from` or `to` is not written.

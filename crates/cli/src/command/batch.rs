@@ -1,0 +1,108 @@
+//! `spoofwatch hunt --batch`: many queries in one process, a line of JSON in and a line out; one failure never stops the rest.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+};
+
+use diag::Position;
+use engine::{Engine, Environment, QueryError};
+use serde_json::{Value, json};
+
+use super::hunt::Running;
+use crate::{failure::Failure, output};
+
+pub(crate) async fn run(data: &Path, path: &Path, plan_only: bool, running: &Running) -> Result<(), Failure> {
+    let (engine, env) = running.start(data).await?;
+    let lines: Box<dyn BufRead + Send> = if path.as_os_str() == "-" {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        let file = std::fs::File::open(path).map_err(|error| Failure::input(format!("error: {}: {error}", path.display())))?;
+        Box::new(BufReader::new(file))
+    };
+    for (number, line) in lines.lines().enumerate() {
+        let line = line.map_err(|error| Failure::input(format!("error: {}:{}: {error}", path.display(), number + 1)))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = match request(&line) {
+            Ok((id, query)) => answer(&engine, &env, id, &query, plan_only).await,
+            Err(message) => {
+                let error = json!({ "code": "B0001", "message": format!("line {}: {message}", number + 1), "line": Value::Null, "column": Value::Null });
+                json!({ "id": Value::Null, "ok": false, "error": error }).to_string()
+            }
+        };
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{answer}")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn request(line: &str) -> Result<(Value, String), String> {
+    let value: Value = serde_json::from_str(line).map_err(|error| format!("this is not a JSON object: {error}"))?;
+    let id = value.get("id").cloned().unwrap_or(Value::Null);
+    match value.get("query").and_then(Value::as_str) {
+        Some(query) => Ok((id, query.to_owned())),
+        None => Err("the object has no text `query`".to_owned()),
+    }
+}
+
+async fn answer(engine: &Engine, env: &Environment, id: Value, query: &str, plan_only: bool) -> String {
+    #[expect(clippy::disallowed_methods, reason = "the answer says how long the query took")]
+    let started = std::time::Instant::now();
+    // A query of its own task: what goes wrong in one cannot take the others with it.
+    let (own_engine, own_env, text) = (engine.clone(), env.clone(), query.to_owned());
+    let work = tokio::spawn(async move {
+        if plan_only {
+            let planned = own_engine.check(&text, &own_env).await?;
+            own_engine.explain_plan(&planned).await?;
+            return Ok((planned.columns, None));
+        }
+        let results = own_engine.query(&text, &own_env).await?;
+        Ok((results.columns.clone(), Some(results)))
+    });
+    let outcome = work.await.unwrap_or_else(|error| Err(QueryError::Internal(error.to_string())));
+    let ms = started.elapsed().as_millis();
+    match outcome {
+        Ok((columns, results)) => {
+            let mut line = format!("{{\"id\":{id},\"ok\":true,\"columns\":");
+            output::columns_json(&columns, &mut line);
+            line.push_str(",\"rows\":");
+            match results {
+                Some(results) => output::rows_json(&results, &mut line),
+                None => line.push_str("[]"),
+            }
+            line.push_str(&format!(",\"ms\":{ms}}}"));
+            line
+        }
+        Err(error) => json!({ "id": id, "ok": false, "error": error_json(&error, query) }).to_string(),
+    }
+}
+
+fn error_json(error: &QueryError, query: &str) -> Value {
+    match error {
+        QueryError::Query(diagnostics) => {
+            let first = diagnostics.first();
+            let position = first.map(|found| Position::of(query, found.span.start));
+            json!({
+                "code": first.map(|found| found.code),
+                "message": first.map(|found| match &found.help {
+                    Some(help) => format!("{}; {help}", found.message),
+                    None => found.message.clone(),
+                }),
+                "line": position.map(|position| position.line),
+                "column": position.map(|position| position.column),
+            })
+        }
+        other => {
+            let code = match other {
+                QueryError::Memory { .. } => "E0001",
+                QueryError::Timeout { .. } => "E0002",
+                QueryError::Execution(_) => "E0003",
+                _ => "E0900",
+            };
+            json!({ "code": code, "message": other.to_string(), "line": Value::Null, "column": Value::Null })
+        }
+    }
+}

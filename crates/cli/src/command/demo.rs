@@ -1,0 +1,96 @@
+//! `spoofwatch demo`: a month of simulated mail, and the hunts that come with the program run over it.
+
+use std::{path::{Path, PathBuf}, sync::Arc};
+
+use clap::Args;
+use engine::{Engine, Environment, Limits};
+
+use crate::{catalog, chart_of, clock, failure::Failure, output, term};
+
+/// The hunts of the demonstration: a title, what to look at, the query.
+const HUNTS: [(&str, &str, &str); 4] = [
+    (
+        "DKIM failures a day",
+        "Messages whose DKIM signature failed. The spike is an attack; the rhythm below it is broken signing of your own and of others.",
+        include_str!("../../../../content/hunts/dkim-failure-trend.kql"),
+    ),
+    (
+        "Accepted domain, DMARC or SPF temperror",
+        "Inbound mail in the name of your own domains that could not be checked, because DNS did not answer.",
+        include_str!("../../../../content/hunts/accepted-domain-temperror.kql"),
+    ),
+    (
+        "Spoofed senders",
+        "Failed authentication, or a visible sender of another domain than the envelope's.",
+        include_str!("../../../../content/hunts/spoofed-sender.kql"),
+    ),
+    (
+        "DKIM signing switched off",
+        "Someone disabled the signing of outbound mail in Exchange Online.",
+        include_str!("../../../../content/hunts/dkim-signing-disabled.kql"),
+    ),
+];
+
+/// A file that marks a directory as the demonstration's own, to be made anew.
+const MARK: &str = ".spoofwatch-demo";
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Where the simulated telemetry goes; made anew each time.
+    #[arg(long, value_name = "DIR", default_value = "spoofwatch-demo")]
+    directory: PathBuf,
+    /// Messages to simulate.
+    #[arg(long, default_value_t = 20_000)]
+    messages: u64,
+}
+
+pub(crate) async fn run(options: Options) -> Result<(), Failure> {
+    prepare(&options.directory)?;
+    let hour = schema::text::timespan::TICKS_PER_HOUR;
+    let end = clock::now() / hour * hour;
+    let made = ::simulate::Options { days: 31, messages: options.messages, seed: 1, end, batch_rows: 65_536 };
+    super::simulate::to_lake(&options.directory, made).await?;
+    output::print(&format!("{} simulated messages of 31 days are in {}\n\n", options.messages, options.directory.display()))?;
+
+    let limits = Limits { memory: Some(2 << 30), ..Limits::default() };
+    let engine = Engine::new(limits).map_err(|error| Failure::internal(error.to_string()))?;
+    let catalog = Arc::new(catalog::open(&options.directory, &[]).await?);
+    let env = Environment { catalog, clock: end, parameters: std::collections::BTreeMap::new() };
+    for (title, why, query) in HUNTS {
+        output::print(&format!("━━ {title}\n   {why}\n\n"))?;
+        let results = engine.query(query, &env).await.map_err(|error| Failure::of_query(&error, title, query))?;
+        let chart = results.visualization.as_ref().and_then(|_| chart_of::chart(&results, title));
+        match chart {
+            Some(chart) => {
+                let path = options.directory.join("dkim-trend.png");
+                output::chart(&chart, &path)?;
+                let (width, _) = term::size();
+                let colour = std::io::IsTerminal::is_terminal(&std::io::stdout());
+                output::print(&format!("{}\n\n   The same as a picture: {}\n\n", chart::terminal(&chart, width, 20, colour), path.display()))?;
+            }
+            None => output::print(&format!("{}\n", term::table(&results, 8)?))?,
+        }
+    }
+    output::print(&format!(
+        "Hunt on:\n  spoofwatch --data {0} lake info\n  spoofwatch --data {0} hunt 'EmailEvents | summarize count() by EmailDirection | render piechart'\n",
+        options.directory.display()
+    ))
+}
+
+/// An empty directory of the demonstration's own. One that holds anything else is not touched.
+fn prepare(directory: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::input(format!("error: {}: {error}", directory.display()));
+    let empty = std::fs::read_dir(directory).map(|mut entries| entries.next().is_none()).unwrap_or(true);
+    if !empty && !directory.join(MARK).exists() {
+        return Err(Failure::input(format!(
+            "error: {}: this directory holds something else; name another with --directory",
+            directory.display()
+        )));
+    }
+    if directory.exists() {
+        std::fs::remove_dir_all(directory).map_err(failed)?;
+    }
+    std::fs::create_dir_all(directory).map_err(failed)?;
+    std::fs::write(directory.join(MARK), "Made by `spoofwatch demo`, which removes this directory when it runs again.\n").map_err(failed)
+}

@@ -1,0 +1,48 @@
+//! `spoofwatch fmt`: queries in the standard layout.
+
+use std::{io::Read as _, path::PathBuf};
+
+use clap::Args;
+
+use crate::{failure::{Failure, drawn}, output};
+
+/// Arguments of `fmt`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Query files (.kql), rewritten in place; standard input is printed to standard output without.
+    files: Vec<PathBuf>,
+    /// Change nothing; say which files are not in the standard layout, and fail if any is.
+    #[arg(long)]
+    check: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    if options.files.is_empty() {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::input(format!("error: standard input: {error}")))?;
+        return output::print(&formatted(&text, "standard input")?);
+    }
+    let mut problems = Vec::new();
+    for path in &options.files {
+        let name = path.display().to_string();
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => {
+                problems.push(format!("error: {name}: {error}"));
+                continue;
+            }
+        };
+        match formatted(&text, &name) {
+            Ok(new) if new == text => {}
+            Ok(_) if options.check => problems.push(format!("{name}: not in the standard layout")),
+            Ok(new) => output::to_file(path, |out| Ok(out.write_all(new.as_bytes())?))?,
+            Err(Failure::Input(message)) => problems.push(message),
+            Err(other) => return Err(other),
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::input(problems.join("\n"))) }
+}
+
+fn formatted(text: &str, origin: &str) -> Result<String, Failure> {
+    kql::format(text).map_err(|diagnostics| Failure::Input(drawn(&diagnostics, origin, text)))
+}

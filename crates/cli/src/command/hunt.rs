@@ -1,0 +1,166 @@
+//! `spoofwatch hunt`: one query, its rows in the form asked for, its chart.
+
+use std::{io::IsTerminal, path::{Path, PathBuf}, sync::Arc, time::Duration};
+
+use clap::{Args, ValueEnum};
+use engine::{Engine, Environment, Limits, Planned, Results};
+
+use crate::{catalog, chart_of, clock, failure::{Failure, drawn}, output, query_file, term};
+
+/// How `hunt` shows its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table for reading, with the chart that `render` asks for.
+    Table,
+    /// One object: columns, rows, visualization.
+    Json,
+    /// One object a row.
+    Ndjson,
+    /// Comma-separated values with a header.
+    Csv,
+    /// Parquet; needs --output.
+    Parquet,
+}
+
+/// Where data comes from and what a query may use: the same for every command that runs queries.
+#[derive(Debug, Args)]
+pub(crate) struct Running {
+    /// The moment the run stands for, such as 2026-11-20T23:00:00Z: what `now()` is. Now without.
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+    /// Read files in place as a table: Parquet, CSV or NDJSON, a path or a pattern. May be given more than once.
+    #[arg(long = "table", value_name = "NAME=PATH")]
+    tables: Vec<String>,
+    /// A value for a parameter that the query declares. May be given more than once.
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    /// Memory a query may take before it spills to disk, in megabytes.
+    #[arg(long, value_name = "MB", default_value_t = 4096)]
+    memory_limit: usize,
+    /// Seconds a query may run.
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
+}
+
+impl Running {
+    /// The engine within its limits, and what queries see.
+    pub(crate) async fn start(&self, data: &Path) -> Result<(Engine, Environment), Failure> {
+        let limits = Limits {
+            memory: Some(self.memory_limit.saturating_mul(1 << 20)),
+            time: self.timeout.map(Duration::from_secs),
+            partitions: None,
+        };
+        let engine = Engine::new(limits).map_err(|error| Failure::internal(error.to_string()))?;
+        let catalog = Arc::new(catalog::open(data, &self.tables).await?);
+        let mut parameters = std::collections::BTreeMap::new();
+        for parameter in &self.parameters {
+            let Some((name, value)) = parameter.split_once('=') else {
+                return Err(Failure::input(format!("error: --param {parameter}: write NAME=VALUE")));
+            };
+            parameters.insert(name.to_owned(), value.to_owned());
+        }
+        Ok((engine, Environment { catalog, clock: clock::as_of(self.as_of.as_deref())?, parameters }))
+    }
+}
+
+/// Arguments of `hunt`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The query; `-` reads it from standard input.
+    #[arg(required_unless_present_any = ["file", "batch"], conflicts_with_all = ["file", "batch"])]
+    query: Option<String>,
+    /// Read the query from a file: .kql, or a published rule's .yaml.
+    #[arg(short, long, value_name = "FILE", conflicts_with = "batch")]
+    file: Option<PathBuf>,
+    /// Answer every line of a file, `{"id","query"}` a line, with a line; `-` is standard input.
+    #[arg(long, value_name = "FILE.jsonl")]
+    batch: Option<PathBuf>,
+    /// Parse, bind and plan without running.
+    #[arg(long)]
+    plan_only: bool,
+    /// Show the plan that would run.
+    #[arg(long, conflicts_with = "batch")]
+    explain: bool,
+    /// How rows are shown.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Write rows to a file.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Draw the chart to a file: .svg or .png.
+    #[arg(long, value_name = "FILE")]
+    chart: Option<PathBuf>,
+    /// Rows a table shows at most.
+    #[arg(long, value_name = "ROWS", default_value_t = 200)]
+    rows: usize,
+    #[command(flatten)]
+    running: Running,
+}
+
+pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
+    if let Some(path) = &options.batch {
+        return super::batch::run(data, path, options.plan_only, &options.running).await;
+    }
+    let query = query_file::load(options.query.as_deref(), options.file.as_deref())?;
+    let (engine, env) = options.running.start(data).await?;
+    let failed = |error: &engine::QueryError| Failure::of_query(error, &query.origin, &query.text);
+    let progress = term::Progress::start("hunting");
+    let planned = if options.plan_only { engine.check(&query.text, &env).await } else { engine.prepare(&query.text, &env).await };
+    let planned = planned.map_err(|error| failed(&error))?;
+    if !planned.warnings.is_empty() {
+        progress.note(&drawn(&planned.warnings, &query.origin, &query.text));
+    }
+    if options.explain || options.plan_only {
+        progress.finish();
+        return explain(&engine, &planned, options.explain).await.map_err(|error| failed(&error));
+    }
+    let results = engine.run(&planned).await.map_err(|error| failed(&error))?;
+    progress.finish();
+    show(&results, &query.title, &options)
+}
+
+async fn explain(engine: &Engine, planned: &Planned, whole: bool) -> Result<(), engine::QueryError> {
+    let plan = engine.explain_plan(planned).await?;
+    let text = if whole {
+        plan
+    } else {
+        let columns: Vec<String> = planned.columns.iter().map(|column| format!("{}:{}", column.name, column.ty)).collect();
+        format!("the query can be run; its columns are {}\n", columns.join(", "))
+    };
+    let _ = output::print(&text);
+    Ok(())
+}
+
+fn show(results: &Results, title: &str, options: &Options) -> Result<(), Failure> {
+    if let Some(path) = &options.chart {
+        let Some(chart) = chart_of::chart(results, title) else {
+            return Err(Failure::input("error: --chart: this result has no numbers to draw; end the query with `| render timechart` or the like"));
+        };
+        output::chart(&chart, path)?;
+    }
+    match options.format {
+        Format::Table => {
+            let chart = results.visualization.as_ref().and_then(|_| chart_of::chart(results, title));
+            let colour = std::io::stdout().is_terminal();
+            let mut text = String::new();
+            if let Some(chart) = chart {
+                let (width, _) = term::size();
+                text.push_str(&chart::terminal(&chart, width, 22, colour));
+                text.push_str("\n\n");
+            }
+            text.push_str(&term::table(results, options.rows)?);
+            match &options.output {
+                Some(path) => output::to_file(path, |out| Ok(out.write_all(text.as_bytes())?)),
+                None => output::print(&text),
+            }
+        }
+        Format::Parquet => match &options.output {
+            Some(path) => output::parquet(results, path),
+            None => Err(Failure::input("error: --format parquet needs --output FILE")),
+        },
+        format => match &options.output {
+            Some(path) => output::to_file(path, |out| output::rows(results, format, out)),
+            None => output::rows(results, format, &mut std::io::BufWriter::new(std::io::stdout().lock())),
+        },
+    }
+}

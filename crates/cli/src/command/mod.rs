@@ -1,0 +1,65 @@
+//! The commands: one file each.
+
+mod batch;
+mod demo;
+mod fmt;
+mod functions;
+mod hunt;
+mod ingest;
+mod lake;
+mod simulate;
+mod test;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use hunt::Format;
+
+use crate::failure::Failure;
+
+/// Find, prove and stop e-mail spoofing: run published detection queries over your own mail telemetry.
+#[derive(Debug, Parser)]
+#[command(name = "spoofwatch", version, max_term_width = 100, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// The data directory.
+    #[arg(long, global = true, value_name = "DIR", env = "SPOOFWATCH_DATA", default_value = "spoofwatch-data")]
+    data: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a query (Kusto Query Language) and show its rows, its chart, or both.
+    Hunt(hunt::Options),
+    /// Add telemetry from files: exports, streaming blobs, NDJSON, CSV, Parquet, compressed or not.
+    Ingest(ingest::Options),
+    /// Look at the stored tables, and keep them in order.
+    Lake(lake::Options),
+    /// Make believable, labelled mail telemetry, the same for the same seed.
+    Simulate(simulate::Options),
+    /// See it work: simulated mail of a month, the hunts that come with the program, the DKIM trend drawn.
+    Demo(demo::Options),
+    /// Print queries in the standard layout.
+    Fmt(fmt::Options),
+    /// List the functions of the query language that are known, or explain one.
+    Functions(functions::Options),
+    /// Run case files: queries in Markdown with the rows they must give.
+    Test(test::Options),
+}
+
+/// Runs the command that the arguments name.
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let data = arguments.data;
+    match arguments.command {
+        Command::Hunt(options) => hunt::run(&data, options).await,
+        Command::Ingest(options) => ingest::run(&data, options).await,
+        Command::Lake(options) => lake::run(&data, options).await,
+        Command::Simulate(options) => simulate::run(&data, options).await,
+        Command::Demo(options) => demo::run(options).await,
+        Command::Fmt(options) => fmt::run(&options),
+        Command::Functions(options) => functions::run(&options),
+        Command::Test(options) => test::run(options).await,
+    }
+}
