@@ -7,6 +7,16 @@ use schema::{DECIMAL_PRECISION, DECIMAL_SCALE};
 
 use super::{Args, KernelError};
 
+/// Most bytes of a text that a function builds: Kusto's limit of a value.
+pub const MAX_TEXT: usize = 1 << 20;
+
+/// Cuts a text off at [`MAX_TEXT`] bytes.
+pub fn truncate(text: &mut String) {
+    if text.len() > MAX_TEXT {
+        text.truncate(text.floor_char_boundary(MAX_TEXT));
+    }
+}
+
 /// A `bool` for each row.
 pub fn each_bool(args: &Args, mut value: impl FnMut(usize) -> Option<bool>) -> ArrayRef {
     Arc::new((0..args.rows()).map(&mut value).collect::<BooleanArray>())

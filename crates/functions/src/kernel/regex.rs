@@ -104,6 +104,7 @@ fn counts(after: &str) -> bool {
 #[derive(Debug)]
 pub struct Patterns {
     texts: Texts,
+    derive: Option<fn(&str) -> String>,
     last: Option<(String, Arc<Compiled>)>,
 }
 
@@ -111,14 +112,21 @@ impl Patterns {
     /// The patterns that `texts` holds.
     #[must_use]
     pub const fn new(texts: Texts) -> Self {
-        Self { texts, last: None }
+        Self { texts, derive: None, last: None }
+    }
+
+    /// Patterns made from those that `texts` holds.
+    #[must_use]
+    pub const fn derived(texts: Texts, derive: fn(&str) -> String) -> Self {
+        Self { texts, derive: Some(derive), last: None }
     }
 
     /// The pattern of a row; `None` if it is no regular expression.
     pub fn get(&mut self, row: usize) -> Option<&Regex> {
         let pattern = self.texts.text(row);
         if self.last.as_ref().is_none_or(|(known, _)| known != pattern) {
-            self.last = Some((pattern.to_owned(), compile(pattern)));
+            let compiled = self.derive.map_or_else(|| compile(pattern), |derive| compile(&derive(pattern)));
+            self.last = Some((pattern.to_owned(), compiled));
         }
         self.last.as_ref()?.1.as_ref().as_ref().ok()
     }

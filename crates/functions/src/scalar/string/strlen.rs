@@ -17,7 +17,7 @@ pub static FUNCTION: Function = Function {
     summary: "The number of characters (Unicode code points) of a text.",
     params: &[Param::required("source", ParamType::Exact(Type::String))],
     returns: Returns::Fixed(Type::Long),
-    result_name: ResultName::None,
+    result_name: ResultName::Prefixed("strlen"),
     nulls: Nulls::AsEmptyText,
     cost: Cost::Cheap,
     status: Status::Full,
