@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context;
 
 /// Folders that hold nothing of ours: what builds and runs leave behind, and the version control.
-const SKIPPED: [&str; 4] = ["target", "spoofwatch-data", "node_modules", "__pycache__"];
+const SKIPPED: [&str; 5] = ["target", "spoofwatch-data", "spoofwatch-demo", "node_modules", "__pycache__"];
 /// Hidden folders that are ours.
 const HIDDEN: [&str; 3] = [".cargo", ".ci", ".config"];
 /// Larger files are data sets; no rule reads them.

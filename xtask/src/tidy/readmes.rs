@@ -1,4 +1,4 @@
-//! A folder of cases or data under `tests/` says in its README.md what belongs there and how to add to it.
+//! A folder of cases or data under `tests/` has a README.md, its own or the folder's above: what belongs there, and how to add to it.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,9 @@ use crate::tree::Tree;
 pub(super) fn check(tree: &Tree) -> Vec<String> {
     let files = tree.under("tests/").map(|(path, _)| path);
     let folders: BTreeSet<&str> = files.filter_map(|path| path.rsplit_once('/')).map(|(folder, _)| folder).collect();
-    let bare = folders.into_iter().filter(|folder| tree.text(&format!("{folder}/README.md")).is_none());
+    let has_one = |folder: &str| tree.text(&format!("{folder}/README.md")).is_some();
+    let above = |folder: &str| folder.rsplit_once('/').is_some_and(|(above, _)| above != "tests" && has_one(above));
+    let bare = folders.into_iter().filter(|folder| !has_one(folder) && !above(folder));
     bare.map(|folder| format!("{folder}: needs a README.md: what belongs here, one example, how to bless")).collect()
 }
 
