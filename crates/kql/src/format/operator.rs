@@ -12,6 +12,7 @@ use crate::{
             Setting, SortKey, Source, Summarize, TopNested, Union,
         },
     },
+    grammar::is_hyphenated_keyword,
     token::Kind,
 };
 
@@ -149,15 +150,17 @@ impl Plan<'_> {
 
     /// The parts of a hyphenated keyword at token `start` stay joined.
     fn keyword(&mut self, start: usize) {
-        let mut index = start;
-        while self.kind(index + 1) == Kind::Minus
-            && self.kind(index + 2) == Kind::Name
-            && self.joined(index + 1)
-            && self.joined(index + 2)
+        let mut last = start;
+        while self.kind(last + 1) == Kind::Minus
+            && self.kind(last + 2) == Kind::Name
+            && self.joined(last + 1)
+            && self.joined(last + 2)
         {
-            self.set(index + 1, Gap::None);
-            self.set(index + 2, Gap::None);
-            index += 2;
+            last += 2;
+        }
+        let span = Span::new(self.tokens[start].span.start, self.tokens[last].span.end);
+        if self.text.get(span.start..span.end).is_some_and(is_hyphenated_keyword) {
+            self.keep(span);
         }
     }
 

@@ -52,6 +52,13 @@ pub(crate) fn query(p: &mut Parser<'_>) -> Query {
 
 /// Whether a bare `name` would be read as something else than a name where an expression stands.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    const WORDS: [&str; 9] = ["true", "True", "TRUE", "false", "False", "FALSE", "by", "on", "of"];
+    const WORDS: [&str; 14] =
+        ["true", "True", "TRUE", "false", "False", "FALSE", "by", "on", "of", "print", "union", "search", "find", "evaluate"];
     WORDS.contains(&name) || expr::is_infix_word(name)
+}
+
+/// Whether names joined by hyphens are one keyword.
+pub(crate) fn is_hyphenated_keyword(word: &str) -> bool {
+    const OTHERS: [&str; 3] = ["granny-asc", "granny-desc", "project-smart"];
+    OTHERS.contains(&word) || operator::find(word).is_some() || unsupported::find(word).is_some()
 }

@@ -51,5 +51,6 @@ fn values(p: &mut Parser<'_>) -> Vec<Expr> {
 }
 
 fn value(p: &mut Parser<'_>) -> Expr {
-    if p.at(Kind::Name) && p.nth(1) == Kind::OpenParen { expr::expr(p) } else { setting::value(p) }
+    let name = p.name_length(0);
+    if name > 0 && p.nth(name) == Kind::OpenParen { expr::expr(p) } else { setting::value(p) }
 }

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::{
-    ast::{Argument, BinaryOp, Call, Expr, ExprKind, MatchKind, MatchOp, Name, Named, UnaryOp},
+    ast::{Argument, BinaryOp, Call, Expr, ExprKind, MatchKind, MatchOp, Name, Named, UnaryOp, operator::Source},
     lexer,
     text::{quote_name, quote_string},
 };
@@ -23,6 +23,7 @@ mod level {
 
 fn level_of(kind: &ExprKind) -> u8 {
     match kind {
+        ExprKind::Source(source) if matches!(**source, Source::Datatable { .. } | Source::ExternalData { .. }) => level::PATH,
         ExprKind::Pipe { .. } | ExprKind::Source(_) => level::PIPE,
         ExprKind::Binary { op, .. } => binary_level(*op),
         ExprKind::In { .. } | ExprKind::Between { .. } => level::COMPARISON,

@@ -98,11 +98,14 @@ fn binary_expr(op: BinaryOp, left: Expr, right: Expr) -> Expr {
 /// Operators of at least level `least`, by precedence climbing.
 pub(crate) fn binary(p: &mut Parser<'_>, least: u8) -> Expr {
     let mut left = unary(p);
+    let mut most = u8::MAX;
     while let Some((op, tokens)) = infix(p).or_else(|| slips::infix(p, least)) {
         let above = op.level();
-        if above < least || !p.lean() {
+        // Behind the closed list of `in` or `between` no tighter operator can follow.
+        if above < least || above > most || !p.lean() {
             break;
         }
+        most = above;
         let op_start = p.span().start;
         p.bump_many(tokens);
         let op_span = p.span_from(op_start);
