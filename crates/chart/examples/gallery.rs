@@ -1,4 +1,5 @@
 //! Writes every sample chart as SVG and PNG, to be looked at: `cargo run -p spoofwatch-chart --example gallery -- FOLDER`.
+#![expect(clippy::disallowed_methods, reason = "an example that writes pictures to a folder")]
 
 use std::error::Error;
 use std::io::Write as _;

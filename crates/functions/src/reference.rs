@@ -16,6 +16,7 @@ Written by `cargo xtask codegen` from the declarations in `crates/functions`; do
 
 Each function links to Microsoft's page, which is the authority; where only a part of that page holds here, the entry says
 which. What is not listed is not supported: a query that uses it is refused before it runs, with the name and the place.
+`has`, `contains`, `startswith`, `endswith`, their kin, `in` and `=~` are negated by `!` (`!has`, `!contains_cs`, `!in~`, `!~`).
 ";
 
 /// The page: a chapter for each section, functions sorted by name.
@@ -33,7 +34,8 @@ fn write_page(page: &mut String) -> fmt::Result {
     let chapters: Vec<&[&Function]> = functions.chunk_by(|left, right| left.section == right.section).collect();
     for chapter in &chapters {
         let names: Vec<String> = chapter.iter().map(|function| code(function.name)).collect();
-        write!(page, "\n**{}**: {}\n", title(chapter[0].section).unwrap_or_default(), names.join(", "))?;
+        let title = title(chapter[0].section).unwrap_or_default();
+        write!(page, "\n[{title}](#{}): {}\n", title.to_lowercase().replace(' ', "-"), names.join(", "))?;
     }
     for chapter in chapters {
         write!(page, "\n## {}\n", title(chapter[0].section).unwrap_or_default())?;

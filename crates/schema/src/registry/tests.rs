@@ -1,3 +1,5 @@
+//! What the shipped tables must be: readable, sorted, with both names of the time column.
+
 use super::*;
 use crate::{TableFileError, Type};
 

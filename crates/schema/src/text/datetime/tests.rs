@@ -1,3 +1,5 @@
+//! Every form of a moment that is read, and the one that is written.
+
 use super::*;
 
 fn text(ticks: i64) -> String {
