@@ -1,0 +1,108 @@
+//! A case run: its query over its tables, to rows or findings.
+
+use std::{sync::Arc, time::Duration};
+
+use diag::{Diagnostic, Position};
+use engine::{Engine, Environment, Limits, Planned, QueryError, Visualization};
+
+use crate::{
+    case::{Case, Content, Rows},
+    cell::Cell,
+    data,
+};
+
+/// How a case is run beside the ordinary way: the answer must be the same.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Dressing {
+    /// Threads of the query and partitions of its tables.
+    pub partitions: Option<usize>,
+    /// Rows in a batch of its tables.
+    pub batch_rows: Option<usize>,
+}
+
+/// Longer than any case takes; a query that hangs must not hang the run.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// What a query gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    pub(crate) result: Result<Rows, Vec<Found>>,
+    pub(crate) warnings: Vec<Found>,
+    pub(crate) visualization: Option<Visualization>,
+    /// The physical plan, where the case asks for facts about it.
+    pub(crate) plan: Option<String>,
+}
+
+/// An error or a warning that a query gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) code: String,
+    pub(crate) position: Option<(usize, usize)>,
+    /// The message and the help.
+    pub(crate) text: String,
+}
+
+impl Found {
+    fn of(diagnostic: &Diagnostic, query: &str) -> Self {
+        let Position { line, column } = Position::of(query, diagnostic.span.start);
+        let help = diagnostic.help.as_deref().map_or_else(String::new, |help| format!("; {help}"));
+        Self {
+            code: diagnostic.code.to_owned(),
+            position: Some((line, column)),
+            text: format!("{}{help}", diagnostic.message).replace('\n', " "),
+        }
+    }
+
+    /// As an `error` fence has it.
+    pub(crate) fn written(&self) -> String {
+        match self.position {
+            Some((line, column)) => format!("{} {line}:{column} {}", self.code, self.text),
+            None => format!("{} {}", self.code, self.text),
+        }
+    }
+}
+
+/// Runs a case. The error is the case's own: data that cannot be read, an engine that cannot be made.
+pub(crate) async fn execute(case: &Case, content: &Content, dressing: Dressing) -> Result<Outcome, String> {
+    let catalog = data::catalog(case, &content.setup, dressing)?;
+    let env =
+        Environment { catalog: Arc::new(catalog), clock: content.setup.as_of, parameters: content.setup.parameters.clone() };
+    let limits = Limits { time: Some(TIME_LIMIT), partitions: Some(dressing.partitions.unwrap_or(1)), ..Limits::default() };
+    let engine = Engine::new(limits).map_err(|error| error.to_string())?;
+    let planned = match engine.prepare(&content.query, &env).await {
+        Ok(planned) => planned,
+        Err(error) => return Ok(refused(&error, &content.query, Vec::new())),
+    };
+    let warnings: Vec<Found> = planned.warnings.iter().map(|warning| Found::of(warning, &content.query)).collect();
+    let plan = if content.expect.plan.is_empty() { None } else { Some(explained(&engine, &planned).await?) };
+    Ok(match engine.run(&planned).await {
+        Ok(results) => Outcome { result: Ok(rows(&results)), warnings, visualization: results.visualization, plan },
+        Err(error) => refused(&error, &content.query, warnings),
+    })
+}
+
+async fn explained(engine: &Engine, planned: &Planned) -> Result<String, String> {
+    engine.explain_plan(planned).await.map_err(|error| error.to_string())
+}
+
+fn refused(error: &QueryError, query: &str, warnings: Vec<Found>) -> Outcome {
+    let plain = |code: &str| vec![Found { code: code.to_owned(), position: None, text: error.to_string().replace('\n', " ") }];
+    let found = match error {
+        QueryError::Query(diagnostics) => diagnostics.iter().map(|diagnostic| Found::of(diagnostic, query)).collect(),
+        QueryError::Memory { .. } => plain("memory"),
+        QueryError::Timeout { .. } => plain("timeout"),
+        QueryError::Execution(_) | QueryError::Internal(_) => plain("execution"),
+    };
+    Outcome { result: Err(found), warnings, visualization: None, plan: None }
+}
+
+fn rows(results: &engine::Results) -> Rows {
+    let mut rows = Vec::with_capacity(results.rows());
+    for batch in &results.batches {
+        for row in 0..batch.num_rows() {
+            let cells = results.columns.iter().zip(batch.columns());
+            rows.push(cells.map(|(column, array)| Cell::of(array.as_ref(), column.ty, row)).collect());
+        }
+    }
+    Rows { columns: results.columns.iter().map(|column| (column.name.clone(), column.ty)).collect(), rows }
+}
