@@ -4,14 +4,18 @@
 //! what it wrote, but answers "nothing" rather than panicking on anything. Start with [`compact`], [`member`] and [`element`].
 //! Numbers keep their digits and property bags their order; of a key given twice the last value counts, as in .NET.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
+pub mod path;
 mod scan;
 pub mod typed;
 mod write;
 
 pub use scan::{Elements, Members, element, elements, member, members};
-pub use write::{compact, quote, write_real};
+pub use write::{compact, quote, write_array, write_bag, write_real};
 
 /// How deep arrays and bags may be nested; deeper text is not read as JSON.
 pub const MAX_DEPTH: usize = 128;
@@ -61,6 +65,36 @@ pub fn text(value: &str) -> Cow<'_, str> {
         Kind::Null => Cow::Borrowed(""),
         Kind::Bool | Kind::Number | Kind::Array | Kind::Bag => Cow::Borrowed(value),
     }
+}
+
+/// Whether two values are the same: numbers by what they count, everything else by its text.
+#[must_use]
+pub fn equal(a: &str, b: &str) -> bool {
+    a == b || (kind(a) == Kind::Number && kind(b) == Kind::Number && a.parse::<f64>().is_ok_and(|a| b.parse() == Ok(a)))
+}
+
+/// The elements of an array without those that come again.
+#[must_use]
+pub fn distinct(array: &str) -> Option<Vec<&str>> {
+    let mut seen = HashSet::new();
+    Some(elements(array)?.filter(|element| seen.insert(*element)).collect())
+}
+
+/// The members of a property bag without those whose key comes again: the last one counts, at the place of the first.
+#[must_use]
+pub fn distinct_members(bag: &str) -> Option<Vec<(&str, &str)>> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for (key, value) in members(bag)? {
+        match places.get(key) {
+            Some(&place) => found[place].1 = value,
+            None => {
+                places.insert(key, found.len());
+                found.push((key, value));
+            }
+        }
+    }
+    Some(found)
 }
 
 /// The value unless it is JSON's null, which is Kusto's null.

@@ -45,6 +45,30 @@ pub fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// Appends an array of JSON values.
+pub fn write_array(values: impl IntoIterator<Item: AsRef<str>>, out: &mut String) {
+    out.push('[');
+    for (number, value) in values.into_iter().enumerate() {
+        if number > 0 {
+            out.push(',');
+        }
+        out.push_str(value.as_ref());
+    }
+    out.push(']');
+}
+
+/// Appends a property bag of keys, as they stand between their quotes, and JSON values.
+pub fn write_bag<'a>(members: impl IntoIterator<Item = (&'a str, &'a str)>, out: &mut String) {
+    out.push('{');
+    for (number, (key, value)) in members.into_iter().enumerate() {
+        out.push_str(if number > 0 { ",\"" } else { "\"" });
+        out.push_str(key);
+        out.push_str("\":");
+        out.push_str(value);
+    }
+    out.push('}');
+}
+
 /// Appends a real as Kusto writes it inside JSON: always with a point or exponent; NaN and the infinities as JSON strings.
 pub fn write_real(value: f64, out: &mut String) {
     if !value.is_finite() {
