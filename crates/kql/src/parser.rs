@@ -94,6 +94,13 @@ impl<'t> Parser<'t> {
         self.text.get(span.start..span.end).unwrap_or("")
     }
 
+    /// The tokens of `span` without what stands between them.
+    pub(crate) fn words(&self, span: Span) -> String {
+        let first = self.tokens.partition_point(|token| token.span.start < span.start);
+        let inside = self.tokens.iter().skip(first).take_while(|token| token.span.end <= span.end && token.kind != Kind::End);
+        inside.map(|token| self.slice(token.span)).collect()
+    }
+
     /// The text of the token `ahead`.
     pub(crate) fn word(&self, ahead: usize) -> &'t str {
         self.slice(self.token(ahead).span)

@@ -26,7 +26,7 @@ pub(super) fn settings(p: &mut Parser<'_>) -> Vec<Setting> {
 /// Hints and the settings called `names`, where any other `name = value` is a column.
 pub(super) fn among(p: &mut Parser<'_>, names: &[&str]) -> Vec<Setting> {
     let mut found = Vec::new();
-    while let Some(length) = name_length(p).filter(|&length| length > 1 || names.contains(&p.word(0))) {
+    while let Some(length) = name_length(p).filter(|_| p.at_word("hint") || names.contains(&p.word(0))) {
         found.push(setting(p, length));
     }
     found
@@ -73,7 +73,7 @@ fn setting(p: &mut Parser<'_>, length: usize) -> Setting {
     let start = p.span().start;
     p.bump_many(length);
     let span = Span::new(start, p.last_end());
-    let text = p.slice(span).split_whitespace().collect();
+    let text = p.words(span);
     p.bump();
     Setting { name: Name { text, span }, value: value(p) }
 }
@@ -84,17 +84,9 @@ pub(super) fn value(p: &mut Parser<'_>) -> Expr {
         return expr::unary(p);
     }
     // `kind=bool (T)` is a word and a table, `=bool(null)` a constant.
-    let word_apart = p.at(Kind::Name) && p.nth(1) == Kind::OpenParen && !p.joined(1);
+    let word_apart = p.at(Kind::Name) && !matches!(p.word(0), "true" | "false") && p.nth(1) == Kind::OpenParen && !p.joined(1);
     if let Some(literal) = (!word_apart).then(|| constant(p)).flatten() {
         return literal;
-    }
-    let (word, length) = p.hyphenated();
-    if length > 1 {
-        // `fullouter-x`: hyphenated words are one word.
-        let start = p.span().start;
-        p.bump_many(length);
-        let span = p.span_from(start);
-        return expr::new(ExprKind::Name(Name { text: word.to_owned(), span }), span);
     }
     let name = p.name("a value");
     let span = name.span;

@@ -53,14 +53,17 @@ pub(crate) fn constant(p: &mut Parser<'_>) -> Option<Expr> {
 
 fn word(p: &mut Parser<'_>) -> Option<ExprKind> {
     let word = p.word(0);
-    if p.nth(1) != Kind::OpenParen {
-        let value = match word {
-            "true" | "True" | "TRUE" => true,
-            "false" | "False" | "FALSE" => false,
-            _ => return None,
-        };
+    let truth = match word {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    };
+    if truth.is_some() {
         p.bump();
-        return Some(ExprKind::Literal(Literal::Bool(Some(value))));
+        return Some(ExprKind::Literal(Literal::Bool(truth)));
+    }
+    if p.nth(1) != Kind::OpenParen {
+        return None;
     }
     match word {
         "dynamic" => {
@@ -121,7 +124,7 @@ fn types(p: &mut Parser<'_>) -> Vec<TypeName> {
             if p.last_end() <= start {
                 p.expected("a type");
             }
-            TypeName { text: p.slice(span).split_whitespace().collect(), span }
+            TypeName { text: p.words(span), span }
         })
     });
     list.unwrap_or_default()
@@ -236,7 +239,8 @@ fn decimal(text: &str) -> Option<Literal> {
 fn quoted_or_raw(text: &str) -> Option<Option<String>> {
     let Some(text) = known(text) else { return Some(None) };
     let bare = text.strip_prefix(['"', '\'']).map_or(text, |inner| inner.strip_suffix(['"', '\'']).unwrap_or(inner));
-    (!bare.is_empty() && !bare.contains(['(', ')', '"', '\'', '\n'])).then(|| Some(bare.trim().to_owned()))
+    (!bare.is_empty() && !bare.contains(['(', ')', '"', '\'', '\n']) && !bare.contains("//"))
+        .then(|| Some(bare.trim().to_owned()))
 }
 
 fn datetime(text: &str) -> Option<Literal> {
