@@ -15,6 +15,7 @@ use std::{
 
 use diag::Position;
 use libtest_mimic::{Arguments, Failed, Trial};
+use spoofwatch_kql::codes;
 
 type Error = Box<dyn std::error::Error>;
 
@@ -29,8 +30,10 @@ fn main() -> Result<(), Error> {
     files.sort();
     let bless = std::env::var_os("SPOOFWATCH_BLESS").is_some();
     let mut trials = Vec::new();
+    let mut all = fs::read_to_string(folder.with_file_name("limits.rs"))?;
     for path in files {
         let text = fs::read_to_string(&path)?;
+        all.push_str(&text);
         if bless {
             fs::write(&path, blessed(&text))?;
             continue;
@@ -41,6 +44,10 @@ fn main() -> Result<(), Error> {
             trials.push(Trial::test(name, move || case.check()));
         }
     }
+    trials.push(Trial::test("every code has a case", move || {
+        let missing: Vec<&str> = codes::ALL.iter().map(|code| code.id).filter(|id| !all.contains(id)).collect();
+        if missing.is_empty() { Ok(()) } else { Err(format!("no case has {}", missing.join(", ")).into()) }
+    }));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
