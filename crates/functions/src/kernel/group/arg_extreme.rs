@@ -45,6 +45,12 @@ enum Pick {
     First,
 }
 
+/// The grouping behind [`arg_extreme`] over so many arguments.
+#[cfg(test)]
+pub(super) fn grouping(max: bool, arity: usize) -> impl Grouping<State = RowsState> {
+    ArgExtreme { pick: if max { Pick::Greatest } else { Pick::Least }, arity }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct ArgExtreme {
     pick: Pick,

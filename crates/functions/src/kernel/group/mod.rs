@@ -76,3 +76,6 @@ fn by_group(groups: impl Iterator<Item = u32> + Clone, total: usize) -> (Vec<usi
     }
     (starts, order)
 }
+
+#[cfg(test)]
+mod tests;

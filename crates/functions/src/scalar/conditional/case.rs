@@ -35,11 +35,11 @@ pub static FUNCTION: Function = Function {
 
 /// Whether the argument at `position` of `count` is a predicate.
 const fn is_predicate(position: usize, count: usize) -> bool {
-    position % 2 == 0 && position + 1 < count
+    position.is_multiple_of(2) && position + 1 < count
 }
 
 fn value_type(types: &[Type]) -> Result<Type, CallError> {
-    if types.len() % 2 == 0 {
+    if types.len().is_multiple_of(2) {
         let expected = "pairs of a predicate and a value, and one more value".to_owned();
         return Err(CallError::Arguments { function: FUNCTION.name, expected, found: types.len() });
     }

@@ -208,7 +208,7 @@ fn parts(args: &Args) -> Result<ArrayRef, KernelError> {
         let Parts { baseline, seasonal, trend, residual } = decompose(&read(series.get(row)?)?, &options.get(row)?);
         let some = |values: Vec<f64>| values.into_iter().map(Some).collect();
         let columns: [Vec<Option<f64>>; 4] = [some(baseline), some(seasonal), some(trend), residual];
-        write_each(columns, out, |column, out| write(column, out));
+        write_each(columns, out, write);
         Some(())
     };
     Ok(each_text_or_null(args, |at, out| row(at, out).is_some()))
