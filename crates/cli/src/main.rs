@@ -16,26 +16,44 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = command::Arguments::parse();
+    // The main thread's stack is the system's choice; planning walks trees as deep as a query nests.
+    let worker = std::thread::Builder::new().name("spoofwatch".to_owned()).stack_size(STACK).spawn(move || start(arguments));
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(status)) => status,
+        Ok(Err(_)) => failure::Failure::internal("the command stopped unexpectedly").report(),
+        Err(error) => failure::Failure::internal(format!("threads cannot be started: {error}")).report(),
+    }
+}
+
+/// Bytes of stack for threads that plan.
+const STACK: usize = 16 << 20;
+/// How long work may take to let go after Ctrl-C.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
+fn start(arguments: command::Arguments) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build() {
         Ok(runtime) => runtime,
         Err(error) => return failure::Failure::internal(format!("threads cannot be started: {error}")).report(),
     };
+    runtime.spawn(async {
+        interrupted().await;
+        tokio::time::sleep(PATIENCE).await;
+        #[expect(clippy::disallowed_methods, reason = "work that does not let go must not keep the user waiting")]
+        std::process::exit(130);
+    });
     let done = runtime.block_on(async {
         tokio::select! {
-            done = tokio::spawn(command::run(arguments)) => done.unwrap_or_else(|error| Err(failure::Failure::internal(error.to_string()))),
+            done = command::run(arguments) => done,
             () = interrupted() => Err(failure::Failure::Interrupted),
         }
     });
-    // Work that still runs on other threads is not waited for: Ctrl-C ends the program at once.
+    // Work that still runs on other threads is not waited for.
     runtime.shutdown_background();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }
-
-/// Planning walks trees as deep as a query nests.
-const STACK: usize = 16 << 20;
 
 /// Returns at Ctrl-C; never where signals cannot be heard.
 async fn interrupted() {

@@ -46,7 +46,7 @@ async fn info(data: &Path, json: bool) -> Result<(), Failure> {
     let lake = Lake::open_existing(data).await?;
     let mut lines = String::new();
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_preset(presets::UTF8_FULL_CONDENSED);
     table.set_header(["Table", "Rows", "From", "To", "Size", "Files", "Columns of your own"]);
     let mut failed: Vec<LakeError> = Vec::new();
     for name in lake.table_names().await? {

@@ -81,7 +81,7 @@ fn plain(text: &str) -> String {
 
 fn grid(results: &Results, rows: &[Vec<String>], shown: &[usize], width: usize) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_preset(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     table.set_header(shown.iter().map(|&column| results.columns[column].name.as_str()));

@@ -97,6 +97,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Plans an expression that yields either rows or a value.
+    #[recursive::recursive]
     pub(crate) fn value(&self, expr: &Expr, names: Names) -> Result<Value> {
         match &expr.kind {
             ExprKind::Paren(inner) => self.value(inner, names),

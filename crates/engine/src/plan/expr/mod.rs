@@ -26,6 +26,7 @@ use crate::error::{At, Result, codes, fault};
 
 impl Planner<'_> {
     /// Plans an expression that must yield a value.
+    #[recursive::recursive]
     pub(crate) fn scalar(&self, expr: &Expr, names: Names) -> Result<Typed> {
         match &expr.kind {
             ExprKind::Literal(literal) => literal::literal(literal, expr.span),
