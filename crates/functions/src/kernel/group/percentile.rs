@@ -132,10 +132,15 @@ impl PercentilesState {
     }
 }
 
+/// The rank of a percentile among `total`; a percentage such as 99.9 is no binary number, and must not push it one further.
+fn rank(percent: f64, total: f64) -> f64 {
+    (percent * total / 100.0 - 1e-9).ceil().max(1.0)
+}
+
 /// The least value that at least `percent` of the total weight does not exceed; `entries` are sorted.
 fn nearest_rank(entries: &[(i64, i64)], percent: f64) -> Option<i64> {
     let total: i128 = entries.iter().map(|&(_, weight)| i128::from(weight)).sum();
-    let rank = (percent / 100.0 * total as f64).ceil().max(1.0);
+    let rank = rank(percent, total as f64);
     let mut before = 0_i128;
     for &(key, weight) in entries {
         before += i128::from(weight);
@@ -148,7 +153,7 @@ fn nearest_rank(entries: &[(i64, i64)], percent: f64) -> Option<i64> {
 
 /// As [`nearest_rank`] for weights of one, without walking.
 fn nearest_rank_unweighted(entries: &[(i64, i64)], percent: f64) -> Option<i64> {
-    let rank = (percent / 100.0 * entries.len() as f64).ceil() as usize;
+    let rank = rank(percent, entries.len() as f64) as usize;
     entries.get(rank.clamp(1, entries.len().max(1)) - 1).map(|&(key, _)| key)
 }
 

@@ -81,21 +81,24 @@ fn diff(args: &Args) -> Result<ArrayRef, KernelError> {
     let unit = args.constant_text(0).and_then(Unit::parse);
     let (first, second) = (args.longs(1)?, args.longs(2)?);
     Ok(each_long(args, |row| {
-        let unit = unit?;
-        number(unit, first.get(row)?)?.checked_sub(number(unit, second.get(row)?)?)
+        let (unit, first, second) = (unit?, first.get(row)?, second.get(row)?);
+        match unit {
+            Unit::Nanosecond => first.checked_sub(second)?.checked_mul(100),
+            _ => number(unit, first).checked_sub(number(unit, second)),
+        }
     }))
 }
 
 /// The number of the period a moment lies in, counted from some fixed one.
-fn number(unit: Unit, ticks: i64) -> Option<i64> {
+fn number(unit: Unit, ticks: i64) -> i64 {
     let civil = || datetime::to_civil(ticks);
     match unit {
-        Unit::Year => Some(civil().year),
-        Unit::Quarter => Some(civil().year * 4 + (civil().month - 1) / 3),
-        Unit::Month => Some(civil().year * 12 + civil().month),
+        Unit::Year => civil().year,
+        Unit::Quarter => civil().year * 4 + (civil().month - 1) / 3,
+        Unit::Month => civil().year * 12 + civil().month,
         // 0001-01-01 was a Monday, so one day more makes the quotient change on Sundays.
-        Unit::Week => Some((ticks.div_euclid(TICKS_PER_DAY) + 1).div_euclid(7)),
-        Unit::Span(span) => Some(ticks.div_euclid(span)),
-        Unit::Nanosecond => ticks.checked_mul(100),
+        Unit::Week => (ticks.div_euclid(TICKS_PER_DAY) + 1).div_euclid(7),
+        Unit::Span(span) => ticks.div_euclid(span),
+        Unit::Nanosecond => ticks,
     }
 }

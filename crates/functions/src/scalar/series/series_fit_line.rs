@@ -18,7 +18,7 @@ pub static SERIES_FIT_LINE: Function = Function {
     aliases: &[],
     section: Section::Series,
     doc: "series-fit-line-function",
-    summary: "The straight line that fits a series best by least squares: how well (0 to 1), slope, variance of the series and of what the line leaves, value at 0, and the line.",
+    summary: "The straight line that fits a series best by least squares: how well (0 to 1), slope, variance of the series and of what the line leaves, value one step before the first point, and the line.",
     params: PARAMS,
     returns: Returns::Fixed(Type::Dynamic),
     result_name: ResultName::Prefixed("series_fit_line"),
@@ -37,10 +37,10 @@ pub static SERIES_FIT_LINE: Function = Function {
         |args| fit(args, false),
     ),
     examples: &[
-        Example::gives("How well", "round(toreal(series_fit_line(dynamic([2,5,6,8,11,15,17,18,25,26,30,30]))[0]), 3)", "0.982"),
+        Example::gives("How well", "round(toreal(series_fit_line(dynamic([2,5,6,8,11,15,17,18,25,26,30,30]))[0]), 3)", "0.983"),
         Example::gives("Slope", "round(toreal(series_fit_line(dynamic([2,5,6,8,11,15,17,18,25,26,30,30]))[1]), 2)", "2.73"),
         Example::gives(
-            "Value at 0",
+            "Value before the first point",
             "round(toreal(series_fit_line(dynamic([2,5,6,8,11,15,17,18,25,26,30,30]))[4]), 3)",
             "-1.667",
         ),
@@ -82,7 +82,10 @@ fn fit(args: &Args, bag: bool) -> Result<ArrayRef, KernelError> {
         };
         let (variance, rest) = (around(&|_| average), around(&|x| fitted[x]));
         let well = if variance > 0.0 { 1.0 - rest / variance } else { 1.0 };
-        let figures = [("rsquare", well), ("slope", slope), ("variance", variance), ("rvariance", rest), ("interception", start)];
+        // The reference's example counts the points from 1: the value at 0 stands one step before the first.
+        let interception = start - slope;
+        let figures =
+            [("rsquare", well), ("slope", slope), ("variance", variance), ("rvariance", rest), ("interception", interception)];
         if bag {
             out.push('{');
             for (name, figure) in figures {
