@@ -6,7 +6,7 @@ use kql::ast::{Call, Expr, ExprKind};
 
 use crate::{
     error::{Result, Stop, codes, fault, unsupported},
-    plan::{Names, Planner, Value},
+    plan::{Names, Planner, Value, statement::type_of},
     scope::Binding,
 };
 
@@ -43,8 +43,19 @@ impl Planner<'_> {
             let message = format!("{}() is an aggregate: it can stand in `summarize` and `make-series` only", call.name.text);
             return fault(codes::AGGREGATE, message, span);
         }
-        let args = call.arguments.iter().map(|argument| self.scalar(&argument.value, names)).collect::<Result<Vec<_>>>()?;
+        let args = call.arguments.iter().map(|argument| self.argument(&argument.value, names)).collect::<Result<Vec<_>>>()?;
         self.apply(function.name, args, span)
+    }
+
+    /// An argument of a function; `typeof(T)` is passed as the null of `T`, from which the function takes the type.
+    fn argument(&self, argument: &Expr, names: Names) -> Result<Typed> {
+        match &argument.kind {
+            ExprKind::TypeOf(types) => match types.as_slice() {
+                [ty] => type_of(ty).map(|ty| Typed::constant(functions::null_of(ty), ty)),
+                _ => fault(codes::KIND, "`typeof` of several types is not a value", argument.span),
+            },
+            _ => self.scalar(argument, names),
+        }
     }
 
     pub(crate) fn unknown_function(&self, name: &str, bound: &[&str], span: Span) -> Stop {
