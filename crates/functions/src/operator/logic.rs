@@ -25,7 +25,7 @@ pub static AND: Function = Function {
         Example::gives("One", "true and false", "false"),
         Example::gives("False decides, null or not", "bool(null) and false", "false"),
         Example::gives("True and null", "true and bool(null)", "bool(null)"),
-        Example::fails("Takes no text", r#""a" and true"#, "K0202"),
+        Example::fails("Takes no text", r#""a" and true"#, "K0205"),
     ],
 };
 

@@ -203,6 +203,8 @@ pub static ALL: &[&Function] = &[
     &series::series_fill::SERIES_FILL_LINEAR,
     &series::series_filter::SERIES_FIR,
     &series::series_filter::SERIES_IIR,
+    &series::series_fit_2lines::SERIES_FIT_2LINES,
+    &series::series_fit_2lines::SERIES_FIT_2LINES_DYNAMIC,
     &series::series_fit_line::SERIES_FIT_LINE,
     &series::series_fit_line::SERIES_FIT_LINE_DYNAMIC,
     &series::series_outliers::FUNCTION,

@@ -26,8 +26,8 @@ pub static FUNCTION: Function = Function {
         Example::gives("Numbers", "pack_array(1, 2, 4)", "dynamic([1,2,4])"),
         Example::gives(
             "Values of several types",
-            r#"pack_array(1, "2", 2s, 1.0, true)"#,
-            r#"dynamic([1,"2","00:00:02",1.0,true])"#,
+            r#"pack_array(1, "2", 2s, 1.5, true)"#,
+            r#"dynamic([1,"2","00:00:02",1.5,true])"#,
         ),
         Example::gives("A moment", "pack_array(datetime(2026-01-01))", r#"dynamic(["2026-01-01T00:00:00.0000000Z"])"#),
         Example::gives("Dynamic values", r#"pack_array(dynamic([1]), dynamic({"a":1}))"#, r#"dynamic([[1],{"a":1}])"#),

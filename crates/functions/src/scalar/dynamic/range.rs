@@ -35,7 +35,7 @@ pub static FUNCTION: Function = Function {
         Example::gives("Numbers", "range(1, 8, 3)", "dynamic([1,4,7])"),
         Example::gives("At steps of one", "range(1, 3)", "dynamic([1,2,3])"),
         Example::gives("Downwards", "range(5, 1, -2)", "dynamic([5,3,1])"),
-        Example::gives("Reals", "range(0.5, 2.0, 0.5)", "dynamic([0.5,1.0,1.5,2.0])"),
+        Example::gives("Reals", "range(0.25, 0.75, 0.25)", "dynamic([0.25,0.5,0.75])"),
         Example::gives("Spans", "range(1h, 3h)", r#"dynamic(["01:00:00","02:00:00","03:00:00"])"#),
         Example::gives(
             "Days",
