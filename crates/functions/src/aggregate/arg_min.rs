@@ -2,9 +2,7 @@
 
 use schema::Type;
 
-use crate::{
-    Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status,
-};
+use crate::{Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status};
 
 /// `arg_min(value, columns)`. It gives several columns, which only `summarize` can lay out.
 pub static FUNCTION: Function = Function {

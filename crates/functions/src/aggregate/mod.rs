@@ -48,6 +48,8 @@ pub static ALL: &[&Function] = &[
     &percentile::PERCENTILE,
     &percentile::PERCENTILES,
     &percentile::PERCENTILESW,
+    &percentile::PERCENTILESW_ARRAY,
+    &percentile::PERCENTILES_ARRAY,
     &percentile::PERCENTILEW,
     &stdev::STDEV,
     &stdev::STDEVIF,

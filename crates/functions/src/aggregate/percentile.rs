@@ -1,13 +1,15 @@
 //! `percentile` and its forms: percentiles of a group's values.
 
 use datafusion_common::ScalarValue;
+use datafusion_expr::Expr;
 use schema::Type;
 
 use crate::{
     Aggregated, Call, CallError, Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status,
-    Typed,
+    Typed, coerce,
     kernel::{
         group::{self, percentile::Percentiles},
+        json,
         native::{argument, cast_to},
     },
 };
@@ -115,6 +117,61 @@ pub static PERCENTILESW: Function = Function {
     )],
 };
 
+/// `percentiles_array(expr, percentile, ...)`.
+pub static PERCENTILES_ARRAY: Function = Function {
+    name: "percentiles_array",
+    aliases: &[],
+    section: Section::Aggregate,
+    doc: "percentiles-aggregation-function",
+    summary: "As percentiles, in one dynamic array; the percentages may come in one too.",
+    params: &[EXPR, Param::repeated("percentile", ParamType::Any, 1, 64)],
+    returns: Returns::Fixed(Type::Dynamic),
+    result_name: ResultName::Prefixed("percentiles"),
+    nulls: Nulls::Ignored,
+    cost: Cost::Cheap,
+    status: Status::Full,
+    eval: Eval::Aggregate(|call| array("percentiles_array", call, false)),
+    examples: &[
+        Example::gives(
+            "One by one",
+            "range x from 1 to 100 step 1 | summarize percentiles_array(x, 5, 50, 99.5)",
+            "dynamic([5,50,100])",
+        ),
+        Example::gives(
+            "In an array",
+            "range x from 1 to 100 step 1 | summarize percentiles_array(x, dynamic([5, 95]))",
+            "dynamic([5,95])",
+        ),
+        Example::gives(
+            "No rows",
+            "range x from 1 to 9 step 1 | where x > 9 | summarize percentiles_array(x, 50)",
+            "dynamic(null)",
+        ),
+        Example::fails("Out of range", "range x from 1 to 9 step 1 | summarize percentiles_array(x, 101)", "K0204"),
+    ],
+};
+
+/// `percentilesw_array(expr, weight, percentile, ...)`.
+pub static PERCENTILESW_ARRAY: Function = Function {
+    name: "percentilesw_array",
+    aliases: &[],
+    section: Section::Aggregate,
+    doc: "percentiles-aggregation-function",
+    summary: "As percentilesw, in one dynamic array.",
+    params: &[EXPR, WEIGHT, Param::repeated("percentile", ParamType::Any, 1, 64)],
+    returns: Returns::Fixed(Type::Dynamic),
+    result_name: ResultName::Prefixed("percentiles"),
+    nulls: Nulls::Ignored,
+    cost: Cost::Cheap,
+    status: Status::Full,
+    eval: Eval::Aggregate(|call| array("percentilesw_array", call, true)),
+    examples: &[Example::gives(
+        "Weighted",
+        "datatable(x: long, w: long)[1, 8, 2, 1, 3, 1] | summarize percentilesw_array(x, w, 50, 100)",
+        "dynamic([1,3])",
+    )],
+};
+
 /// A percentile of decimals is a real; all else keeps its type.
 fn value_type(types: &[Type]) -> Result<Type, CallError> {
     Ok(match types.first().copied().unwrap_or(Type::Real) {
@@ -132,20 +189,48 @@ fn percentilesw(call: &Call) -> Result<Aggregated, CallError> {
 }
 
 fn build(function: &'static str, call: &Call, weighted: bool) -> Result<Aggregated, CallError> {
-    let first = 1 + usize::from(weighted);
-    let percents = call.args.iter().enumerate().skip(first).map(|(position, arg)| percent(function, position, arg));
-    let percents = percents.collect::<Result<Vec<f64>, CallError>>()?;
-    let decimal = call.args.first().is_some_and(|arg| arg.ty == Type::Decimal);
-    let mut args = vec![argument(call.args, 0)];
-    if decimal {
-        args = args.into_iter().map(|value| cast_to(value, Type::Real)).collect();
-    }
-    if weighted {
-        args.push(argument(call.args, 1));
-    }
+    let percents = percents(function, call, weighted)?;
     let suffixes = percents.iter().map(|percent| suffix(*percent)).collect();
-    let list = group::aggregate(Percentiles::new(&percents, weighted), args, None);
+    let list = group::aggregate(Percentiles::new(&percents, weighted), arguments(call, weighted), None);
     Ok(Aggregated { suffixes, ..Aggregated::plain(list) })
+}
+
+fn array(function: &'static str, call: &Call, weighted: bool) -> Result<Aggregated, CallError> {
+    let ty = value_type(&call.args.iter().map(|arg| arg.ty).collect::<Vec<_>>())?;
+    let percentiles = Percentiles::new(&percents(function, call, weighted)?, weighted).into_dynamic(ty);
+    Ok(Aggregated::plain(group::aggregate(percentiles, arguments(call, weighted), None)))
+}
+
+/// The value, and its weight if there is one.
+fn arguments(call: &Call, weighted: bool) -> Vec<Expr> {
+    let value = argument(call.args, 0);
+    let decimal = call.args.first().is_some_and(|arg| arg.ty == Type::Decimal);
+    let value = if decimal { cast_to(value, Type::Real) } else { value };
+    if weighted { vec![value, argument(call.args, 1)] } else { vec![value] }
+}
+
+/// The percentages: numbers, or dynamic arrays of numbers.
+fn percents(function: &'static str, call: &Call, weighted: bool) -> Result<Vec<f64>, CallError> {
+    let mut percents = Vec::new();
+    for (position, arg) in call.args.iter().enumerate().skip(1 + usize::from(weighted)) {
+        match arg.as_text().filter(|_| arg.ty == Type::Dynamic).and_then(json::elements) {
+            Some(elements) => {
+                for element in elements {
+                    percents.push(percent(function, position, json::typed::real(element))?);
+                }
+            }
+            None => percents.push(percent(function, position, real(arg))?),
+        }
+    }
+    Ok(percents)
+}
+
+/// The number that a constant is.
+fn real(arg: &Typed) -> Option<f64> {
+    match coerce(arg.clone(), Type::Real).ok()?.as_constant()? {
+        &ScalarValue::Float64(value) => value,
+        _ => None,
+    }
 }
 
 /// `_99_9` for 99.9.
@@ -156,14 +241,11 @@ fn suffix(percent: f64) -> String {
 }
 
 /// A percentage, 0 to 100.
-fn percent(function: &'static str, position: usize, arg: &Typed) -> Result<f64, CallError> {
-    match arg.as_constant() {
-        Some(ScalarValue::Float64(Some(percent))) if (0.0..=100.0).contains(percent) => Ok(*percent),
-        _ => Err(CallError::ArgumentValue {
-            function,
-            position: position + 1,
-            parameter: "percentile",
-            problem: "must be a number from 0 to 100".to_owned(),
-        }),
-    }
+fn percent(function: &'static str, position: usize, value: Option<f64>) -> Result<f64, CallError> {
+    value.filter(|percent| (0.0..=100.0).contains(percent)).ok_or_else(|| CallError::ArgumentValue {
+        function,
+        position: position + 1,
+        parameter: "percentile",
+        problem: "must be a constant number from 0 to 100".to_owned(),
+    })
 }

@@ -5,14 +5,16 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, Int64Array, ListArray},
+    array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, Int64Array, ListArray, StringViewArray},
     buffer::OffsetBuffer,
     datatypes::{DataType, Field, Float64Type, Int32Type, Int64Type},
 };
 use datafusion_common::{DataFusionError, Result};
 use datafusion_expr::{EmitTo, GroupsAccumulator};
 
-use super::{GroupState, Grouping, by_group, emitted, number, passes, states_of_rows};
+use schema::Type;
+
+use super::{GroupState, Grouping, by_group, element, emitted, number, passes, states_of_rows};
 
 /// The percentiles of the first argument, weighted by the second if there is one, as a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -20,13 +22,21 @@ pub struct Percentiles {
     /// Percentages, 0 to 100, as the bits of reals.
     percents: Vec<u64>,
     weighted: bool,
+    /// The Kusto type of the values if the result is a dynamic array and not a list.
+    dynamic: Option<Type>,
 }
 
 impl Percentiles {
     /// Percentiles at these percentages, 0 to 100.
     #[must_use]
     pub fn new(percents: &[f64], weighted: bool) -> Self {
-        Self { percents: percents.iter().map(|percent| percent.to_bits()).collect(), weighted }
+        Self { percents: percents.iter().map(|percent| percent.to_bits()).collect(), weighted, dynamic: None }
+    }
+
+    /// The same as a dynamic array of values of a Kusto type.
+    #[must_use]
+    pub fn into_dynamic(self, ty: Type) -> Self {
+        Self { dynamic: Some(ty), ..self }
     }
 }
 
@@ -42,7 +52,10 @@ impl Grouping for Percentiles {
     }
 
     fn returns(&self, arguments: &[DataType]) -> DataType {
-        DataType::List(Arc::new(element_field(arguments.first().unwrap_or(&DataType::Int64).clone())))
+        match self.dynamic {
+            Some(_) => Type::Dynamic.engine_type(),
+            None => DataType::List(Arc::new(element_field(arguments.first().unwrap_or(&DataType::Int64).clone()))),
+        }
     }
 
     fn state(&self, _arguments: &[DataType]) -> Vec<(&'static str, DataType)> {
@@ -132,6 +145,32 @@ impl PercentilesState {
     }
 }
 
+impl PercentilesState {
+    /// A dynamic array for each group; null for a group without values.
+    fn arrays(&self, keys: Vec<Option<i64>>, ty: Type) -> Result<ArrayRef> {
+        let values = self.values(keys)?;
+        let mut arrays: Vec<Option<String>> = Vec::with_capacity(values.len() / self.options.percents.len().max(1));
+        element::elements(&values, |place, bytes| {
+            let first = place % self.options.percents.len() == 0;
+            match (bytes, arrays.last_mut()) {
+                (None, _) if first => arrays.push(None),
+                (Some(bytes), _) if first => {
+                    let mut array = "[".to_owned();
+                    element::write(ty, bytes, &mut array);
+                    arrays.push(Some(array));
+                }
+                (Some(bytes), Some(Some(array))) => {
+                    array.push(',');
+                    element::write(ty, bytes, array);
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(Arc::new(arrays.into_iter().map(|array| array.map(|array| array + "]")).collect::<StringViewArray>()))
+    }
+}
+
 /// The rank of a percentile among `total`; a percentage such as 99.9 is no binary number, and must not push it one further.
 fn rank(percent: f64, total: f64) -> f64 {
     (percent * total / 100.0 - 1e-9).ceil().max(1.0)
@@ -208,6 +247,9 @@ impl GroupsAccumulator for PercentilesState {
                     nearest_rank_unweighted(&entries, percent)
                 });
             }
+        }
+        if let Some(ty) = self.options.dynamic {
+            return self.arrays(found, ty);
         }
         let offsets = OffsetBuffer::from_lengths(std::iter::repeat_n(self.options.percents.len(), groups));
         Ok(Arc::new(ListArray::try_new(Arc::new(element_field(self.ty.clone())), offsets, self.values(found)?, None)?))

@@ -6,6 +6,7 @@ pub mod series_decompose;
 pub mod series_elements;
 pub mod series_fill;
 pub mod series_filter;
+pub mod series_fit_2lines;
 pub mod series_fit_line;
 pub mod series_outliers;
 pub mod series_periods_detect;
