@@ -183,6 +183,8 @@ fn percentiles_and_rows_are_found() -> Result<()> {
     let reals: ArrayRef = Arc::new((0..400).map(|row| Some(f64::from(row * row % 23) - 11.5)).collect::<Float64Array>());
     let weights: ArrayRef = Arc::new((0_i64..400).map(|row| Some(row % 4)).collect::<Int64Array>());
     check(&Percentiles::new(&[0.0, 50.0, 99.9], false), vec![Arc::clone(&reals)])?;
+    let arrays = check(&Percentiles::new(&[0.0, 100.0], false).into_dynamic(Type::Real), vec![Arc::clone(&reals)])?;
+    assert_eq!((arrays[0].as_str(), arrays[5].as_str()), ("[-11.5,6.5]", "null"));
     check(&Percentiles::new(&[50.0, 90.0], true), vec![reals, weights])?;
     for keys in [longs(), texts()] {
         for max in [true, false] {
