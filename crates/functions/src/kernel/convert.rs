@@ -131,14 +131,15 @@ impl Path {
         if base.is_empty() {
             return None;
         }
-        let mut parsed = String::with_capacity(base.len());
-        if !json::compact(base, &mut parsed) {
-            json::quote(base, &mut parsed);
+        let parsed = json::compacted(base).unwrap_or_else(|| {
+            let mut quoted = String::with_capacity(base.len() + 2);
+            json::quote(base, &mut quoted);
+            Cow::Owned(quoted)
+        });
+        match parsed {
+            Cow::Borrowed(parsed) => self.walk(row, parsed).map(Cow::Borrowed),
+            Cow::Owned(parsed) => self.walk(row, &parsed).map(|value| Cow::Owned(value.to_owned())),
         }
-        if self.steps.is_empty() {
-            return json::not_null(&parsed).is_some().then_some(Cow::Owned(parsed));
-        }
-        self.walk(row, &parsed).map(|value| Cow::Owned(value.to_owned()))
     }
 
     fn walk<'v>(&self, row: usize, base: &'v str) -> Option<&'v str> {

@@ -1,7 +1,7 @@
 //! JSON read in place: values are slices of the text they stand in, and no tree is built.
 //!
-//! A `dynamic` is compact JSON text. [`compact`] is the gate through which foreign text comes in; everything else expects
-//! what it wrote, but answers "nothing" rather than panicking on anything. Start with [`compact`], [`member`] and [`element`].
+//! A `dynamic` is compact JSON text. [`compacted`] is the gate through which foreign text comes in; everything else expects
+//! what it wrote, but answers "nothing" rather than panicking on anything. Start with [`compacted`], [`member`] and [`element`].
 //! Numbers keep their digits and property bags their order; of a key given twice the last value counts, as in .NET.
 
 use std::{
@@ -15,7 +15,7 @@ pub mod typed;
 mod write;
 
 pub use scan::{Elements, Members, element, elements, member, members};
-pub use write::{compact, quote, write_array, write_bag, write_real};
+pub use write::{compacted, quote, write_array, write_bag, write_real};
 
 /// How deep arrays and bags may be nested; deeper text is not read as JSON.
 pub const MAX_DEPTH: usize = 128;

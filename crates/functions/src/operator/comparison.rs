@@ -183,6 +183,8 @@ fn rewrite(call: &Call, comparison: Comparison) -> Result<Expr, CallError> {
     let (left, right) = (left_parsed.as_ref().unwrap_or(left), right_parsed.as_ref().unwrap_or(right));
     let common = match (left.ty, right.ty) {
         (Type::Bool, number @ (Type::Int | Type::Long)) | (number @ (Type::Int | Type::Long), Type::Bool) => number,
+        // As identifiers, so that case and dashes do not count; text that is none differs from all.
+        (Type::Guid, Type::String) | (Type::String, Type::Guid) => Type::Guid,
         (a, b) => common_type(a, b).ok_or_else(refused)?,
     };
     let (left, right) = (coerce(left.clone(), common)?, coerce(right.clone(), common)?);

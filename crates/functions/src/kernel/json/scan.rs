@@ -85,14 +85,27 @@ impl<'a> Iterator for Members<'a> {
 
 /// Where the value at the start of `json` ends: at the comma after it, or at the end.
 fn value_end(json: &[u8]) -> usize {
+    match json.first() {
+        Some(b'"') => (quoted_end(&json[1..]) + 2).min(json.len()),
+        Some(b'[' | b'{') => nested_end(json),
+        _ => json.iter().position(|&byte| byte == b',').unwrap_or(json.len()),
+    }
+}
+
+/// Where the array or bag at the start of `json` ends.
+fn nested_end(json: &[u8]) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
     while let Some(&byte) = json.get(at) {
         match byte {
             b'"' => at += 1 + quoted_end(json.get(at + 1..).unwrap_or(&[])),
             b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b',' if depth == 0 => return at,
+            b']' | b'}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
             _ => {}
         }
         at += 1;
@@ -100,17 +113,23 @@ fn value_end(json: &[u8]) -> usize {
     json.len()
 }
 
-/// Where the closing quote of a string stands, given what follows the opening one.
+/// How many bytes are looked at one by one before vector instructions pay.
+const SHORT: usize = 16;
+
+/// Where the closing quote of a string stands, given what follows the opening one; the length if there is none.
 pub(super) fn quoted_end(json: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(step) = json.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+    loop {
+        let rest = json.get(at..).unwrap_or(&[]);
+        let near = rest.iter().take(SHORT).position(|&byte| byte == b'"' || byte == b'\\');
+        let step = near.or_else(|| memchr::memchr2(b'"', b'\\', rest.get(SHORT..)?).map(|far| SHORT + far));
+        let Some(step) = step else { return json.len() };
         at += step;
         if json.get(at) == Some(&b'"') {
             return at;
         }
         at += 2;
     }
-    json.len()
 }
 
 #[cfg(test)]

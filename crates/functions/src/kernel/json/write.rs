@@ -1,19 +1,24 @@
 //! Foreign text into compact JSON, in one pass that also says whether it is JSON at all.
 
+use std::borrow::Cow;
+
 use schema::text;
 
-use super::{MAX_DEPTH, scan::quoted_end, unescape};
+use super::{MAX_DEPTH, unescape};
 
-/// Appends `text` as compact JSON: no white space outside strings, escapes only where JSON demands them. False, with nothing
-/// appended, if it is not one JSON value (RFC 8259) or is nested deeper than [`MAX_DEPTH`].
-pub fn compact(text: &str, out: &mut String) -> bool {
-    let start = out.len();
-    let mut reader = Reader { text, at: 0, out };
-    let good = reader.document();
-    if !good {
-        out.truncate(start);
+/// `text` as compact JSON: no white space outside strings, escapes only where JSON demands them. `None` if it is not one JSON
+/// value (RFC 8259) or is nested deeper than [`MAX_DEPTH`].
+#[must_use]
+pub fn compacted(text: &str) -> Option<Cow<'_, str>> {
+    let mut reader = Reader { text, at: 0, kept: 0, out: String::new() };
+    if !reader.document() {
+        return None;
     }
-    good
+    if reader.out.is_empty() {
+        return text.get(reader.kept..reader.at).map(Cow::Borrowed);
+    }
+    reader.flush();
+    Some(Cow::Owned(reader.out))
 }
 
 /// Appends `text` as a JSON string with its quotes.
@@ -84,10 +89,13 @@ pub fn write_real(value: f64, out: &mut String) {
     }
 }
 
-struct Reader<'a, 'b> {
+/// What is read is kept as it stands in the text, and copied only when something in it has to change.
+struct Reader<'a> {
     text: &'a str,
     at: usize,
-    out: &'b mut String,
+    /// Where the text begins that is not copied yet; it ends at `at`.
+    kept: usize,
+    out: String,
 }
 
 /// What stands open around the value being read.
@@ -97,7 +105,7 @@ enum Open {
     Bag,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     fn document(&mut self) -> bool {
         let mut open: Vec<Open> = Vec::new();
         loop {
@@ -105,16 +113,16 @@ impl Reader<'_, '_> {
             self.space();
             match self.peek() {
                 Some(b'[') if open.len() < MAX_DEPTH => {
-                    self.copy();
+                    self.keep();
                     self.space();
                     if self.peek() != Some(b']') {
                         open.push(Open::Array);
                         continue;
                     }
-                    self.copy();
+                    self.keep();
                 }
                 Some(b'{') if open.len() < MAX_DEPTH => {
-                    self.copy();
+                    self.keep();
                     self.space();
                     if self.peek() != Some(b'}') {
                         open.push(Open::Bag);
@@ -123,7 +131,7 @@ impl Reader<'_, '_> {
                         }
                         continue;
                     }
-                    self.copy();
+                    self.keep();
                 }
                 Some(b'"') if self.string() => {}
                 Some(b'-' | b'0'..=b'9') if self.number() => {}
@@ -137,8 +145,8 @@ impl Reader<'_, '_> {
                 return false;
             }
             if open.is_empty() {
-                self.space();
-                return self.at == self.text.len();
+                let rest = self.text.get(self.at..).unwrap_or("");
+                return rest.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
             }
         }
     }
@@ -149,16 +157,16 @@ impl Reader<'_, '_> {
             self.space();
             match (innermost, self.peek()) {
                 (Open::Array, Some(b',')) => {
-                    self.copy();
+                    self.keep();
                     return true;
                 }
                 (Open::Bag, Some(b',')) => {
-                    self.copy();
+                    self.keep();
                     self.space();
                     return self.key();
                 }
                 (Open::Array, Some(b']')) | (Open::Bag, Some(b'}')) => {
-                    self.copy();
+                    self.keep();
                     open.pop();
                 }
                 _ => return false,
@@ -175,7 +183,7 @@ impl Reader<'_, '_> {
         self.space();
         let colon = self.peek() == Some(b':');
         if colon {
-            self.copy();
+            self.keep();
         }
         colon
     }
@@ -184,24 +192,31 @@ impl Reader<'_, '_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Copies one ASCII character.
-    fn copy(&mut self) {
-        if let Some(byte) = self.peek() {
-            self.out.push(char::from(byte));
-            self.at += 1;
-        }
+    /// Keeps one ASCII character.
+    fn keep(&mut self) {
+        self.at += 1;
+    }
+
+    /// Copies what is kept.
+    fn flush(&mut self) {
+        self.out.push_str(self.text.get(self.kept..self.at).unwrap_or(""));
+        self.kept = self.at;
     }
 
     fn space(&mut self) {
+        if !matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            return;
+        }
+        self.flush();
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
+        self.kept = self.at;
     }
 
     fn word(&mut self, word: &str) -> bool {
-        let found = self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word));
+        let found = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes()));
         if found {
-            self.out.push_str(word);
             self.at += word.len();
         }
         found
@@ -210,23 +225,27 @@ impl Reader<'_, '_> {
     fn string(&mut self) -> bool {
         let from = self.at + 1;
         let Some(rest) = self.text.as_bytes().get(from..) else { return false };
-        let length = quoted_end(rest);
-        if length >= rest.len() {
-            return false;
+        let mut escaped = false;
+        let mut length = 0;
+        loop {
+            match rest.get(length) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    length += 2;
+                }
+                Some(0x20..) => length += 1,
+                Some(_) | None => return false,
+            }
         }
-        let Some(inner) = self.text.get(from..from + length) else { return false };
-        if inner.bytes().any(|byte| byte < 0x20) {
-            return false;
-        }
-        if inner.contains('\\') {
+        if escaped {
+            let Some(inner) = self.text.get(from..from + length) else { return false };
             if !escapes_hold(inner) {
                 return false;
             }
-            quote(&unescape(inner), self.out);
-        } else {
-            self.out.push('"');
-            self.out.push_str(inner);
-            self.out.push('"');
+            self.flush();
+            quote(&unescape(inner), &mut self.out);
+            self.kept = from + length + 1;
         }
         self.at = from + length + 1;
         true
@@ -256,7 +275,6 @@ impl Reader<'_, '_> {
             }
             length += 1 + sign + exponent;
         }
-        self.out.push_str(self.text.get(self.at..self.at + length).unwrap_or(""));
         self.at += length;
         true
     }
@@ -285,12 +303,9 @@ fn escapes_hold(inner: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_DEPTH, compact, quote};
+    use std::borrow::Cow;
 
-    fn compacted(text: &str) -> Option<String> {
-        let mut out = String::new();
-        compact(text, &mut out).then_some(out)
-    }
+    use super::{MAX_DEPTH, compacted, quote};
 
     #[test]
     fn white_space_goes_and_everything_else_stays() {
@@ -309,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_refused_and_leaves_nothing() {
+    fn what_is_not_json_is_refused() {
         for text in [
             "",
             " ",
@@ -345,9 +360,14 @@ mod tests {
             "\"é",
             "[1 2]",
         ] {
-            let mut out = "kept".to_owned();
-            assert!(!compact(text, &mut out), "{text}");
-            assert_eq!(out, "kept");
+            assert_eq!(compacted(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_compact_already_is_not_copied() {
+        for text in [r#"{"SPF":"pass","n":[1,null,true]}"#, " 12 ", "\n[]"] {
+            assert!(matches!(compacted(text), Some(Cow::Borrowed(json)) if json == text.trim()), "{text}");
         }
     }
 

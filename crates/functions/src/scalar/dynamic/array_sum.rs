@@ -38,6 +38,7 @@ fn array_sum(args: &Args) -> Result<ArrayRef, KernelError> {
     let arrays = args.texts(0)?;
     Ok(each_real(args, |row| {
         let number = |element: &str| if json::kind(element) == Kind::Number { json::typed::real(element) } else { None };
-        json::elements(arrays.get(row)?)?.map(number).sum()
+        // Summing from a positive zero: the sum of nothing is 0, not -0.
+        json::elements(arrays.get(row)?)?.try_fold(0.0, |sum, element| Some(sum + number(element)?))
     }))
 }
