@@ -65,8 +65,8 @@ def difference(hunt, ours, theirs, null_is_zero):
     """What differs between two answers, in the columns that the second has; None when nothing does."""
     our_columns, dynamic, our_rows = hunt.table(ours)
     their_columns, _, their_rows = hunt.table(theirs)
-    # A lake's files carry columns of its own upkeep, which hunts do not see.
-    shared = [name for name in their_columns if not name.startswith("_")]
+    # Files of a lake carry columns of its upkeep, which hunts do not see; the table's name is filled in when it is read.
+    shared = [name for name in their_columns if not name.startswith("_") and name != "Type"]
     if missing := [name for name in shared if name not in our_columns]:
         return f"columns {missing} are missing in {our_columns}"
 

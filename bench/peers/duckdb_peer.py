@@ -34,7 +34,7 @@ class DuckDb:
             self.connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet({quoted(files)})')
 
     def query(self, text):
-        return self.connection.execute(text).to_arrow_table()
+        return self.connection.sql(text).to_arrow_table()
 
     def rows(self, table):
         return table.column_names, list(zip(*(column.to_pylist() for column in table.columns))) if table.num_columns else []

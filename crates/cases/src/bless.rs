@@ -26,7 +26,10 @@ pub(crate) fn result(case: &Case, outcome: &Outcome) -> Option<Blessing> {
         }
     };
     let place = &content.place;
-    let lines = place.result.clone().unwrap_or(place.after_query..place.after_query);
+    let (lines, text) = match &place.result {
+        Some(lines) => (lines.clone(), text),
+        None => (place.after_query..place.after_query, format!("\n{text}")),
+    };
     Some(Blessing { file: case.file.clone(), lines, text })
 }
 

@@ -62,11 +62,11 @@ async fn ordered_rows_match_in_their_order_only() -> Done {
 
 #[tokio::test]
 async fn errors_are_compared_by_code_place_and_words() -> Done {
-    let case = |line: &str| format!("## x\n~~~kql\nprint Sendr\n~~~\n~~~error\n{line}\n~~~\n");
-    assert_eq!(report(&case("K0102 1:7 … `Sendr`")).await?, "1 passed, 0 failed\n");
-    for wrong in ["K0103 1:7", "K0102 1:8", "K0102 1:7 `Sender`"] {
+    let case = |line: &str| format!("## x\n~~~kql\nprint Sender = 1 | where Sendr == 1\n~~~\n~~~error\n{line}\n~~~\n");
+    assert_eq!(report(&case("K0102 1:26 … `Sendr` … `Sender`")).await?, "1 passed, 0 failed\n");
+    for wrong in ["K0103 1:26", "K0102 1:8", "K0102 1:26 `Subject`"] {
         let found = report(&case(wrong)).await?;
-        assert!(found.contains(&format!("- {wrong}\n    + K0102 1:7 ")), "{found}");
+        assert!(found.contains(&format!("- {wrong}\n    + K0102 1:26 ")), "{found}");
     }
     Ok(())
 }
@@ -95,7 +95,10 @@ async fn one_broken_case_does_not_hide_the_next() -> Done {
 async fn tables_come_from_files_above_and_from_the_case_itself() -> Done {
     let folder = tempfile::tempdir()?;
     fs::create_dir_all(folder.path().join("kql"))?;
-    fs::write(folder.path().join("mail.ndjson"), "{\"Subject\":\"a\"}\n{\"Subject\":\"b\"}\n")?;
+    fs::write(
+        folder.path().join("mail.ndjson"),
+        "{\"Timestamp\":\"2026-01-01T00:00:00Z\",\"Subject\":\"a\"}\n{\"Timestamp\":\"2026-01-01T00:00:00Z\",\"Subject\":\"b\"}\n",
+    )?;
     let path = folder.path().join("kql/topic.md");
     let text = "## x\n~~~case\ntables = { EmailEvents = 'mail.ndjson' }\n~~~\n~~~data Seen\nat:datetime,for:timespan,n:int,who:string\n\
                 2026-01-02T03:04:05Z,01:00:00,,a\n~~~\n~~~kql\nEmailEvents | project Subject | join kind=inner Seen on $left.Subject == $right.who\n~~~\n\
@@ -132,11 +135,14 @@ async fn render_and_plan_are_compared() -> Done {
 #[tokio::test]
 async fn blessing_writes_the_result_and_nothing_else() -> Done {
     let before = "# t\n\n## one\n~~~kql\nprint a = 1, b = ' |'\n~~~\n\nProse.\n\n## two\n~~~kql\nprint b = 2\n~~~\n| a:long |\n|---|\n| 1 |\n\n## three\n\
-                  ~~~kql\nprint Sendr\n~~~\n~~~error\nK9999\n~~~\n";
+                  ~~~kql\nprint Sender = 1 | where Sendr == 1\n~~~\n~~~error\nK9999\n~~~\n";
     let after = blessed(before).await?;
-    assert!(after.contains("~~~\n| a:long | b:string |\n| ------ | -------- |\n| 1      | \" \\|\"    |\n\nProse.\n"), "{after}");
+    assert!(
+        after.contains("~~~\n\n| a:long | b:string |\n| ------ | -------- |\n| 1      | \" \\|\"    |\n\nProse.\n"),
+        "{after}"
+    );
     assert!(after.contains("print b = 2\n~~~\n| b:long |\n| ------ |\n| 2      |\n\n## three"), "{after}");
-    assert!(after.contains("~~~error\nK0102 1:7 "), "{after}");
+    assert!(after.contains("~~~error\nK0102 1:26 "), "{after}");
     assert_eq!(blessed(&after).await?, after, "what was blessed passes");
     Ok(())
 }

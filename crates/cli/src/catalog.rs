@@ -27,7 +27,7 @@ pub(crate) async fn open(data: &Path, files: &[String]) -> Result<MemoryCatalog,
             Ok(Some(table)) => catalog.insert(name, table),
             Ok(None) => {}
             // One broken table does not keep the others from being hunted in.
-            Err(error) => term::warn(&format!("table `{name}` is left out: {error}")),
+            Err(error) => catalog.insert_unreadable(name, error.to_string()),
         }
     }
     for file in files {
@@ -54,7 +54,9 @@ async fn external(name: &str, path: &str) -> Result<Arc<dyn TableProvider>, Fail
         }
     }
     if others.is_empty() {
-        let external = lake::external::parquet(&parquet).await.map_err(|error| Failure::input(format!("error: --table {name}={path}: {error}")))?;
+        let external = lake::external::parquet(&parquet)
+            .await
+            .map_err(|error| Failure::input(format!("error: --table {name}={path}: {error}")))?;
         for unreadable in external.warnings {
             term::warn(&format!("{} is left out: {}", unreadable.path.display(), unreadable.reason));
         }

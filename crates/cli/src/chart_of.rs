@@ -128,10 +128,9 @@ fn axis_column(columns: &[Column], asked: &Visualization, kind: Kind) -> Option<
 /// The columns that are drawn: those that `ycolumns` names, else all that hold numbers.
 fn value_columns(rows: &Rows, asked: &Visualization, axis: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
     match asked.property("ycolumns") {
-        Some(named) => named
-            .split(',')
-            .filter_map(|name| rows.columns.iter().position(|column| column.name == name.trim()))
-            .collect(),
+        Some(named) => {
+            named.split(',').filter_map(|name| rows.columns.iter().position(|column| column.name == name.trim())).collect()
+        }
         None => (0..rows.columns.len()).filter(|&column| column != axis && fits(column)).collect(),
     }
 }
@@ -139,12 +138,15 @@ fn value_columns(rows: &Rows, asked: &Visualization, axis: usize, fits: impl Fn(
 /// The columns whose values split the rows into series.
 fn split_columns(rows: &Rows, asked: &Visualization, axis: usize, values: &[usize]) -> Vec<usize> {
     match asked.property("series") {
-        Some(named) => named
-            .split(',')
-            .filter_map(|name| rows.columns.iter().position(|column| column.name == name.trim()))
-            .collect(),
+        Some(named) => {
+            named.split(',').filter_map(|name| rows.columns.iter().position(|column| column.name == name.trim())).collect()
+        }
         None => (0..rows.columns.len())
-            .filter(|&column| column != axis && !values.contains(&column) && matches!(rows.columns[column].ty, Type::String | Type::Guid | Type::Bool))
+            .filter(|&column| {
+                column != axis
+                    && !values.contains(&column)
+                    && matches!(rows.columns[column].ty, Type::String | Type::Guid | Type::Bool)
+            })
             .collect(),
     }
 }
@@ -241,7 +243,9 @@ enum AxisKey {
 fn axis_key(rows: &Rows, batch: &RecordBatch, axis: usize, row: usize) -> AxisKey {
     let array = batch.column(axis);
     match rows.columns[axis].ty {
-        Type::Datetime if !array.is_null(row) => AxisKey::Time(datetime::to_unix_micros(array.as_primitive::<Int64Type>().value(row))),
+        Type::Datetime if !array.is_null(row) => {
+            AxisKey::Time(datetime::to_unix_micros(array.as_primitive::<Int64Type>().value(row)))
+        }
         ty if is_number(ty) => rows.number(batch, axis, row).map_or_else(|| AxisKey::Text(String::new()), number_key),
         _ => AxisKey::Text(rows.text(batch, axis, row)),
     }
@@ -271,16 +275,22 @@ fn x_of(keys: &[AxisKey]) -> X {
     if let Some(times) = keys.iter().map(|key| if let AxisKey::Time(micros) = key { Some(*micros) } else { None }).collect() {
         return X::Time(times);
     }
-    if let Some(numbers) = keys.iter().map(|key| if let AxisKey::Number(bits) = key { Some(number_of(*bits)) } else { None }).collect() {
+    if let Some(numbers) =
+        keys.iter().map(|key| if let AxisKey::Number(bits) = key { Some(number_of(*bits)) } else { None }).collect()
+    {
         return X::Number(numbers);
     }
-    X::Category(keys.iter().map(|key| match key {
-        AxisKey::Text(text) => text.clone(),
-        AxisKey::Number(bits) => number_of(*bits).to_string(),
-        AxisKey::Time(micros) => {
-            let mut out = String::new();
-            datetime::write(datetime::from_unix_micros(*micros).unwrap_or_default(), &mut out);
-            out
-        }
-    }).collect())
+    X::Category(
+        keys.iter()
+            .map(|key| match key {
+                AxisKey::Text(text) => text.clone(),
+                AxisKey::Number(bits) => number_of(*bits).to_string(),
+                AxisKey::Time(micros) => {
+                    let mut out = String::new();
+                    datetime::write(datetime::from_unix_micros(*micros).unwrap_or_default(), &mut out);
+                    out
+                }
+            })
+            .collect(),
+    )
 }

@@ -1,9 +1,12 @@
 //! Why a command failed, and the exit status that tells it: 1 the input's fault, 3 nobody's input, 130 interrupted.
+//! Wrong usage, status 2, is clap's to tell.
 
 use std::{io::ErrorKind, process::ExitCode};
 
-use diag::Diagnostic;
 use engine::QueryError;
+use lake::LakeError;
+
+use crate::{query::Query, term};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -28,49 +31,57 @@ impl Failure {
     }
 
     /// A query's error, its findings drawn over the query's text.
-    pub(crate) fn of_query(error: &QueryError, origin: &str, text: &str) -> Self {
+    pub(crate) fn of_query(error: &QueryError, query: &Query) -> Self {
         match error {
-            QueryError::Query(diagnostics) => Self::Input(drawn(diagnostics, origin, text)),
+            QueryError::Query(diagnostics) => Self::Input(query.drawn(diagnostics)),
             QueryError::Internal(message) => Self::Internal(message.clone()),
             limit_or_data => Self::Input(format!("error: {limit_or_data}")),
         }
     }
 
+    /// Standard output, or a file being written, that does not take more.
+    pub(crate) fn of_output(place: &str, error: &std::io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Self::OutputClosed,
+            _ => Self::Internal(format!("{place}: {error}")),
+        }
+    }
+
     /// Tells the user, and gives the exit status.
-    #[expect(clippy::print_stderr, reason = "this is where errors reach the user")]
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             Self::Input(message) => {
-                eprintln!("{}", message.trim_end());
+                term::say(message.trim_end());
                 ExitCode::from(1)
             }
             Self::Internal(message) => {
-                eprintln!("error: {}", message.trim_end());
+                term::say(&format!("error: {}", message.trim_end()));
                 ExitCode::from(3)
             }
             Self::OutputClosed => ExitCode::SUCCESS,
             Self::Interrupted => {
-                eprintln!("interrupted");
+                term::say("interrupted");
                 ExitCode::from(130)
             }
         }
     }
 }
 
-/// Findings drawn over the text they are about.
-pub(crate) fn drawn(diagnostics: &[Diagnostic], origin: &str, text: &str) -> String {
-    diagnostics.iter().map(|diagnostic| diag::render(diagnostic, origin, text)).collect::<Vec<_>>().join("\n")
+impl From<LakeError> for Failure {
+    fn from(error: LakeError) -> Self {
+        match error {
+            // What the rows themselves do not allow.
+            LakeError::ColumnType { .. } | LakeError::TooManyColumns { .. } | LakeError::TableName { .. } => {
+                Self::Input(format!("error: {error}"))
+            }
+            other => Self::Internal(other.to_string()),
+        }
+    }
 }
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == ErrorKind::BrokenPipe { Self::OutputClosed } else { Self::Internal(error.to_string()) }
-    }
-}
-
-impl From<lake::LakeError> for Failure {
-    fn from(error: lake::LakeError) -> Self {
-        Self::Internal(error.to_string())
+        Self::of_output("standard output", &error)
     }
 }
 

@@ -6,7 +6,7 @@ mod clock;
 mod command;
 mod failure;
 mod output;
-mod query_file;
+mod query;
 mod term;
 mod write;
 

@@ -1,10 +1,6 @@
 //! Results in the forms that programs and files take: JSON, NDJSON, CSV, Parquet, SVG, PNG.
 
-use std::{
-    io::Write,
-    path::Path,
-    sync::Arc,
-};
+use std::{io::Write, path::Path, sync::Arc};
 
 use arrow::{
     array::{Array, ArrayRef, AsArray, RecordBatch},
@@ -12,7 +8,11 @@ use arrow::{
 };
 use chart::{Chart, Size};
 use engine::{Column, Results, value};
-use parquet::{arrow::ArrowWriter, basic::{Compression, ZstdLevel}, file::properties::WriterProperties};
+use parquet::{
+    arrow::ArrowWriter,
+    basic::{Compression, ZstdLevel},
+    file::properties::WriterProperties,
+};
 use schema::Type;
 
 use crate::{clock, command::Format, failure::Failure, write::atomically};
@@ -79,7 +79,8 @@ pub(crate) fn rows_json(results: &Results, out: &mut String) {
 }
 
 fn ndjson(results: &Results, out: &mut dyn Write) -> Result<(), Failure> {
-    let names: Vec<String> = results.columns.iter().map(|column| serde_json::Value::from(column.name.as_str()).to_string()).collect();
+    let names: Vec<String> =
+        results.columns.iter().map(|column| serde_json::Value::from(column.name.as_str()).to_string()).collect();
     let mut line = String::new();
     for batch in &results.batches {
         for row in 0..batch.num_rows() {
@@ -124,7 +125,8 @@ fn csv(results: &Results, out: &mut dyn Write) -> Result<(), Failure> {
 
 /// The rows as a Parquet file in storage types: datetimes are timestamps there.
 pub(crate) fn parquet(results: &Results, path: &Path) -> Result<(), Failure> {
-    let fields: Vec<Field> = results.columns.iter().map(|column| Field::new(&column.name, column.ty.storage_type(), true)).collect();
+    let fields: Vec<Field> =
+        results.columns.iter().map(|column| Field::new(&column.name, column.ty.storage_type(), true)).collect();
     let schema = Arc::new(Schema::new(fields));
     let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
     let failed = |error: parquet::errors::ParquetError| Failure::internal(format!("{}: {error}", path.display()));

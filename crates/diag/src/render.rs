@@ -63,7 +63,8 @@ mod tests {
     #[test]
     fn the_line_is_drawn_with_a_caret_under_the_words() {
         let text = "EmailEvents\n| where Adress == 1";
-        let diagnostic = Diagnostic::error("K0102", "column `Adress` does not exist", Span::new(20, 26)).did_you_mean(&["Address"]);
+        let diagnostic =
+            Diagnostic::error("K0102", "column `Adress` does not exist", Span::new(20, 26)).did_you_mean(&["Address"]);
         assert_eq!(
             render(&diagnostic, "query", text),
             "error[K0102]: column `Adress` does not exist\n  --> query:2:9\n   |\n 2 | | where Adress == 1\n   |         ^^^^^^\n   = help: did you mean `Address`?\n"

@@ -9,6 +9,9 @@ pub trait Catalog: std::fmt::Debug + Send + Sync {
     /// The table of that exact name, or `None`.
     fn table(&self, name: &str) -> Option<Arc<dyn TableProvider>>;
 
+    /// Why a table that exists cannot be read, if so: a query that names it is told, and not given no rows.
+    fn unreadable(&self, name: &str) -> Option<String>;
+
     /// Every name, sorted.
     fn names(&self) -> Vec<String>;
 }
@@ -17,6 +20,7 @@ pub trait Catalog: std::fmt::Debug + Send + Sync {
 #[derive(Debug, Default, Clone)]
 pub struct MemoryCatalog {
     tables: BTreeMap<String, Arc<dyn TableProvider>>,
+    unreadable: BTreeMap<String, String>,
 }
 
 impl MemoryCatalog {
@@ -24,11 +28,20 @@ impl MemoryCatalog {
     pub fn insert(&mut self, name: impl Into<String>, table: Arc<dyn TableProvider>) {
         self.tables.insert(name.into(), table);
     }
+
+    /// Notes that a table exists and why it cannot be read.
+    pub fn insert_unreadable(&mut self, name: impl Into<String>, reason: impl Into<String>) {
+        self.unreadable.insert(name.into(), reason.into());
+    }
 }
 
 impl Catalog for MemoryCatalog {
     fn table(&self, name: &str) -> Option<Arc<dyn TableProvider>> {
         self.tables.get(name).cloned()
+    }
+
+    fn unreadable(&self, name: &str) -> Option<String> {
+        if self.tables.contains_key(name) { None } else { self.unreadable.get(name).cloned() }
     }
 
     fn names(&self) -> Vec<String> {

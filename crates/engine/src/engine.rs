@@ -102,7 +102,8 @@ impl Engine {
             runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(memory)));
         }
         let runtime = runtime.build_arc().map_err(|error| QueryError::Internal(error.to_string()))?;
-        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
+        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
+        let state = crate::optimize::rules().into_iter().fold(state, SessionStateBuilder::with_optimizer_rule).build();
         Ok(Self { context: SessionContext::new_with_state(state), limits })
     }
 

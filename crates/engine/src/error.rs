@@ -1,5 +1,7 @@
 //! Why a query did not give rows.
 
+pub mod codes;
+
 use diag::{Diagnostic, Span};
 use functions::CallError;
 
@@ -31,6 +33,20 @@ pub enum QueryError {
     /// The program itself is at fault.
     #[error("internal error: {0}")]
     Internal(String),
+}
+
+impl QueryError {
+    /// The stable code: that of the first finding where the text is at fault.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Query(diagnostics) => diagnostics.first().map_or(codes::INTERNAL, |first| first.code),
+            Self::Execution(_) => codes::EXECUTION,
+            Self::Memory { .. } => codes::MEMORY,
+            Self::Timeout { .. } => codes::TIMEOUT,
+            Self::Internal(_) => codes::INTERNAL,
+        }
+    }
 }
 
 fn first_message(diagnostics: &[Diagnostic]) -> String {
@@ -95,40 +111,4 @@ const fn code_of(error: &CallError) -> &'static str {
         CallError::Conversion { .. } => codes::CONVERSION,
         CallError::Unsupported { .. } => codes::UNSUPPORTED,
     }
-}
-
-/// Codes of the errors a query can meet after it was parsed.
-pub mod codes {
-    /// A table that does not exist.
-    pub const UNKNOWN_TABLE: &str = "K0101";
-    /// A column or variable that does not exist.
-    pub const UNKNOWN_NAME: &str = "K0102";
-    /// A function that does not exist.
-    pub const UNKNOWN_FUNCTION: &str = "K0103";
-    /// A name that stands for the other kind of thing: a table where a value is wanted, or the reverse.
-    pub const KIND: &str = "K0104";
-    /// A type that does not exist.
-    pub const UNKNOWN_TYPE: &str = "K0105";
-    /// Operands an operator is not defined for.
-    pub const OPERANDS: &str = "K0201";
-    /// An argument of the wrong type.
-    pub const ARGUMENT_TYPE: &str = "K0202";
-    /// Too few or too many arguments.
-    pub const ARGUMENT_COUNT: &str = "K0203";
-    /// An argument with a value that cannot be used.
-    pub const ARGUMENT_VALUE: &str = "K0204";
-    /// A value that does not convert.
-    pub const CONVERSION: &str = "K0205";
-    /// A literal that cannot be read.
-    pub const LITERAL: &str = "K0206";
-    /// An aggregate where none may stand, or none where one must.
-    pub const AGGREGATE: &str = "K0207";
-    /// A setting or word an operator does not know.
-    pub const SETTING: &str = "K0208";
-    /// Something the language has and the engine does not.
-    pub const UNSUPPORTED: &str = "K0301";
-    /// A query that grows past what may be planned.
-    pub const TOO_LARGE: &str = "K0302";
-    /// DataFusion refused the plan.
-    pub const PLANNING: &str = "K0901";
 }

@@ -8,6 +8,7 @@ mod engine;
 mod error;
 mod kernel;
 mod name;
+mod optimize;
 mod plan;
 mod relation;
 mod render;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::{
     common::Column as PlanColumn,
-    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder},
+    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr},
 };
 use diag::Span;
 use functions::Typed;
@@ -39,6 +39,8 @@ pub(crate) struct Relation {
     pub(crate) plan: Arc<LogicalPlan>,
     pub(crate) columns: Vec<Column>,
     pub(crate) visualization: Option<Visualization>,
+    /// What the rows are sorted by; empty where they have no order. `make_list` keeps it, though groups are made in parallel.
+    pub(crate) order: Vec<SortExpr>,
 }
 
 /// A reference to an unqualified column, whatever characters its name has.
@@ -48,7 +50,7 @@ pub(crate) fn column(name: &str) -> Expr {
 
 impl Relation {
     pub(crate) fn new(plan: LogicalPlan, columns: Vec<Column>) -> Self {
-        Self { plan: Arc::new(plan), columns, visualization: None }
+        Self { plan: Arc::new(plan), columns, visualization: None, order: Vec::new() }
     }
 
     /// A builder that continues the plan.
@@ -78,19 +80,33 @@ impl Relation {
                 _ => value.expr.alias(name),
             });
         }
+        let order = if still_there(&self.order, &exprs) { self.order.clone() } else { Vec::new() };
         let plan = self.builder().project(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
-        Ok(Self { plan: Arc::new(plan), columns: kept, visualization: self.visualization.clone() })
+        Ok(Self { plan: Arc::new(plan), columns: kept, visualization: self.visualization.clone(), order })
     }
 
-    /// The same columns, another plan.
+    /// The same columns in the same order of rows, another plan.
     pub(crate) fn with_plan(&self, plan: LogicalPlan) -> Self {
-        Self { plan: Arc::new(plan), columns: self.columns.clone(), visualization: None }
+        Self { plan: Arc::new(plan), columns: self.columns.clone(), visualization: None, order: self.order.clone() }
+    }
+
+    /// The same rows, which are sorted by `order`.
+    pub(crate) fn ordered(self, order: Vec<SortExpr>) -> Self {
+        Self { order, ..self }
     }
 
     /// The rows for which `predicate` is true.
     pub(crate) fn filter(&self, predicate: Expr, span: Span) -> Result<Self> {
         Ok(self.with_plan(self.builder().filter(predicate).and_then(LogicalPlanBuilder::build).at(span)?))
     }
+}
+
+/// True if the columns that rows are sorted by go through a projection unchanged.
+fn still_there(order: &[SortExpr], projected: &[Expr]) -> bool {
+    order
+        .iter()
+        .flat_map(|key| key.expr.column_refs())
+        .all(|wanted| projected.iter().any(|expr| matches!(expr, Expr::Column(kept) if kept == wanted)))
 }
 
 /// A column as a typed expression.

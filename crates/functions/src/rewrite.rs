@@ -153,3 +153,36 @@ pub(crate) fn packed(items: &[Typed]) -> Result<Vec<Typed>, CallError> {
     args.append(&mut others);
     Ok(args)
 }
+
+#[cfg(test)]
+mod tests {
+    use datafusion_common::Column;
+    use datafusion_expr::{Expr, expr::ScalarFunction};
+    use schema::Type;
+
+    use super::{parse, step, to_type};
+    use crate::Typed;
+
+    fn column() -> Typed {
+        Typed::new(Expr::Column(Column::from_name("Text")), Type::String)
+    }
+
+    #[test]
+    fn parsing_steps_and_conversion_are_one_call() {
+        let parsed = Typed::new(parse(&column()), Type::Dynamic);
+        let member = Typed::new(step(&parsed, Typed::text("a")), Type::Dynamic);
+        let inner = Typed::new(step(&member, Typed::text("b")), Type::Dynamic);
+        let Expr::ScalarFunction(ScalarFunction { func, args }) = to_type(&inner, Type::Long) else {
+            panic!("not a call");
+        };
+        assert_eq!(func.name(), "json_path");
+        assert_eq!(args, [column().expr, Typed::text("a").expr, Typed::text("b").expr]);
+    }
+
+    #[test]
+    fn constants_are_computed_at_once() {
+        let parsed = Typed::new(parse(&Typed::text(r#"{"a": 5}"#)), Type::Dynamic);
+        let member = Typed::new(step(&parsed, Typed::text("a")), Type::Dynamic);
+        assert_eq!(Typed::new(to_type(&member, Type::Long), Type::Long).as_long(), Some(5));
+    }
+}

@@ -43,3 +43,8 @@ pub fn parse(text: &str) -> Parsed {
     let query = grammar::query(&mut parser);
     Parsed { query, diagnostics: parser.into_diagnostics() }
 }
+
+/// The keywords that can follow `|`: every operator of the language, under its old spellings too.
+pub fn operators() -> impl Iterator<Item = &'static str> {
+    grammar::operators()
+}

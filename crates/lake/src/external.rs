@@ -84,7 +84,7 @@ pub async fn parquet(paths: &[PathBuf]) -> Result<External, LakeError> {
 }
 
 async fn footer(store: &LocalFileSystem, path: &Path) -> Result<Footer, DataFusionError> {
-    let absolute = std::path::absolute(path)?;
+    let absolute = std::fs::canonicalize(path)?;
     let file = std::fs::metadata(&absolute)?;
     let location =
         object_store::path::Path::from_absolute_path(&absolute).map_err(|source| DataFusionError::External(source.into()))?;

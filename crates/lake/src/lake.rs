@@ -14,10 +14,15 @@ use crate::LakeError;
 use crate::appender::Appender;
 use crate::columns::Layout;
 use crate::delta::{DataFile, Snapshot};
-use crate::lock::TableLock;
+use crate::lock::{TableLock, Turn};
 use crate::maintain::{self, Maintain, MaintainReport};
 use crate::scan::{FileTable, ScanFile};
 use crate::worker::{Full, Worker};
+
+/// The folder of the tables in the data directory.
+const TABLES: &str = "tables";
+/// The folder of the locks beside it.
+const LOCKS: &str = "locks";
 
 /// Tables under one directory.
 #[derive(Debug, Clone)]
@@ -53,11 +58,10 @@ impl Lake {
     /// # Errors
     /// When the directory can be neither used nor made.
     pub async fn open(directory: &Path) -> Result<Self, LakeError> {
-        let lake = Self::existing(directory)?;
-        for folder in [lake.tables(), lake.locks()] {
+        for folder in [directory.join(TABLES), directory.join(LOCKS)] {
             std::fs::create_dir_all(&folder).map_err(|source| LakeError::Directory { path: folder, source })?;
         }
-        Ok(lake)
+        Self::existing(directory)
     }
 
     /// The lake in `directory` for reading: nothing is made, and a missing directory is a lake without tables.
@@ -69,9 +73,36 @@ impl Lake {
     }
 
     fn existing(directory: &Path) -> Result<Self, LakeError> {
-        let absolute = std::path::absolute(directory);
+        // Stores address files by absolute paths without `..`.
+        let absolute = match std::fs::canonicalize(directory) {
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => std::path::absolute(directory),
+            other => other,
+        };
         let directory = absolute.map_err(|source| LakeError::Directory { path: directory.to_path_buf(), source })?;
         Ok(Self { directory, full: Full::default() })
+    }
+
+    /// The directory, absolute.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The turn to write to several tables at a time; waits for whoever has it. Take it before the first
+    /// [`Lake::appender`], and keep it until the last is finished.
+    ///
+    /// # Errors
+    /// When the lock file cannot be made.
+    pub async fn turn(&self) -> Result<Turn, LakeError> {
+        Turn::take(&self.turn_path()?).await
+    }
+
+    /// As [`Lake::turn`], but does not wait: `None` when another writer has the turn.
+    ///
+    /// # Errors
+    /// As [`Lake::turn`].
+    pub fn try_turn(&self) -> Result<Option<Turn>, LakeError> {
+        Turn::try_take(&self.turn_path()?)
     }
 
     /// The same lake with files of at most `rows` rows.
@@ -215,11 +246,11 @@ impl Lake {
     }
 
     fn tables(&self) -> PathBuf {
-        self.directory.join("tables")
+        self.directory.join(TABLES)
     }
 
     fn locks(&self) -> PathBuf {
-        self.directory.join("locks")
+        self.directory.join(LOCKS)
     }
 
     fn table_path(&self, table: &str) -> Result<PathBuf, LakeError> {
@@ -232,9 +263,18 @@ impl Lake {
     /// Locks stand apart from the tables: other Delta readers find nothing strange in a table's folder.
     fn lock_path(&self, table: &str) -> Result<PathBuf, LakeError> {
         self.table_path(table)?;
+        Ok(self.lock_folder()?.join(format!("{table}.lock")))
+    }
+
+    fn turn_path(&self) -> Result<PathBuf, LakeError> {
+        // A table's name does not begin with a dot.
+        Ok(self.lock_folder()?.join(".turn.lock"))
+    }
+
+    fn lock_folder(&self) -> Result<PathBuf, LakeError> {
         let folder = self.locks();
         std::fs::create_dir_all(&folder).map_err(|source| LakeError::Directory { path: folder.clone(), source })?;
-        Ok(folder.join(format!("{table}.lock")))
+        Ok(folder)
     }
 }
 

@@ -27,4 +27,5 @@ pub use appender::{Appended, Appender};
 pub use columns::{COLUMN_LIMIT, ROW_ID};
 pub use error::LakeError;
 pub use lake::{Lake, TableInfo};
+pub use lock::Turn;
 pub use maintain::{Maintain, MaintainReport};

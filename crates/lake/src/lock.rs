@@ -11,6 +11,30 @@ use crate::LakeError;
 /// How often a waiting writer looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Held by a writer of several tables while it writes; dropped, it lets the next one in.
+///
+/// Two writers that each hold a table and wait for the other's would wait for ever, so such writers take turns.
+#[derive(Debug)]
+pub struct Turn {
+    _lock: TableLock,
+}
+
+impl Turn {
+    /// The turn, or `None` while another writer has it.
+    pub(crate) fn try_take(path: &Path) -> Result<Option<Self>, LakeError> {
+        match TableLock::try_take(path, "") {
+            Ok(lock) => Ok(Some(Self { _lock: lock })),
+            Err(LakeError::Busy { .. }) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The turn, as soon as whoever has it is done.
+    pub(crate) async fn take(path: &Path) -> Result<Self, LakeError> {
+        TableLock::take(path, "").await.map(|lock| Self { _lock: lock })
+    }
+}
+
 /// Held by whoever writes to a table; released when dropped.
 #[derive(Debug)]
 pub(crate) struct TableLock {

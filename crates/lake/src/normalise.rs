@@ -13,7 +13,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use schema::Table;
 
 use crate::LakeError;
-use crate::columns::Layout;
+use crate::columns::{Layout, ROW_ID};
 
 /// Rows in stored form: a column that the input lacks is absent until it is written.
 #[derive(Debug)]
@@ -63,7 +63,8 @@ pub(crate) fn normalise(layout: &mut Layout, table: &Table, batch: &RecordBatch)
     let mut aliased: Vec<(usize, ArrayRef)> = Vec::new();
     for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
         let known = table.column(field.name()).is_some();
-        if !known && column.null_count() == column.len() {
+        // A data file of a lake given as input brings its bookkeeping along, which is no telemetry.
+        if !known && (column.null_count() == column.len() || ROW_ID.contains(&field.name().as_str())) {
             continue;
         }
         let place = layout.place(table, field.name())?;

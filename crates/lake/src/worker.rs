@@ -383,7 +383,9 @@ pub(crate) async fn store(
         .map_err(|source| write_error(snapshot, path, source))?;
     let statistics = DFParquetMetadata::statistics_from_parquet_metadata(metadata, &layout.full_schema()).map_err(failed)?;
     let span = Span::of(&statistics, layout.time_place());
-    Ok(DataFile { path: path.to_owned(), size, modified: Utc::now(), statistics: Arc::new(statistics), span })
+    #[expect(clippy::disallowed_methods, reason = "the log of the table tells when a file was really written")]
+    let modified = Utc::now();
+    Ok(DataFile { path: path.to_owned(), size, modified, statistics: Arc::new(statistics), span })
 }
 
 fn write_error<E: std::error::Error + Send + Sync + 'static>(snapshot: &Snapshot, path: &str, source: E) -> LakeError {

@@ -31,6 +31,12 @@ pub enum InputError {
         /// The directory.
         path: String,
     },
+    /// A directory that is a Delta table.
+    #[error("{path}: a Delta table, which is not read as files; export its rows, as Parquet or CSV, and ingest that")]
+    DeltaTable {
+        /// The directory.
+        path: String,
+    },
     /// A directory or file that may not be looked at.
     #[error("{path}: cannot be listed: {cause}")]
     Unreadable {

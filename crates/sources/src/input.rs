@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::InputError;
 
+/// What tells a Delta table from other directories.
+const DELTA_LOG: &str = "_delta_log";
+
 /// One thing to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
@@ -43,7 +46,8 @@ impl Input {
 /// The inputs that files, directories (walked in the order of their names), glob patterns and `-` stand for.
 ///
 /// An argument that stands for nothing is an error beside the inputs of the others. Names that begin with a dot are left
-/// out of directories, and links to directories are not followed.
+/// out of directories, links to directories are not followed, and a directory that is a Delta table is left alone: which
+/// of its files count, only its log tells.
 #[must_use]
 pub fn expand(arguments: &[String]) -> (Vec<Input>, Vec<InputError>) {
     let (mut inputs, mut errors) = (Vec::new(), Vec::new());
@@ -92,6 +96,10 @@ fn directory(path: &Path, inputs: &mut Vec<Input>, errors: &mut Vec<InputError>)
     while let Some(path) = pending.pop() {
         if !path.is_dir() {
             inputs.push(Input::file(path));
+            continue;
+        }
+        if path.join(DELTA_LOG).is_dir() {
+            errors.push(InputError::DeltaTable { path: path.display().to_string() });
             continue;
         }
         match listed(&path) {

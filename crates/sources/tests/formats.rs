@@ -2,6 +2,8 @@
 //!
 //! To write the expectation of a new file, run with `BLESS=1` and read what was written.
 
+#![expect(clippy::disallowed_methods, reason = "expectations are files, and BLESS says to write them")]
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -266,7 +266,8 @@ fn arguments_stand_for_files_directories_patterns_and_standard_input() -> Result
     let at = |name: &str| folder.path().join(name);
     fs::create_dir_all(at("a/deeper"))?;
     fs::create_dir_all(at("empty"))?;
-    for file in ["b.json", "a/2.json", "a/10.json", "a/deeper/3.json", "a/.hidden"] {
+    fs::create_dir_all(at("a/delta/_delta_log"))?;
+    for file in ["b.json", "a/2.json", "a/10.json", "a/deeper/3.json", "a/.hidden", "a/delta/part.parquet"] {
         fs::write(at(file), "")?;
     }
     let arguments = ["-", "a", "b.json", "*.json", "empty", "c.json", "*.csv"]
@@ -286,7 +287,12 @@ fn arguments_stand_for_files_directories_patterns_and_standard_input() -> Result
         errors.iter().map(|error| error.to_string().replace(&format!("{}/", folder.path().display()), "")).collect();
     assert_eq!(
         messages,
-        ["empty: the directory holds no files", "c.json: no such file or directory", "*.csv: no file matches this pattern"]
+        [
+            "a/delta: a Delta table, which is not read as files; export its rows, as Parquet or CSV, and ingest that",
+            "empty: the directory holds no files",
+            "c.json: no such file or directory",
+            "*.csv: no file matches this pattern"
+        ]
     );
     Ok(())
 }

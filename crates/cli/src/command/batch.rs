@@ -63,7 +63,7 @@ async fn answer(engine: &Engine, env: &Environment, id: Value, query: &str, plan
         Ok((results.columns.clone(), Some(results)))
     });
     let outcome = work.await.unwrap_or_else(|error| Err(QueryError::Internal(error.to_string())));
-    let ms = started.elapsed().as_millis();
+    let ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
     match outcome {
         Ok((columns, results)) => {
             let mut line = format!("{{\"id\":{id},\"ok\":true,\"columns\":");
@@ -96,13 +96,7 @@ fn error_json(error: &QueryError, query: &str) -> Value {
             })
         }
         other => {
-            let code = match other {
-                QueryError::Memory { .. } => "E0001",
-                QueryError::Timeout { .. } => "E0002",
-                QueryError::Execution(_) => "E0003",
-                _ => "E0900",
-            };
-            json!({ "code": code, "message": other.to_string(), "line": Value::Null, "column": Value::Null })
+            json!({ "code": other.code(), "message": other.to_string(), "line": Value::Null, "column": Value::Null })
         }
     }
 }

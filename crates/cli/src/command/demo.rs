@@ -1,11 +1,20 @@
 //! `spoofwatch demo`: a month of simulated mail, and the hunts that come with the program run over it.
 
-use std::{path::{Path, PathBuf}, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Args;
 use engine::{Engine, Environment, Limits};
 
-use crate::{catalog, chart_of, clock, failure::Failure, output, term};
+use crate::{
+    catalog, chart_of, clock,
+    failure::Failure,
+    output,
+    query::Query,
+    term::{self, Screen},
+};
 
 /// The hunts of the demonstration: a title, what to look at, the query.
 const HUNTS: [(&str, &str, &str); 4] = [
@@ -57,19 +66,22 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let engine = Engine::new(limits).map_err(|error| Failure::internal(error.to_string()))?;
     let catalog = Arc::new(catalog::open(&options.directory, &[]).await?);
     let env = Environment { catalog, clock: end, parameters: std::collections::BTreeMap::new() };
+    let screen = Screen::stdout();
     for (title, why, query) in HUNTS {
         output::print(&format!("━━ {title}\n   {why}\n\n"))?;
-        let results = engine.query(query, &env).await.map_err(|error| Failure::of_query(&error, title, query))?;
+        let results = engine.query(query, &env).await.map_err(|error| Failure::of_query(&error, &Query::new(query, title)))?;
         let chart = results.visualization.as_ref().and_then(|_| chart_of::chart(&results, title));
         match chart {
             Some(chart) => {
                 let path = options.directory.join("dkim-trend.png");
                 output::chart(&chart, &path)?;
-                let (width, _) = term::size();
-                let colour = std::io::IsTerminal::is_terminal(&std::io::stdout());
-                output::print(&format!("{}\n\n   The same as a picture: {}\n\n", chart::terminal(&chart, width, 20, colour), path.display()))?;
+                output::print(&format!(
+                    "{}\n\n   The same as a picture: {}\n\n",
+                    chart::terminal(&chart, screen.chart_width(), 20, screen.colour),
+                    path.display()
+                ))?;
             }
-            None => output::print(&format!("{}\n", term::table(&results, 8)?))?,
+            None => output::print(&format!("{}\n", term::table(&results, 8, screen)))?,
         }
     }
     output::print(&format!(
@@ -92,5 +104,6 @@ fn prepare(directory: &Path) -> Result<(), Failure> {
         std::fs::remove_dir_all(directory).map_err(failed)?;
     }
     std::fs::create_dir_all(directory).map_err(failed)?;
-    std::fs::write(directory.join(MARK), "Made by `spoofwatch demo`, which removes this directory when it runs again.\n").map_err(failed)
+    std::fs::write(directory.join(MARK), "Made by `spoofwatch demo`, which removes this directory when it runs again.\n")
+        .map_err(failed)
 }

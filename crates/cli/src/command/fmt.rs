@@ -1,10 +1,14 @@
 //! `spoofwatch fmt`: queries in the standard layout.
 
-use std::{io::Read as _, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::{failure::{Failure, drawn}, output};
+use crate::{
+    failure::Failure,
+    output,
+    query::{drawn, stdin},
+};
 
 /// Arguments of `fmt`.
 #[derive(Debug, Args)]
@@ -18,9 +22,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if options.files.is_empty() {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::input(format!("error: standard input: {error}")))?;
-        return output::print(&formatted(&text, "standard input")?);
+        return output::print(&formatted(&stdin()?, "standard input")?);
     }
     let mut problems = Vec::new();
     for path in &options.files {

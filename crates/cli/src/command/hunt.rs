@@ -1,11 +1,21 @@
 //! `spoofwatch hunt`: one query, its rows in the form asked for, its chart.
 
-use std::{io::IsTerminal, path::{Path, PathBuf}, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::{Args, ValueEnum};
 use engine::{Engine, Environment, Limits, Planned, Results};
 
-use crate::{catalog, chart_of, clock, failure::{Failure, drawn}, output, query_file, term};
+use crate::{
+    catalog, chart_of, clock,
+    failure::Failure,
+    output,
+    query::Query,
+    term::{self, Screen},
+};
 
 /// How `hunt` shows its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -101,14 +111,14 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     if let Some(path) = &options.batch {
         return super::batch::run(data, path, options.plan_only, &options.running).await;
     }
-    let query = query_file::load(options.query.as_deref(), options.file.as_deref())?;
+    let query = Query::load(options.query.as_deref(), options.file.as_deref())?;
     let (engine, env) = options.running.start(data).await?;
-    let failed = |error: &engine::QueryError| Failure::of_query(error, &query.origin, &query.text);
+    let failed = |error: &engine::QueryError| Failure::of_query(error, &query);
     let progress = term::Progress::start("hunting");
     let planned = if options.plan_only { engine.check(&query.text, &env).await } else { engine.prepare(&query.text, &env).await };
     let planned = planned.map_err(|error| failed(&error))?;
     if !planned.warnings.is_empty() {
-        progress.note(&drawn(&planned.warnings, &query.origin, &query.text));
+        progress.note(&query.drawn(&planned.warnings));
     }
     if options.explain || options.plan_only {
         progress.finish();
@@ -134,21 +144,22 @@ async fn explain(engine: &Engine, planned: &Planned, whole: bool) -> Result<(), 
 fn show(results: &Results, title: &str, options: &Options) -> Result<(), Failure> {
     if let Some(path) = &options.chart {
         let Some(chart) = chart_of::chart(results, title) else {
-            return Err(Failure::input("error: --chart: this result has no numbers to draw; end the query with `| render timechart` or the like"));
+            return Err(Failure::input(
+                "error: --chart: this result has no numbers to draw; end the query with `| render timechart` or the like",
+            ));
         };
         output::chart(&chart, path)?;
     }
     match options.format {
         Format::Table => {
             let chart = results.visualization.as_ref().and_then(|_| chart_of::chart(results, title));
-            let colour = std::io::stdout().is_terminal();
+            let screen = if options.output.is_some() { Screen::FILE } else { Screen::stdout() };
             let mut text = String::new();
             if let Some(chart) = chart {
-                let (width, _) = term::size();
-                text.push_str(&chart::terminal(&chart, width, 22, colour));
+                text.push_str(&chart::terminal(&chart, screen.chart_width(), 22, screen.colour));
                 text.push_str("\n\n");
             }
-            text.push_str(&term::table(results, options.rows)?);
+            text.push_str(&term::table(results, options.rows, screen));
             match &options.output {
                 Some(path) => output::to_file(path, |out| Ok(out.write_all(text.as_bytes())?)),
                 None => output::print(&text),

@@ -1,11 +1,6 @@
 //! `spoofwatch ingest`: files into the lake. Reading runs on a thread of its own, a table's rows are appended as they come.
 
-use std::{
-    collections::BTreeMap,
-    ops::ControlFlow,
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, ops::ControlFlow, path::Path, sync::Arc};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow::datatypes::{Field, Schema};
@@ -80,7 +75,13 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Reads one input to its end.
-    async fn input(&mut self, input: &Input, options: &sources::Options, progress: &term::Progress, before: u64) -> Result<ReadSummary, Failure> {
+    async fn input(
+        &mut self,
+        input: &Input,
+        options: &sources::Options,
+        progress: &term::Progress,
+        before: u64,
+    ) -> Result<ReadSummary, Failure> {
         for appender in self.appenders.values_mut() {
             appender.next_source().await?;
         }
@@ -159,9 +160,14 @@ fn modified(input: &Input) -> i64 {
 }
 
 fn rejects_batch(rejects: &[(i64, Reject)]) -> Result<RecordBatch, Failure> {
-    let text = |of: fn(&Reject) -> &str| -> ArrayRef { Arc::new(rejects.iter().map(|(_, reject)| Some(of(reject))).collect::<StringArray>()) };
+    let text = |of: fn(&Reject) -> &str| -> ArrayRef {
+        Arc::new(rejects.iter().map(|(_, reject)| Some(of(reject))).collect::<StringArray>())
+    };
     let columns: Vec<(&str, ArrayRef)> = vec![
-        ("Timestamp", Arc::new(rejects.iter().map(|(moment, _)| Some(*moment)).collect::<TimestampMicrosecondArray>().with_timezone("UTC"))),
+        (
+            "Timestamp",
+            Arc::new(rejects.iter().map(|(moment, _)| Some(*moment)).collect::<TimestampMicrosecondArray>().with_timezone("UTC")),
+        ),
         ("Source", text(|reject| &reject.source)),
         ("Line", Arc::new(rejects.iter().map(|(_, reject)| i64::try_from(reject.line).ok()).collect::<Int64Array>())),
         ("Table", text(|reject| reject.table.as_deref().unwrap_or(""))),
@@ -175,10 +181,13 @@ fn rejects_batch(rejects: &[(i64, Reject)]) -> Result<RecordBatch, Failure> {
 fn report(totals: &Totals) -> Result<(), Failure> {
     let mut text = String::new();
     for (table, appended) in totals.tables.iter().filter(|(table, _)| *table != "Rejects") {
-        text.push_str(&format!("{table}: {} rows added, {} already there\n", appended.added, appended.already));
+        text.push_str(&format!("{table}: {} added, {} already there\n", term::count(appended.added, "row"), appended.already));
     }
     if totals.rejected > 0 {
-        text.push_str(&format!("{} rows rejected; see why: spoofwatch hunt 'Rejects | project Source, Line, Reason'\n", totals.rejected));
+        text.push_str(&format!(
+            "{} rejected; see why: spoofwatch hunt 'Rejects | project Source, Line, Reason'\n",
+            term::count(totals.rejected, "row")
+        ));
     }
     if text.is_empty() {
         text.push_str("no rows were found\n");

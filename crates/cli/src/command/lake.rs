@@ -4,10 +4,14 @@ use std::path::Path;
 
 use ::lake::{Lake, LakeError, Maintain};
 use clap::{Args, Subcommand};
-use comfy_table::{Cell, CellAlignment, Table, presets};
 use schema::text::datetime;
 
-use crate::{clock, failure::Failure, output, term};
+use crate::{
+    clock,
+    failure::Failure,
+    output,
+    term::{self, Column, grid},
+};
 
 /// Arguments of `lake`.
 #[derive(Debug, Args)]
@@ -45,9 +49,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
 async fn info(data: &Path, json: bool) -> Result<(), Failure> {
     let lake = Lake::open_existing(data).await?;
     let mut lines = String::new();
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED);
-    table.set_header(["Table", "Rows", "From", "To", "Size", "Files", "Columns of your own"]);
+    let mut rows: Vec<Vec<String>> = Vec::new();
     let mut failed: Vec<LakeError> = Vec::new();
     for name in lake.table_names().await? {
         let info = match lake.table_info(&name).await {
@@ -65,22 +67,31 @@ async fn info(data: &Path, json: bool) -> Result<(), Failure> {
             });
             lines.push_str(&format!("{object}\n"));
         }
-        table.add_row([
-            Cell::new(&info.name),
-            Cell::new(info.rows).set_alignment(CellAlignment::Right),
-            Cell::new(info.first.map(minute).unwrap_or_default()),
-            Cell::new(info.last.map(minute).unwrap_or_default()),
-            Cell::new(bytes(info.bytes)).set_alignment(CellAlignment::Right),
-            Cell::new(info.files).set_alignment(CellAlignment::Right),
-            Cell::new(info.extra_columns.join(", ")),
+        rows.push(vec![
+            info.name,
+            info.rows.to_string(),
+            info.first.map(minute).unwrap_or_default(),
+            info.last.map(minute).unwrap_or_default(),
+            bytes(info.bytes),
+            info.files.to_string(),
+            info.extra_columns.join(", "),
         ]);
     }
     if json {
         output::print(&lines)?;
-    } else if table.is_empty() {
+    } else if rows.is_empty() {
         output::print(&format!("{} holds no tables yet; add some with: spoofwatch ingest PATH\n", data.display()))?;
     } else {
-        output::print(&format!("{table}\n"))?;
+        let columns = [
+            Column::text("Table"),
+            Column::number("Rows"),
+            Column::text("From"),
+            Column::text("To"),
+            Column::number("Size"),
+            Column::number("Files"),
+            Column::text("Columns of your own"),
+        ];
+        output::print(&grid(&columns, rows))?;
     }
     reported(&failed)
 }
@@ -97,7 +108,11 @@ async fn maintain(data: &Path, keep_days: Option<u32>, keep_removed_hours: u32) 
             Ok(None) => {}
             Ok(Some(report)) => output::print(&format!(
                 "{name}: {} rows past their time, {} files compacted into {}, {} files ({}) removed\n",
-                report.expired_rows, report.compacted_files, report.into_files, report.removed_files, bytes(report.removed_bytes)
+                report.expired_rows,
+                report.compacted_files,
+                report.into_files,
+                report.removed_files,
+                bytes(report.removed_bytes)
             ))?,
             Err(error) => failed.push(error),
         }

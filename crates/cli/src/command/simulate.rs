@@ -53,17 +53,18 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         Some(_) => clock::as_of(options.as_of.as_deref())?,
         None => clock::now() / schema::text::timespan::TICKS_PER_HOUR * schema::text::timespan::TICKS_PER_HOUR,
     };
-    let made = ::simulate::Options { days: options.days, messages: options.messages, seed: options.seed, end, batch_rows: 65_536 };
+    let made =
+        ::simulate::Options { days: options.days, messages: options.messages, seed: options.seed, end, batch_rows: 65_536 };
     let summary = match &options.out {
         Some(directory) => to_files(directory, options.format, made).await?,
         None => to_lake(data, made).await?,
     };
     let mut text = String::new();
     for (table, rows) in &summary.rows {
-        text.push_str(&format!("{table}: {rows} rows\n"));
+        text.push_str(&format!("{table}: {}\n", term::count(*rows, "row")));
     }
     for ((label, scenario), messages) in &summary.messages {
-        text.push_str(&format!("  {label:?} · {scenario}: {messages} messages\n"));
+        text.push_str(&format!("  {label:?} · {scenario}: {}\n", term::count(*messages, "message")));
     }
     output::print(&text)
 }
@@ -90,7 +91,10 @@ pub(super) async fn to_lake(data: &Path, options: ::simulate::Options) -> Result
             appender.append(batch).await?;
         }
     }
-    let made = maker.await.map_err(|error| Failure::internal(error.to_string()))?.map_err(|stopped| Failure::input(format!("error: {}", stopped.0)))?;
+    let made = maker
+        .await
+        .map_err(|error| Failure::internal(error.to_string()))?
+        .map_err(|stopped| Failure::input(format!("error: {}", stopped.0)))?;
     for appender in appenders.into_values() {
         appender.finish().await?;
     }
@@ -126,7 +130,9 @@ async fn to_files(directory: &Path, format: Format, options: ::simulate::Options
         }
         Ok(made)
     });
-    made.await.map_err(|error| Failure::internal(error.to_string()))?.map_err(|stopped: Stopped| Failure::input(format!("error: {}", stopped.0)))
+    made.await
+        .map_err(|error| Failure::internal(error.to_string()))?
+        .map_err(|stopped: Stopped| Failure::input(format!("error: {}", stopped.0)))
 }
 
 /// A file being written.
@@ -149,7 +155,8 @@ impl Sink {
             Format::Ndjson => Self::Ndjson(arrow::json::LineDelimitedWriter::new(file)),
             Format::Csv => Self::Csv(Box::new(arrow::csv::Writer::new(file))),
             Format::Parquet => {
-                let writer = parquet::arrow::ArrowWriter::try_new(file, first.schema(), None).map_err(|error| error.to_string())?;
+                let writer =
+                    parquet::arrow::ArrowWriter::try_new(file, first.schema(), None).map_err(|error| error.to_string())?;
                 Self::Parquet(Box::new(writer))
             }
         })

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::{failure::Failure, output};
+use crate::{failure::Failure, output, term};
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
@@ -24,5 +24,9 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let settings = cases::Settings { bless: options.bless, filter: options.case };
     let report = cases::run(&options.paths, &settings).await.map_err(|error| Failure::input(format!("error: {error}")))?;
     output::print(&report.to_string())?;
-    if report.failed() == 0 { Ok(()) } else { Err(Failure::input(format!("{} cases failed", report.failed()))) }
+    if report.failed() == 0 {
+        Ok(())
+    } else {
+        Err(Failure::input(format!("{} failed", term::count(report.failed() as u64, "case"))))
+    }
 }

@@ -1,107 +1,73 @@
-//! Rows as a table for reading; as records, a column a line, where a table would be too wide.
+//! Rows for reading: a grid where it fits, else records. Start with [`table`].
 
-use arrow::array::Array as _;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
-use engine::{Results, value};
+use engine::Results;
 use schema::Type;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::failure::Failure;
+use super::{
+    Column, Screen, cells, count, grid,
+    layout::{Layout, Need, layout},
+    records::records,
+};
 
-/// Cells longer than this are cut: a table is for reading, other formats for the whole.
+/// Characters of a text that a grid shows at most: it is for reading, other formats for the whole.
 const CELL: usize = 120;
+/// Characters of a text that a record shows at most.
+const FIELD: usize = 4000;
 
-/// At most `limit` rows of a result.
-pub(crate) fn table(results: &Results, limit: usize) -> Result<String, Failure> {
+/// At most `limit` rows of a result, and a line that counts them; ends with a newline.
+pub(crate) fn table(results: &Results, limit: usize, screen: Screen) -> String {
     let total = results.rows();
-    let rows = cells(results, limit);
-    let shown: Vec<usize> = (0..results.columns.len()).filter(|&column| total == 0 || rows.iter().any(|row| !row[column].is_empty())).collect();
-    let (width, _) = super::size();
-    let widths = shown.iter().map(|&column| {
-        let longest = rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
-        longest.max(results.columns[column].name.width()).min(48) + 3
-    });
-    let mut out = if total > 0 && widths.sum::<usize>() > width.max(60) * 2 { records(results, &rows, &shown) } else { grid(results, &rows, &shown, width) };
-    out.push_str(&summary(results, total, rows.len(), shown.len()));
-    Ok(out)
+    if total == 0 {
+        return "0 rows\n".to_owned();
+    }
+    let names: Vec<String> = results.columns.iter().map(|column| column.name.clone()).collect();
+    let rows = cells::rows(results, limit, CELL);
+    let needs: Vec<Need> =
+        names.iter().enumerate().map(|(place, name)| need(name, rows.iter().map(|row| row[place].as_str()))).collect();
+    let (mut out, shown) = match layout(&needs, screen.width) {
+        Layout::Grid(places) => {
+            let columns: Vec<Column> = places
+                .iter()
+                .map(|&(place, width)| Column {
+                    name: names[place].clone(),
+                    right: matches!(results.columns[place].ty, Type::Int | Type::Long | Type::Real | Type::Decimal),
+                    width: (width < needs[place].whole).then_some(width),
+                })
+                .collect();
+            let columns = if columns.iter().any(|column| column.width.is_some()) { fixed(columns, &places) } else { columns };
+            let shown = rows.iter().map(|row| places.iter().map(|&(place, _)| row[place].clone()).collect());
+            (grid(&columns, shown), places.len())
+        }
+        Layout::Records(places) => (records(&names, &cells::rows(results, limit, FIELD), &places, screen.width), places.len()),
+    };
+    out.push_str(&summary(total, rows.len(), names.len() - shown));
+    out
 }
 
-fn summary(results: &Results, total: usize, rows: usize, columns: usize) -> String {
-    let mut line = match total {
-        1 => "1 row".to_owned(),
-        many => format!("{many} rows"),
-    };
+/// Every column at its width, for where one of them is wrapped.
+fn fixed(columns: Vec<Column>, places: &[(usize, usize)]) -> Vec<Column> {
+    columns.into_iter().zip(places).map(|(column, &(_, width))| Column { width: Some(width), ..column }).collect()
+}
+
+fn need<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> Need {
+    let mut need = Need { whole: name.width(), word: name.width(), filled: false };
+    for text in texts {
+        need.whole = need.whole.max(text.width());
+        need.word = text.split(' ').map(|word| word.width()).max().unwrap_or(0).max(need.word);
+        need.filled |= !text.is_empty();
+    }
+    need
+}
+
+fn summary(total: usize, rows: usize, hidden: usize) -> String {
+    let mut line = count(total as u64, "row");
     if rows < total {
         line.push_str(&format!(", the first {rows} shown (--rows N shows more)"));
     }
-    let empty = results.columns.len() - columns;
-    if empty > 0 {
-        line.push_str(&format!("; {empty} empty column{} not shown", if empty == 1 { "" } else { "s" }));
+    if hidden > 0 {
+        line.push_str(&format!("; {} not shown", count(hidden as u64, "empty column")));
     }
     line.push('\n');
     line
-}
-
-fn cells(results: &Results, limit: usize) -> Vec<Vec<String>> {
-    let mut rows = Vec::new();
-    for batch in &results.batches {
-        for row in 0..batch.num_rows() {
-            if rows.len() == limit {
-                return rows;
-            }
-            let cells = results.columns.iter().zip(batch.columns()).map(|(column, array)| {
-                let mut text = String::new();
-                if !array.is_null(row) {
-                    value::write_text(array, column.ty, row, &mut text);
-                }
-                plain(&text)
-            });
-            rows.push(cells.collect());
-        }
-    }
-    rows
-}
-
-/// A text that can do nothing to a terminal: control characters drawn, long ones cut.
-fn plain(text: &str) -> String {
-    let mut out: String = text
-        .chars()
-        .take(CELL)
-        .map(|c| match c {
-            '\n' | '\r' | '\t' => ' ',
-            c if c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c) => '\u{fffd}',
-            c => c,
-        })
-        .collect();
-    if text.chars().nth(CELL).is_some() {
-        out.push('…');
-    }
-    out
-}
-
-fn grid(results: &Results, rows: &[Vec<String>], shown: &[usize], width: usize) -> String {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    table.set_header(shown.iter().map(|&column| results.columns[column].name.as_str()));
-    for row in rows {
-        table.add_row(shown.iter().map(|&column| {
-            let number = matches!(results.columns[column].ty, Type::Int | Type::Long | Type::Real | Type::Decimal);
-            Cell::new(&row[column]).set_alignment(if number { CellAlignment::Right } else { CellAlignment::Left })
-        }));
-    }
-    format!("{table}\n")
-}
-
-fn records(results: &Results, rows: &[Vec<String>], shown: &[usize]) -> String {
-    let name = shown.iter().map(|&column| results.columns[column].name.width()).max().unwrap_or(0);
-    let mut out = String::new();
-    for (number, row) in rows.iter().enumerate() {
-        out.push_str(&format!("── row {} ──\n", number + 1));
-        for &column in shown.iter().filter(|&&column| !row[column].is_empty()) {
-            out.push_str(&format!("{:name$}  {}\n", results.columns[column].name, row[column]));
-        }
-    }
-    out
 }

@@ -53,7 +53,7 @@ impl Ticks {
             return Ok(nanos.as_primitive::<Int64Type>().unary(|nanos| nanos.div_euclid(100) + datetime::UNIX_EPOCH_TICKS));
         }
         let micros = match &self.stored {
-            DataType::Timestamp(TimeUnit::Microsecond, _) => array.clone(),
+            DataType::Timestamp(TimeUnit::Microsecond, _) => Arc::clone(array),
             _ => cast(array, &DataType::Timestamp(TimeUnit::Microsecond, None))?,
         };
         let micros = cast(&micros, &DataType::Int64)?;

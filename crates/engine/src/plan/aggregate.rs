@@ -21,15 +21,26 @@ pub(crate) struct Aggregates<'a> {
     /// The columns that aggregates see; around them only the keys are visible.
     input: &'a [Column],
     planned: RefCell<Vec<PlanExpr>>,
+    /// The number of the row in the input's order, if it has one: what lists are built by.
+    place: Option<PlanExpr>,
 }
 
 impl<'a> Aggregates<'a> {
     pub(crate) const fn over(input: &'a [Column]) -> Self {
-        Self { input, planned: RefCell::new(Vec::new()) }
+        Self { input, planned: RefCell::new(Vec::new()), place: None }
+    }
+
+    /// The same over sorted rows, which `place` numbers.
+    pub(crate) fn in_order(self, place: Option<PlanExpr>) -> Self {
+        Self { place, ..self }
     }
 
     /// Sets an aggregate aside; its value will be in the column that is returned.
     pub(crate) fn add(&self, aggregate: PlanExpr) -> PlanExpr {
+        let aggregate = match &self.place {
+            Some(place) => functions::aggregate::make_list::in_order(aggregate, place.clone()),
+            None => aggregate,
+        };
         let mut planned = self.planned.borrow_mut();
         let name = format!("$aggregate{}", planned.len());
         planned.push(aggregate.alias(&name));

@@ -24,9 +24,9 @@ mod values;
 pub use args::{Args, Bools, Decimals, Longs, Reals, Texts};
 pub use compare::{Comparison, Number, compare_numbers};
 pub use convert::{cast_json, convert, json_path};
-pub use each::{each_bool, each_decimal, each_int, each_long, each_real, each_text, each_text_or_null, MAX_TEXT, truncate};
-pub use part::part;
+pub use each::{MAX_TEXT, each_bool, each_decimal, each_int, each_long, each_real, each_text, each_text_or_null, truncate};
 pub use lists::Lists;
+pub use part::part;
 pub use scalar_udf::ScalarKernel;
 pub use values::Values;
 

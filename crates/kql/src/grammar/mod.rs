@@ -62,3 +62,8 @@ pub(crate) fn is_hyphenated_keyword(word: &str) -> bool {
     const OTHERS: [&str; 3] = ["granny-asc", "granny-desc", "project-smart"];
     OTHERS.contains(&word) || operator::find(word).is_some() || unsupported::find(word).is_some()
 }
+
+/// The keywords that can follow `|`, old spellings among them, and last those that are refused by name.
+pub(crate) fn operators() -> impl Iterator<Item = &'static str> {
+    operator::names().chain(unsupported::names())
+}

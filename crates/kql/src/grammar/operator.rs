@@ -76,6 +76,11 @@ pub(super) fn find(word: &str) -> Option<Read> {
     OPERATORS.iter().find(|operator| operator.0 == word).map(|operator| operator.1)
 }
 
+/// Every keyword.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().map(|operator| operator.0)
+}
+
 /// The operator at the cursor; `Missing` after an error when there is none.
 pub(super) fn operator(p: &mut Parser<'_>) -> OperatorKind {
     let (word, length) = p.hyphenated();
@@ -105,7 +110,7 @@ pub(super) fn operator(p: &mut Parser<'_>) -> OperatorKind {
 /// Reports a word that is no operator. A near miss is read as the operator it is near to, so that one slip is one error.
 fn unknown(p: &mut Parser<'_>, word: &str, length: usize) -> OperatorKind {
     let message = format!("there is no operator `{}`", shorten(word));
-    let names = OPERATORS.iter().map(|operator| operator.0).chain(unsupported::names());
+    let names = super::operators();
     let near = nearest(word, names);
     let help = match near.as_slice() {
         [] => "operators such as `where`, `extend`, `project`, `summarize`, `join` follow `|`".to_owned(),

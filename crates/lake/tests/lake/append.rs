@@ -228,3 +228,17 @@ async fn tables_and_columns_with_dots_and_signs_are_stored_and_pruned_like_other
     assert_eq!(rows(found).await?, ["1970-01-01T00:00:00.000002Z|b"]);
     Ok(())
 }
+
+#[tokio::test]
+async fn bookkeeping_that_comes_with_the_input_is_no_data() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let lake = Lake::open(folder.path()).await?;
+    let row = |extra: Vec<(&'static str, datafusion::arrow::array::ArrayRef)>| {
+        batch([vec![("Timestamp", times([0])), ("Subject", texts(&["a"]))], extra].concat())
+    };
+    append(&lake, [row(vec![])?]).await?;
+    // As in a data file of a lake, ingested by its path.
+    assert_eq!(append(&lake, [row(vec![(ROW_ID[0], longs([1])), (ROW_ID[1], longs([2]))])?]).await?, appended(0, 1));
+    assert!(lake.info().await?[0].extra_columns.is_empty());
+    Ok(())
+}

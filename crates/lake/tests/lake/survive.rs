@@ -24,6 +24,7 @@ fn batches() -> Result<Vec<datafusion::arrow::array::RecordBatch>, Box<dyn std::
 /// It writes data files, says so by making a file, and then never finishes.
 #[tokio::test]
 async fn the_process_to_be_killed() -> Outcome {
+    #[expect(clippy::disallowed_methods, reason = "a test that starts itself has no arguments to be told by")]
     let Some(folder) = std::env::var_os("SPOOFWATCH_TEST_KILL").map(PathBuf::from) else { return Ok(()) };
     let lake = Lake::open(&folder).await?.with_file_rows(10);
     let mut appender = lake.appender(&mail()).await?;
@@ -127,5 +128,28 @@ async fn a_file_that_cannot_be_written_is_named_and_the_table_stays_as_it_was() 
     let error = append(&lake, [messages(1, &["b"])?]).await.err().ok_or("it was written")?.to_string();
     assert!(error.contains("part-00000000000000000002-00000.parquet") && error.contains("nothing was added"), "{error}");
     assert_eq!(ids(&lake).await?, ["a"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_directory_may_be_named_by_a_way_that_climbs() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let climbing = folder.path().join("a").join("..").join("lake of mine, 100 %");
+    std::fs::create_dir(folder.path().join("a"))?;
+    let lake = Lake::open(&climbing).await?;
+    append(&lake, [messages(0, &["a"])?]).await?;
+    assert_eq!(ids(&Lake::open_existing(&climbing).await?).await?, ["a"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn writers_of_several_tables_take_turns() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let lake = Lake::open(folder.path()).await?;
+    let turn = lake.turn().await?;
+    assert!(lake.try_turn()?.is_none());
+    drop(turn);
+    assert!(lake.try_turn()?.is_some());
+    assert!(lake.table_names().await?.is_empty());
     Ok(())
 }

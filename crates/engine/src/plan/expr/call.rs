@@ -1,5 +1,7 @@
 //! Calls: of a `let` function, of a function that yields rows, of a scalar function.
 
+use std::sync::Arc;
+
 use diag::{Diagnostic, Span};
 use functions::Typed;
 use kql::ast::{Call, Expr, ExprKind};
@@ -14,7 +16,7 @@ impl Planner<'_> {
     /// The value or table a call yields.
     pub(crate) fn call_value(&self, call: &Call, span: Span, names: Names) -> Result<Value> {
         if let Some(Binding::Function(function, defined)) = names.scope.get(&call.name.text) {
-            return self.call_user(&function.clone(), &defined.clone(), call, span, names);
+            return self.call_user(&Arc::clone(function), &defined.clone(), call, span, names);
         }
         // `T()` where T is a table bound by `let`.
         if let (Some(Binding::Table(relation)), true) = (names.scope.get(&call.name.text), call.arguments.is_empty()) {

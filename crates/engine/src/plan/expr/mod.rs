@@ -7,6 +7,8 @@ mod membership;
 mod name;
 mod path;
 
+use std::sync::Arc;
+
 use datafusion::{
     common::{DFSchema, ScalarValue, tree_node::TreeNode},
     logical_expr::{
@@ -82,7 +84,7 @@ impl Planner<'_> {
         let physical =
             create_physical_expr(&value.expr, &schema, &ExecutionProps::new(), &PhysicalPlanningContext::default()).at(span)?;
         let row = datafusion::arrow::array::RecordBatch::try_new_with_options(
-            schema.inner().clone(),
+            Arc::clone(schema.inner()),
             vec![],
             &datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(1)),
         );

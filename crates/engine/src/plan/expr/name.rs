@@ -1,5 +1,7 @@
 //! Names: a column of the row, a `let` name, a table; in this order.
 
+use std::sync::Arc;
+
 use diag::{Diagnostic, Span};
 use kql::ast::{Expr, ExprKind, Name};
 
@@ -23,7 +25,7 @@ impl Planner<'_> {
             // `let T = () { ... }; T | ...`: the parentheses of a call without arguments may be left out.
             Some(Binding::Function(function, defined)) => {
                 let call = kql::ast::Call { name: name.clone(), arguments: vec![] };
-                return self.call_user(&function.clone(), &defined.clone(), &call, name.span, names);
+                return self.call_user(&Arc::clone(function), &defined.clone(), &call, name.span, names);
             }
             None => {}
         }
@@ -37,6 +39,11 @@ impl Planner<'_> {
     pub(crate) fn known_table(&self, name: &str, span: Span) -> Result<Relation> {
         if let Some(provider) = self.env.catalog.table(name) {
             return source::scan(name, &provider, span);
+        }
+        if let Some(reason) = self.env.catalog.unreadable(name) {
+            return Err(
+                Diagnostic::error(codes::UNREADABLE_TABLE, format!("the table `{name}` cannot be read: {reason}"), span).into()
+            );
         }
         if let Some(table) = schema::Registry::builtin().table(name) {
             return source::empty(table, span);

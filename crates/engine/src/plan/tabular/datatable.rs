@@ -17,7 +17,7 @@ use crate::{
 impl Planner<'_> {
     pub(super) fn datatable(&self, columns: &[ColumnDecl], values: &[Expr], span: Span, scope: &Scope) -> Result<Relation> {
         let declared = declared_columns(columns)?;
-        if declared.is_empty() || values.len() % declared.len() != 0 {
+        if declared.is_empty() || !values.len().is_multiple_of(declared.len()) {
             let message = format!("the {} values do not fill rows of {} columns", values.len(), declared.len());
             return fault(codes::ARGUMENT_COUNT, message, span);
         }

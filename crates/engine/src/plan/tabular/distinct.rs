@@ -17,6 +17,6 @@ impl Planner<'_> {
         let planned = self.columns(&named, Names::new(scope, &input.columns), "Column", 1)?;
         let projected = input.project(planned.into_iter().map(|column| (column.name, column.value)).collect(), span)?;
         let plan = projected.builder().distinct().and_then(LogicalPlanBuilder::build).at(span)?;
-        Ok(projected.with_plan(plan))
+        Ok(projected.with_plan(plan).ordered(vec![]))
     }
 }

@@ -15,8 +15,8 @@ use crate::{
 impl Planner<'_> {
     pub(super) fn sort(&self, input: &Relation, keys: &[SortKey], span: Span, scope: &Scope) -> Result<Relation> {
         let keys = self.sort_keys(input, keys, scope)?;
-        let plan = input.builder().sort(keys).and_then(LogicalPlanBuilder::build).at(span)?;
-        Ok(input.with_plan(plan))
+        let plan = input.builder().sort(keys.clone()).and_then(LogicalPlanBuilder::build).at(span)?;
+        Ok(input.with_plan(plan).ordered(keys))
     }
 
     pub(super) fn sort_keys(&self, input: &Relation, keys: &[SortKey], scope: &Scope) -> Result<Vec<SortExpr>> {

@@ -22,8 +22,9 @@ pub(super) fn key_name(position: usize) -> String {
 impl Planner<'_> {
     pub(super) fn summarize(&self, input: &Relation, summarize: &Summarize, span: Span, scope: &Scope) -> Result<Relation> {
         let by = summarize.by.as_deref().unwrap_or(&[]);
+        let (input, place) = &numbered(input, span)?;
         let keys = self.columns(by, Names::new(scope, &input.columns), "Column", 1)?;
-        let aggregates = Aggregates::over(&input.columns);
+        let aggregates = Aggregates::over(&input.columns).in_order(place.clone());
         let key_columns: Vec<Column> = keys.iter().map(|key| Column::new(&key.name, key.value.ty)).collect();
 
         let mut result: Vec<(String, Typed)> = keys
@@ -127,7 +128,8 @@ impl Planner<'_> {
         let names = Names::new(scope, aggregates.input());
         let exprs: Vec<&Expr> = call.arguments.iter().map(|argument| &argument.value).collect();
         let columns = self.row_columns(&exprs, keys, None, names)?;
-        let row = aggregates.add(functions::kernel::group::any_row(columns.iter().map(|(_, value)| value.expr.clone()).collect()));
+        let row =
+            aggregates.add(functions::kernel::group::any_row(columns.iter().map(|(_, value)| value.expr.clone()).collect()));
         Ok(fields(&row, columns.into_iter().map(|(name, value)| (name, value.ty)).collect(), named))
     }
 
@@ -147,6 +149,20 @@ impl Planner<'_> {
         }
         Ok(columns)
     }
+}
+
+/// The rows with their number in a column of its own, if they are sorted. Nothing asks for the number but lists, and what
+/// nothing asks for is not computed.
+fn numbered(input: &Relation, span: Span) -> Result<(Relation, Option<PlanExpr>)> {
+    use datafusion::{functions_window::expr_fn::row_number, logical_expr::ExprFunctionExt};
+    const PLACE: &str = "$place";
+    if input.order.is_empty() {
+        return Ok((input.clone(), None));
+    }
+    let number = row_number().order_by(input.order.clone()).build().at(span)?.alias(PLACE);
+    let plan = input.builder().window(vec![number]).and_then(LogicalPlanBuilder::build).at(span)?;
+    let place = datafusion::logical_expr::cast(column(PLACE), datafusion::arrow::datatypes::DataType::Int64);
+    Ok((input.with_plan(plan), Some(place)))
 }
 
 fn is_star(expr: &Expr) -> bool {

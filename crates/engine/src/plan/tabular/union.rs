@@ -99,7 +99,7 @@ fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&str>, span:
             None => shaped,
             Some(above) => {
                 let plan = above.builder().union((*shaped.plan).clone()).and_then(LogicalPlanBuilder::build).at(span)?;
-                above.with_plan(plan)
+                above.with_plan(plan).ordered(vec![])
             }
         });
     }

@@ -6,7 +6,7 @@ use arrow::array::ArrayRef;
 use schema::Type;
 
 use crate::{
-    Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status,
+    CallError, Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status,
     kernel::{Args, KernelError, each_text},
 };
 
@@ -20,9 +20,9 @@ pub static FUNCTION: Function = Function {
     section: Section::Conversion,
     doc: "tohex-function",
     summary: "The hexadecimal digits of a whole number, negative ones in two's complement.",
-    params: &[Param::required("value", ParamType::Number), Param::optional("minLength", ParamType::Exact(Type::Int))],
-    returns: Returns::Fixed(Type::String),
-    result_name: ResultName::None,
+    params: &[Param::required("value", ParamType::Any), Param::optional("minLength", ParamType::Exact(Type::Int))],
+    returns: Returns::By(returns),
+    result_name: ResultName::FirstArgument,
     nulls: Nulls::AsEmptyText,
     cost: Cost::Cheap,
     status: Status::Full,
@@ -34,8 +34,22 @@ pub static FUNCTION: Function = Function {
         Example::gives("Filled up with zeros", "tohex(256, 8)", r#""00000100""#),
         Example::gives("Already longer", "tohex(256, 2)", r#""100""#),
         Example::gives("Null", "tohex(long(null))", r#""""#),
+        Example::fails("Takes whole numbers", "tohex(1.5)", "K0202"),
     ],
 };
+
+fn returns(types: &[Type]) -> Result<Type, CallError> {
+    match types.first() {
+        Some(Type::Int | Type::Long) => Ok(Type::String),
+        other => Err(CallError::ArgumentType {
+            function: FUNCTION.name,
+            position: 1,
+            parameter: "value",
+            expected: "an int or long".to_owned(),
+            found: other.copied().unwrap_or(Type::Dynamic),
+        }),
+    }
+}
 
 fn tohex(args: &Args) -> Result<ArrayRef, KernelError> {
     let (values, int) = (args.longs(0)?, args.ty(0) == Type::Int);
