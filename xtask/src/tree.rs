@@ -14,6 +14,8 @@ use anyhow::Context;
 const SKIPPED: [&str; 5] = ["target", "spoofwatch-data", "spoofwatch-demo", "node_modules", "__pycache__"];
 /// Hidden folders that are ours.
 const HIDDEN: [&str; 3] = [".cargo", ".ci", ".config"];
+/// What git puts in place of its folder in a second checkout: a path, which is the machine's and no one's to commit.
+const WORKTREE: &str = ".git";
 /// Larger files are data sets; no rule reads them.
 const LARGEST: u64 = 4 << 20;
 
@@ -52,7 +54,7 @@ impl Tree {
                 if !SKIPPED.contains(&name.as_str()) && (!name.starts_with('.') || HIDDEN.contains(&name.as_str())) {
                     self.read(&entry.path(), &format!("{path}/"))?;
                 }
-            } else if kind.is_file() && entry.metadata()?.len() <= LARGEST {
+            } else if kind.is_file() && name != WORKTREE && entry.metadata()?.len() <= LARGEST {
                 // A file that is not UTF-8 is a picture or a data set made to be wrong.
                 if let Ok(text) = String::from_utf8(fs::read(entry.path())?) {
                     self.files.insert(path, text);
