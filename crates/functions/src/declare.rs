@@ -281,6 +281,8 @@ pub struct Example {
 pub enum Expectation {
     /// The value as a KQL expression of literals: `3`, `"abc"`, `datetime(2026-01-01)`, `dynamic([1,2])`, `int(null)`.
     Value(&'static str),
+    /// The same, where the arguments are constants only: a constant text is taken as what it is compared with, a column is not.
+    OfConstants(&'static str),
     /// The code of the error.
     Error(&'static str),
 }
@@ -290,6 +292,12 @@ impl Example {
     #[must_use]
     pub const fn gives(title: &'static str, query: &'static str, value: &'static str) -> Self {
         Self { title, query, expect: Expectation::Value(value) }
+    }
+
+    /// An example that gives a value, and is refused when the arguments are columns.
+    #[must_use]
+    pub const fn of_constants(title: &'static str, query: &'static str, value: &'static str) -> Self {
+        Self { title, query, expect: Expectation::OfConstants(value) }
     }
 
     /// An example that is refused.

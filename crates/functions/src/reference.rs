@@ -83,7 +83,9 @@ fn entry(page: &mut String, function: &Function) -> fmt::Result {
     }
     for Example { title, query, expect } in function.examples {
         match expect {
-            Expectation::Value(value) => writeln!(page, "- {title}: {} gives {}", code(query), code(value))?,
+            Expectation::Value(value) | Expectation::OfConstants(value) => {
+                writeln!(page, "- {title}: {} gives {}", code(query), code(value))?;
+            }
             Expectation::Error(error) => writeln!(page, "- {title}: {} is refused, {error}", code(query))?,
         }
     }

@@ -43,7 +43,7 @@ fn explained(function: &Function) -> String {
     text.push_str("\nExamples\n");
     for example in function.examples {
         let outcome = match example.expect {
-            Expectation::Value(value) => value.to_owned(),
+            Expectation::Value(value) | Expectation::OfConstants(value) => value.to_owned(),
             Expectation::Error(code) => format!("error {code}"),
         };
         text.push_str(&format!("  {} → {outcome}   ({})\n", example.query, example.title));

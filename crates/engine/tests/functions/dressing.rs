@@ -14,13 +14,20 @@ const ROWS: usize = 40;
 /// Which of them is null.
 const NULL_ROW: usize = 1;
 
-pub(crate) fn check(runner: &Runner, function: &'static Function, example: &str, expected: &str) -> Result<(), Failed> {
+/// The example as it stands; its value.
+pub(crate) fn constants(runner: &Runner, function: &Function, example: &str, expected: &str) -> Result<Answer, Failed> {
     let expected = only(runner.row(&format!("print x = {expected}"))?);
     let query = format!("print x = {example}");
     agree(&query, &only(runner.row(&query)?), &expected)?;
     if function.cost != Cost::Volatile {
         agree(&format!("{query}\na second time"), &only(runner.row(&query)?), &expected)?;
     }
+    Ok(expected)
+}
+
+pub(crate) fn check(runner: &Runner, function: &'static Function, example: &str, expected: &str) -> Result<(), Failed> {
+    let query = format!("print x = {example}");
+    let expected = constants(runner, function, example, expected)?;
     let Some(subject) = Subject::of(function, example) else { return Ok(()) };
     if let (Returns::Fixed(ty), true) = (function.returns, subject.outermost)
         && ty != expected.ty
@@ -76,7 +83,10 @@ fn many(runner: &Runner, function: &Function, columns: &Columns, expected: &Answ
     for (row, answer) in answers.into_iter().map(only).enumerate() {
         if row != NULL_ROW {
             agree(&format!("{query}\nin row {row}"), &answer, expected)?;
-        } else if columns.types.iter().any(|ty| *ty != Type::String) && !allowed(function.nulls, &answer) {
+        } else if columns.subject.outermost
+            && columns.types.iter().any(|ty| *ty != Type::String)
+            && !allowed(function.nulls, &answer)
+        {
             return Err(format!("{query}\ngave {answer} where all is null; the declaration says {:?}", function.nulls).into());
         }
     }

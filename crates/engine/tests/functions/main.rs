@@ -55,6 +55,7 @@ fn check(function: &'static Function, example: &'static Example) -> Result<(), F
                 if section == Section::Aggregate { example.query.to_owned() } else { format!("print x = {}", example.query) };
             runner.fails(&query, code)
         }
+        (Expectation::OfConstants(value), _) => dressing::constants(&runner, function, example.query, value).map(drop),
         (Expectation::Value(value), Section::Aggregate) => aggregate::check(&runner, function, example.query, value),
         (Expectation::Value(value), _) => dressing::check(&runner, function, example.query, value),
     }

@@ -55,6 +55,7 @@ pub static AVGIF: Function = Function {
     examples: &[
         Example::gives("Some rows", "range x from 1 to 4 step 1 | summarize avgif(x, x > 2)", "3.5"),
         Example::gives("None", "range x from 1 to 4 step 1 | summarize avgif(x, x > 9)", "real(nan)"),
+        Example::gives("Nulls are left out", "datatable(x: long)[1, long(null), 3] | summarize avgif(x, true)", "2.0"),
     ],
 };
 

@@ -56,6 +56,7 @@ pub static DCOUNTIF: Function = Function {
     examples: &[
         Example::gives("Some rows", "range x from 1 to 20 step 1 | summarize dcountif(x % 5, x > 18)", "2"),
         Example::gives("None", "range x from 1 to 20 step 1 | summarize dcountif(x % 5, x > 99)", "0"),
+        Example::gives("Null is not counted", "datatable(x: long)[1, long(null), 3] | summarize dcountif(x, true)", "2"),
     ],
 };
 
@@ -73,7 +74,10 @@ pub static COUNT_DISTINCT: Function = Function {
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Aggregate(distinct),
-    examples: &[Example::gives("Texts", "datatable(x: string)['a', 'b', 'a'] | summarize count_distinct(x)", "2")],
+    examples: &[
+        Example::gives("Texts", "datatable(x: string)['a', 'b', 'a'] | summarize count_distinct(x)", "2"),
+        Example::gives("Null is not counted", "datatable(x: long)[1, long(null), 3] | summarize count_distinct(x)", "2"),
+    ],
 };
 
 /// `count_distinctif(expr, predicate)`.
@@ -90,11 +94,10 @@ pub static COUNT_DISTINCTIF: Function = Function {
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Aggregate(distinct_if),
-    examples: &[Example::gives(
-        "Some rows",
-        "datatable(x: string)['a', 'b', 'a'] | summarize count_distinctif(x, x != 'b')",
-        "1",
-    )],
+    examples: &[
+        Example::gives("Some rows", "datatable(x: string)['a', 'b', 'a'] | summarize count_distinctif(x, x != 'b')", "1"),
+        Example::gives("Null is not counted", "datatable(x: long)[1, long(null), 3] | summarize count_distinctif(x, true)", "2"),
+    ],
 };
 
 fn distinct(call: &Call) -> Result<Aggregated, CallError> {

@@ -63,11 +63,18 @@ pub static MAKE_BAG_IF: Function = Function {
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Aggregate(make_bag_if),
-    examples: &[Example::gives(
-        "Some rows",
-        "datatable(x: dynamic, y: bool)[dynamic({'a':1}), false, dynamic({'b':2}), true] | summarize make_bag_if(x, y)",
-        "dynamic({'b':2})",
-    )],
+    examples: &[
+        Example::gives(
+            "Some rows",
+            "datatable(x: dynamic, y: bool)[dynamic({'a':1}), false, dynamic({'b':2}), true] | summarize make_bag_if(x, y)",
+            "dynamic({'b':2})",
+        ),
+        Example::gives(
+            "Null is left out",
+            "datatable(x: dynamic)[dynamic(null), dynamic({'b':2})] | summarize make_bag_if(x, true)",
+            "dynamic({'b':2})",
+        ),
+    ],
 };
 
 fn make_bag(call: &Call) -> Result<Aggregated, CallError> {

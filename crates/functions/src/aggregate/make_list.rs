@@ -84,6 +84,11 @@ pub static MAKE_LIST_IF: Function = Function {
     examples: &[
         Example::gives("Some rows", "range x from 1 to 5 step 1 | summarize make_list_if(x, x > 3)", "dynamic([4,5])"),
         Example::gives("Bounded", "range x from 1 to 5 step 1 | summarize make_list_if(x, x > 3, 1)", "dynamic([4])"),
+        Example::gives(
+            "Nulls are left out",
+            "datatable(x: long)[1, long(null), 3] | summarize make_list_if(x, true)",
+            "dynamic([1,3])",
+        ),
     ],
 };
 

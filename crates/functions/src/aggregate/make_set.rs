@@ -56,6 +56,11 @@ pub static MAKE_SET_IF: Function = Function {
     examples: &[
         Example::gives("Some rows", "datatable(x: long)[5, 1, 5, 4] | summarize make_set_if(x, x > 3)", "dynamic([5,4])"),
         Example::gives("None", "datatable(x: long)[5, 1, 5, 4] | summarize make_set_if(x, x > 9)", "dynamic([])"),
+        Example::gives(
+            "Nulls are left out",
+            "datatable(x: long)[1, long(null), 3] | summarize make_set_if(x, true)",
+            "dynamic([1,3])",
+        ),
     ],
 };
 

@@ -55,6 +55,7 @@ pub static MAXIF: Function = Function {
     examples: &[
         Example::gives("Some rows", "range x from 1 to 4 step 1 | summarize maxif(x, x in (2, 3))", "3"),
         Example::gives("None", "range x from 1 to 4 step 1 | summarize maxif(x, x > 9)", "long(null)"),
+        Example::gives("Nulls are left out", "datatable(x: long)[1, long(null), 3] | summarize maxif(x, true)", "3"),
     ],
 };
 

@@ -41,6 +41,7 @@ pub static PERCENTILE: Function = Function {
         Example::gives("Negative reals", "datatable(x: real)[-1.5, 2.5, -3.5] | summarize percentile(x, 0)", "-3.5"),
         Example::gives("No rows", "range x from 1 to 9 step 1 | where x > 9 | summarize percentile(x, 50)", "long(null)"),
         Example::fails("Out of range", "range x from 1 to 9 step 1 | summarize percentile(x, 101)", "K0204"),
+        Example::gives("Nulls are left out", "datatable(x: long)[1, long(null), 3] | summarize percentile(x, 50)", "1"),
     ],
 };
 
@@ -69,6 +70,11 @@ pub static PERCENTILES: Function = Function {
             "range x from 1 to 100 step 1 | summarize percentiles(x, 5, 99.5) | project percentile_x_99_5",
             "100",
         ),
+        Example::gives(
+            "Nulls are left out",
+            "datatable(x: long)[1, long(null), 3] | summarize percentiles(x, 50, 100) | project pack_array(percentile_x_50, percentile_x_100)",
+            "dynamic([1,3])",
+        ),
     ],
 };
 
@@ -93,6 +99,7 @@ pub static PERCENTILEW: Function = Function {
             "datatable(x: long, w: long)[1, 0, 2, 1] | summarize percentilew(x, w, 1)",
             "2",
         ),
+        Example::gives("Nulls are left out", "datatable(x: long)[1, long(null), 3] | summarize percentilew(x, 2, 50)", "1"),
     ],
 };
 
@@ -110,11 +117,18 @@ pub static PERCENTILESW: Function = Function {
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Aggregate(percentilesw),
-    examples: &[Example::gives(
-        "One of two columns",
-        "datatable(x: long, w: long)[1, 8, 2, 1, 3, 1] | summarize percentilesw(x, w, 50, 100) | project percentile_x_100",
-        "3",
-    )],
+    examples: &[
+        Example::gives(
+            "One of two columns",
+            "datatable(x: long, w: long)[1, 8, 2, 1, 3, 1] | summarize percentilesw(x, w, 50, 100) | project percentile_x_100",
+            "3",
+        ),
+        Example::gives(
+            "Nulls are left out",
+            "datatable(x: long)[1, long(null), 3] | summarize percentilesw(x, 2, 50, 100) | project pack_array(percentile_x_50, percentile_x_100)",
+            "dynamic([1,3])",
+        ),
+    ],
 };
 
 /// `percentiles_array(expr, percentile, ...)`.
@@ -148,6 +162,11 @@ pub static PERCENTILES_ARRAY: Function = Function {
             "dynamic(null)",
         ),
         Example::fails("Out of range", "range x from 1 to 9 step 1 | summarize percentiles_array(x, 101)", "K0204"),
+        Example::gives(
+            "Nulls are left out",
+            "datatable(x: long)[1, long(null), 3] | summarize percentiles_array(x, 50, 100)",
+            "dynamic([1,3])",
+        ),
     ],
 };
 
@@ -165,11 +184,18 @@ pub static PERCENTILESW_ARRAY: Function = Function {
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Aggregate(|call| array("percentilesw_array", call, true)),
-    examples: &[Example::gives(
-        "Weighted",
-        "datatable(x: long, w: long)[1, 8, 2, 1, 3, 1] | summarize percentilesw_array(x, w, 50, 100)",
-        "dynamic([1,3])",
-    )],
+    examples: &[
+        Example::gives(
+            "Weighted",
+            "datatable(x: long, w: long)[1, 8, 2, 1, 3, 1] | summarize percentilesw_array(x, w, 50, 100)",
+            "dynamic([1,3])",
+        ),
+        Example::gives(
+            "Nulls are left out",
+            "datatable(x: long)[1, long(null), 3] | summarize percentilesw_array(x, 2, 50, 100)",
+            "dynamic([1,3])",
+        ),
+    ],
 };
 
 /// A percentile of decimals is a real; all else keeps its type.

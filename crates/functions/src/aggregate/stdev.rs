@@ -76,6 +76,7 @@ pub static STDEVP: Function = Function {
         Example::gives("Values", "datatable(x: long)[2, 4, 4, 4, 5, 5, 7, 9] | summarize stdevp(x)", "2.0"),
         Example::gives("One value", "print x = 7 | summarize stdevp(x)", "0.0"),
         Example::gives("No rows", "range x from 1 to 4 step 1 | where x > 9 | summarize stdevp(x)", "0.0"),
+        Example::gives("Nulls are left out", "datatable(x: long)[1, long(null), 3] | summarize stdevp(x)", "1.0"),
     ],
 };
 
@@ -139,6 +140,7 @@ pub static VARIANCEP: Function = Function {
         Example::gives("Values", "datatable(x: long)[2, 4, 4, 4, 5, 5, 7, 9] | summarize variancep(x)", "4.0"),
         Example::gives("One value", "print x = 7 | summarize variancep(x)", "0.0"),
         Example::gives("No rows", "range x from 1 to 4 step 1 | where x > 9 | summarize variancep(x)", "0.0"),
+        Example::gives("Nulls are left out", "datatable(x: long)[1, long(null), 3] | summarize variancep(x)", "1.0"),
     ],
 };
 
@@ -156,11 +158,10 @@ pub static VARIANCEPIF: Function = Function {
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Aggregate(variancep),
-    examples: &[Example::gives(
-        "Some rows",
-        "datatable(x: long)[2, 4, 4, 4, 5, 5, 7, 9, 100] | summarize variancepif(x, x < 50)",
-        "4.0",
-    )],
+    examples: &[
+        Example::gives("Some rows", "datatable(x: long)[2, 4, 4, 4, 5, 5, 7, 9, 100] | summarize variancepif(x, x < 50)", "4.0"),
+        Example::gives("Nulls are left out", "datatable(x: long)[1, long(null), 3] | summarize variancepif(x, true)", "1.0"),
+    ],
 };
 
 fn stdev(call: &Call) -> Result<Aggregated, CallError> {

@@ -51,6 +51,7 @@ pub static SUMIF: Function = Function {
     examples: &[
         Example::gives("Some rows", "range x from 1 to 4 step 1 | summarize sumif(x, x > 2)", "7"),
         Example::gives("None", "range x from 1 to 4 step 1 | summarize sumif(x, x > 9)", "0"),
+        Example::gives("Nulls are left out", "datatable(x: long)[1, long(null), 3] | summarize sumif(x, true)", "4"),
     ],
 };
 

@@ -74,6 +74,11 @@ pub static TAKE_ANYIF: Function = Function {
     examples: &[
         Example::gives("Some value", "range x from 1 to 5 step 1 | summarize take_anyif(x, x > 4)", "5"),
         Example::gives("None", "range x from 1 to 5 step 1 | summarize take_anyif(x, x > 9)", "long(null)"),
+        Example::gives(
+            "A null only where there is nothing else",
+            "datatable(x: long)[long(null), 3] | summarize take_anyif(x, true)",
+            "3",
+        ),
     ],
 };
 
@@ -91,7 +96,14 @@ pub static ANYIF: Function = Function {
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Aggregate(take_anyif),
-    examples: &[Example::gives("Some value", "range x from 1 to 5 step 1 | summarize anyif(x, x > 4)", "5")],
+    examples: &[
+        Example::gives("Some value", "range x from 1 to 5 step 1 | summarize anyif(x, x > 4)", "5"),
+        Example::gives(
+            "A null only where there is nothing else",
+            "datatable(x: long)[long(null), 3] | summarize anyif(x, true)",
+            "3",
+        ),
+    ],
 };
 
 fn take_any(call: &Call) -> Result<Aggregated, CallError> {

@@ -35,6 +35,7 @@ pub static HASH_MD5: Function = Function {
             r#"hash_md5(datetime(2020-01-01)) == hash_md5("2020-01-01T00:00:00.0000000Z")"#,
             "true",
         ),
+        Example::gives("Null", "hash_md5(long(null))", r#""d41d8cd98f00b204e9800998ecf8427e""#),
     ],
 };
 
@@ -55,6 +56,7 @@ pub static HASH_SHA1: Function = Function {
     examples: &[
         Example::gives("Text", r#"hash_sha1("World")"#, r#""70c07ec18ef89c5309bbb0937f3a6342411e1fdd""#),
         Example::gives("Empty", r#"hash_sha1("")"#, r#""da39a3ee5e6b4b0d3255bfef95601890afd80709""#),
+        Example::gives("Null", "hash_sha1(long(null))", r#""da39a3ee5e6b4b0d3255bfef95601890afd80709""#),
     ],
 };
 
@@ -79,6 +81,11 @@ pub static HASH_SHA256: Function = Function {
             r#""78ae647dc5544d227130a0682a51e30bc7777fbb6d8a8f17007463a3ecd1d524""#,
         ),
         Example::gives("Empty", r#"hash_sha256("")"#, r#""e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855""#),
+        Example::gives(
+            "Null",
+            "hash_sha256(long(null))",
+            r#""e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855""#,
+        ),
     ],
 };
 

@@ -35,6 +35,7 @@ pub static FORMAT_IPV4: Function = Function {
         Example::gives("No prefix", r#"format_ipv4("192.168.1.255")"#, r#""192.168.1.255""#),
         Example::gives("No address", r#"format_ipv4("192.168.1")"#, r#""""#),
         Example::gives("No number of bits", r#"format_ipv4("192.168.1.1", 33)"#, r#""""#),
+        Example::gives("Null", "format_ipv4(long(null), 24)", r#""""#),
     ],
 };
 
@@ -57,6 +58,7 @@ pub static FORMAT_IPV4_MASK: Function = Function {
         Example::gives("A number", "format_ipv4_mask(3232236031, 24)", r#""192.168.1.0/24""#),
         Example::gives("The smaller prefix counts", r#"format_ipv4_mask("192.168.1.255/24", 32)"#, r#""192.168.1.0/24""#),
         Example::gives("No address", r#"format_ipv4_mask("", 24)"#, r#""""#),
+        Example::gives("Null", r#"format_ipv4_mask("192.168.1.255", long(null))"#, r#""""#),
     ],
 };
 

@@ -35,6 +35,7 @@ pub static HAS_IPV4: Function = Function {
         Example::gives("A digit right before", r#"has_ipv4("05:04:54127.0.0.1 GET /favicon.ico 404", "127.0.0.1")"#, "false"),
         Example::gives("A longer number", r#"has_ipv4("127.0.0.12", "127.0.0.1")"#, "false"),
         Example::gives("No valid address", r#"has_ipv4("05:04:54 127.0.0.256 GET /favicon.ico 404", "127.0.0.256")"#, "false"),
+        Example::gives("Null", r#"has_ipv4(dynamic(null), "10.0.0.1")"#, "false"),
     ],
 };
 
@@ -56,6 +57,7 @@ pub static HAS_ANY_IPV4: Function = Function {
         Example::gives("One of two", r#"has_any_ipv4("05:04:54 127.0.0.1 GET", "127.0.0.2", "127.0.0.1")"#, "true"),
         Example::gives("In an array", r#"has_any_ipv4("05:04:54 127.0.0.1 GET", dynamic(["127.0.0.2", "127.0.0.1"]))"#, "true"),
         Example::gives("None", r#"has_any_ipv4("05:04:54 127.0.0.1 GET", "127.0.0.2")"#, "false"),
+        Example::gives("Null", r#"has_any_ipv4(dynamic(null), "10.0.0.1", "10.0.0.2")"#, "false"),
     ],
 };
 
@@ -79,6 +81,7 @@ pub static HAS_IPV4_PREFIX: Function = Function {
         Example::gives("A prefix that does not end in a dot", r#"has_ipv4_prefix("05:04:54 127.0.0.1 GET", "127.0")"#, "false"),
         Example::gives("A digit right before", r#"has_ipv4_prefix("05:04:54127.0.0.1 GET", "127.0.")"#, "false"),
         Example::gives("No valid address", r#"has_ipv4_prefix("05:04:54 127.0.0.256 GET", "127.0.")"#, "false"),
+        Example::gives("Null", r#"has_ipv4_prefix(dynamic(null), "10.0.")"#, "false"),
     ],
 };
 
@@ -100,6 +103,7 @@ pub static HAS_ANY_IPV4_PREFIX: Function = Function {
         Example::gives("One of two", r#"has_any_ipv4_prefix("05:04:54 127.0.0.1 GET", "10.", "127.0.")"#, "true"),
         Example::gives("In an array", r#"has_any_ipv4_prefix("05:04:54 127.0.0.1 GET", dynamic(["10.", "127.0."]))"#, "true"),
         Example::gives("None", r#"has_any_ipv4_prefix("05:04:54 127.0.0.1 GET", "192.168.")"#, "false"),
+        Example::gives("Null", r#"has_any_ipv4_prefix(dynamic(null), "10.0.", "10.1.")"#, "false"),
     ],
 };
 

@@ -82,6 +82,7 @@ pub static PARSE_IPV6: Function = Function {
             r#""fe80:0000:0000:0000:085d:e82c:9446:7900""#,
         ),
         Example::gives("No address", r#"parse_ipv6("fe80::g")"#, r#""""#),
+        Example::gives("Empty", r#"parse_ipv6("")"#, r#""""#),
     ],
 };
 
@@ -112,6 +113,7 @@ pub static PARSE_IPV6_MASK: Function = Function {
             r#""fe80:0000:0000:0000:085d:e82c:9446:7900""#,
         ),
         Example::gives("No prefix", r#"parse_ipv6_mask("::1", 129)"#, r#""""#),
+        Example::gives("A null prefix", r#"parse_ipv6_mask("::1", long(null))"#, r#""""#),
     ],
 };
 

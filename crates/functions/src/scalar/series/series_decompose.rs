@@ -79,6 +79,7 @@ pub static SERIES_DECOMPOSE_ANOMALIES: Function = Function {
             r#""[2.0,2.0,2.0]""#,
         ),
         Example::gives("Empty", "tostring(series_decompose_anomalies(dynamic([]))[0])", r#""[]""#),
+        Example::gives("Null", "isnull(series_decompose_anomalies(dynamic(null))[0])", "true"),
     ],
 };
 
@@ -111,6 +112,7 @@ pub static SERIES_DECOMPOSE: Function = Function {
             r#""[1.0,3.0,1.0,3.0,1.0,3.0]""#,
         ),
         Example::gives("A line", r#"tostring(series_decompose(dynamic([1,2,3,4]), 0, "linefit")[3])"#, r#""[0.0,0.0,0.0,0.0]""#),
+        Example::gives("Null", "isnull(series_decompose(dynamic(null))[0])", "true"),
     ],
 };
 
@@ -128,11 +130,14 @@ pub static SERIES_DECOMPOSE_FORECAST: Function = Function {
     cost: Cost::PerDistinct,
     status: STATUS,
     eval: Eval::Kernel(forecast),
-    examples: &[Example::gives(
-        "A line goes on",
-        r#"tostring(series_decompose_forecast(dynamic([1,2,3,4,0,0]), 2, 0, "linefit"))"#,
-        r#""[1.0,2.0,3.0,4.0,5.0,6.0]""#,
-    )],
+    examples: &[
+        Example::gives(
+            "A line goes on",
+            r#"tostring(series_decompose_forecast(dynamic([1,2,3,4,0,0]), 2, 0, "linefit"))"#,
+            r#""[1.0,2.0,3.0,4.0,5.0,6.0]""#,
+        ),
+        Example::gives("Null", "series_decompose_forecast(dynamic(null), 2)", "dynamic(null)"),
+    ],
 };
 
 /// The optional arguments, which may be columns.

@@ -50,11 +50,10 @@ pub static SERIES_DIVIDE: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| calculate(args, |_, _| None, |a, b| a / b)),
-    examples: &[Example::gives(
-        "Two series",
-        "tostring(series_divide(dynamic([1,2,4]), dynamic([4,2,1])))",
-        r#""[0.25,1.0,4.0]""#,
-    )],
+    examples: &[
+        Example::gives("Two series", "tostring(series_divide(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[0.25,1.0,4.0]""#),
+        Example::gives("Null", "series_divide(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_multiply(series1, series2)`.
@@ -71,7 +70,10 @@ pub static SERIES_MULTIPLY: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| calculate(args, i64::checked_mul, |a, b| a * b)),
-    examples: &[Example::gives("Two series", "tostring(series_multiply(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[4,4,4]""#)],
+    examples: &[
+        Example::gives("Two series", "tostring(series_multiply(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[4,4,4]""#),
+        Example::gives("Null", "series_multiply(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_pow(series1, series2)`.
@@ -88,7 +90,10 @@ pub static SERIES_POW: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| calculate(args, |_, _| None, f64::powf)),
-    examples: &[Example::gives("Two series", "tostring(series_pow(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[1.0,4.0,4.0]""#)],
+    examples: &[
+        Example::gives("Two series", "tostring(series_pow(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[1.0,4.0,4.0]""#),
+        Example::gives("Null", "series_pow(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_subtract(series1, series2)`.
@@ -105,7 +110,10 @@ pub static SERIES_SUBTRACT: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| calculate(args, i64::checked_sub, |a, b| a - b)),
-    examples: &[Example::gives("Two series", "tostring(series_subtract(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[-3,0,3]""#)],
+    examples: &[
+        Example::gives("Two series", "tostring(series_subtract(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[-3,0,3]""#),
+        Example::gives("Null", "series_subtract(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_equals(series1, series2)`.
@@ -122,11 +130,10 @@ pub static SERIES_EQUALS: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| compare(args, |a, b| a == b)),
-    examples: &[Example::gives(
-        "Two series",
-        "tostring(series_equals(dynamic([1,2,4]), dynamic([4,2,1])))",
-        r#""[false,true,false]""#,
-    )],
+    examples: &[
+        Example::gives("Two series", "tostring(series_equals(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[false,true,false]""#),
+        Example::gives("Null", "series_equals(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_greater(series1, series2)`.
@@ -143,11 +150,10 @@ pub static SERIES_GREATER: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| compare(args, |a, b| a > b)),
-    examples: &[Example::gives(
-        "Two series",
-        "tostring(series_greater(dynamic([1,2,4]), dynamic([4,2,1])))",
-        r#""[false,false,true]""#,
-    )],
+    examples: &[
+        Example::gives("Two series", "tostring(series_greater(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[false,false,true]""#),
+        Example::gives("Null", "series_greater(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_greater_equals(series1, series2)`.
@@ -164,11 +170,14 @@ pub static SERIES_GREATER_EQUALS: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| compare(args, |a, b| a >= b)),
-    examples: &[Example::gives(
-        "Two series",
-        "tostring(series_greater_equals(dynamic([1,2,4]), dynamic([4,2,1])))",
-        r#""[false,true,true]""#,
-    )],
+    examples: &[
+        Example::gives(
+            "Two series",
+            "tostring(series_greater_equals(dynamic([1,2,4]), dynamic([4,2,1])))",
+            r#""[false,true,true]""#,
+        ),
+        Example::gives("Null", "series_greater_equals(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_less(series1, series2)`.
@@ -185,11 +194,10 @@ pub static SERIES_LESS: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| compare(args, |a, b| a < b)),
-    examples: &[Example::gives(
-        "Two series",
-        "tostring(series_less(dynamic([1,2,4]), dynamic([4,2,1])))",
-        r#""[true,false,false]""#,
-    )],
+    examples: &[
+        Example::gives("Two series", "tostring(series_less(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[true,false,false]""#),
+        Example::gives("Null", "series_less(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_less_equals(series1, series2)`.
@@ -206,11 +214,14 @@ pub static SERIES_LESS_EQUALS: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| compare(args, |a, b| a <= b)),
-    examples: &[Example::gives(
-        "Two series",
-        "tostring(series_less_equals(dynamic([1,2,4]), dynamic([4,2,1])))",
-        r#""[true,true,false]""#,
-    )],
+    examples: &[
+        Example::gives(
+            "Two series",
+            "tostring(series_less_equals(dynamic([1,2,4]), dynamic([4,2,1])))",
+            r#""[true,true,false]""#,
+        ),
+        Example::gives("Null", "series_less_equals(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_not_equals(series1, series2)`.
@@ -227,11 +238,10 @@ pub static SERIES_NOT_EQUALS: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| compare(args, |a, b| a != b)),
-    examples: &[Example::gives(
-        "Two series",
-        "tostring(series_not_equals(dynamic([1,2,4]), dynamic([4,2,1])))",
-        r#""[true,false,true]""#,
-    )],
+    examples: &[
+        Example::gives("Two series", "tostring(series_not_equals(dynamic([1,2,4]), dynamic([4,2,1])))", r#""[true,false,true]""#),
+        Example::gives("Null", "series_not_equals(dynamic([1,2]), dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_abs(series)`.
@@ -248,7 +258,10 @@ pub static SERIES_ABS: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::abs)),
-    examples: &[Example::gives("A series", "tostring(series_abs(dynamic([-1,2])))", r#""[1.0,2.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_abs(dynamic([-1,2])))", r#""[1.0,2.0]""#),
+        Example::gives("Null", "series_abs(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_acos(series)`.
@@ -265,7 +278,10 @@ pub static SERIES_ACOS: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::acos)),
-    examples: &[Example::gives("A series", "tostring(series_acos(dynamic([1])))", r#""[0.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_acos(dynamic([1])))", r#""[0.0]""#),
+        Example::gives("Null", "series_acos(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_asin(series)`.
@@ -282,7 +298,10 @@ pub static SERIES_ASIN: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::asin)),
-    examples: &[Example::gives("A series", "tostring(series_asin(dynamic([0])))", r#""[0.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_asin(dynamic([0])))", r#""[0.0]""#),
+        Example::gives("Null", "series_asin(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_atan(series)`.
@@ -299,7 +318,10 @@ pub static SERIES_ATAN: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::atan)),
-    examples: &[Example::gives("A series", "tostring(series_atan(dynamic([0])))", r#""[0.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_atan(dynamic([0])))", r#""[0.0]""#),
+        Example::gives("Null", "series_atan(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_ceiling(series)`.
@@ -316,7 +338,10 @@ pub static SERIES_CEILING: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::ceil)),
-    examples: &[Example::gives("A series", "tostring(series_ceiling(dynamic([-1.5,2.5])))", r#""[-1.0,3.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_ceiling(dynamic([-1.5,2.5])))", r#""[-1.0,3.0]""#),
+        Example::gives("Null", "series_ceiling(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_cos(series)`.
@@ -333,7 +358,10 @@ pub static SERIES_COS: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::cos)),
-    examples: &[Example::gives("A series", "tostring(series_cos(dynamic([0])))", r#""[1.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_cos(dynamic([0])))", r#""[1.0]""#),
+        Example::gives("Null", "series_cos(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_exp(series)`.
@@ -350,7 +378,10 @@ pub static SERIES_EXP: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::exp)),
-    examples: &[Example::gives("A series", "tostring(series_exp(dynamic([0])))", r#""[1.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_exp(dynamic([0])))", r#""[1.0]""#),
+        Example::gives("Null", "series_exp(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_floor(series)`.
@@ -367,7 +398,10 @@ pub static SERIES_FLOOR: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::floor)),
-    examples: &[Example::gives("A series", "tostring(series_floor(dynamic([-1.5,2.5])))", r#""[-2.0,2.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_floor(dynamic([-1.5,2.5])))", r#""[-2.0,2.0]""#),
+        Example::gives("Null", "series_floor(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_log(series)`.
@@ -384,7 +418,10 @@ pub static SERIES_LOG: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::ln)),
-    examples: &[Example::gives("A series", "tostring(series_log(dynamic([1])))", r#""[0.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_log(dynamic([1])))", r#""[0.0]""#),
+        Example::gives("Null", "series_log(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_sign(series)`.
@@ -401,7 +438,10 @@ pub static SERIES_SIGN: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, |x| if x == 0.0 { 0.0 } else { x.signum() })),
-    examples: &[Example::gives("A series", "tostring(series_sign(dynamic([-6,0,8])))", r#""[-1.0,0.0,1.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_sign(dynamic([-6,0,8])))", r#""[-1.0,0.0,1.0]""#),
+        Example::gives("Null", "series_sign(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_sin(series)`.
@@ -418,7 +458,10 @@ pub static SERIES_SIN: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::sin)),
-    examples: &[Example::gives("A series", "tostring(series_sin(dynamic([0])))", r#""[0.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_sin(dynamic([0])))", r#""[0.0]""#),
+        Example::gives("Null", "series_sin(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// `series_tan(series)`.
@@ -435,7 +478,10 @@ pub static SERIES_TAN: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| map(args, f64::tan)),
-    examples: &[Example::gives("A series", "tostring(series_tan(dynamic([0])))", r#""[0.0]""#)],
+    examples: &[
+        Example::gives("A series", "tostring(series_tan(dynamic([0])))", r#""[0.0]""#),
+        Example::gives("Null", "series_tan(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// One side: the elements of a series, or one number for all.

@@ -35,6 +35,7 @@ pub static SERIES_FIR: Function = Function {
         Example::gives("A moving mean", "tostring(series_fir(dynamic([2,4,6]), dynamic([1,1])))", r#""[1.0,3.0,5.0]""#),
         Example::gives("Centered", "tostring(series_fir(dynamic([3,6,9]), dynamic([1,1,1]), true, true))", r#""[3.0,6.0,5.0]""#),
         Example::gives("Differences", "tostring(series_fir(dynamic([1,4,9]), dynamic([1,-1]), false))", r#""[1.0,3.0,5.0]""#),
+        Example::gives("Null", "series_fir(dynamic(null), dynamic([1,1]))", "dynamic(null)"),
     ],
 };
 

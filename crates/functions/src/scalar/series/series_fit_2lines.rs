@@ -53,6 +53,7 @@ pub static SERIES_FIT_2LINES: Function = Function {
             r#""[1.0,1.0,1.0,1.0,2.0,4.0,6.0,8.0]""#,
         ),
         Example::gives("Slope of the right line", "round(toreal(series_fit_2lines(dynamic([1,1,1,1,2,4,6,8]))[6]), 6)", "2.0"),
+        Example::gives("Null", "isnull(series_fit_2lines(dynamic(null))[0])", "true"),
     ],
 };
 
@@ -70,11 +71,10 @@ pub static SERIES_FIT_2LINES_DYNAMIC: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| fit(args, true)),
-    examples: &[Example::gives(
-        "The split",
-        "tostring(series_fit_2lines_dynamic(dynamic([1,1,1,1,2,4,6,8])).split_idx)",
-        r#""4""#,
-    )],
+    examples: &[
+        Example::gives("The split", "tostring(series_fit_2lines_dynamic(dynamic([1,1,1,1,2,4,6,8])).split_idx)", r#""4""#),
+        Example::gives("Null", "series_fit_2lines_dynamic(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 /// Sums over the first points of a series, from which the line through any run of points follows.

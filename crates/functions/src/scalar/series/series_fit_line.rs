@@ -44,6 +44,7 @@ pub static SERIES_FIT_LINE: Function = Function {
             "round(toreal(series_fit_line(dynamic([2,5,6,8,11,15,17,18,25,26,30,30]))[4]), 3)",
             "-1.667",
         ),
+        Example::gives("Null", "isnull(series_fit_line(dynamic(null))[0])", "true"),
     ],
 };
 
@@ -61,11 +62,14 @@ pub static SERIES_FIT_LINE_DYNAMIC: Function = Function {
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Kernel(|args| fit(args, true)),
-    examples: &[Example::gives(
-        "Slope",
-        "round(toreal(series_fit_line_dynamic(dynamic([2,5,6,8,11,15,17,18,25,26,30,30])).slope), 2)",
-        "2.73",
-    )],
+    examples: &[
+        Example::gives(
+            "Slope",
+            "round(toreal(series_fit_line_dynamic(dynamic([2,5,6,8,11,15,17,18,25,26,30,30])).slope), 2)",
+            "2.73",
+        ),
+        Example::gives("Null", "series_fit_line_dynamic(dynamic(null))", "dynamic(null)"),
+    ],
 };
 
 fn fit(args: &Args, bag: bool) -> Result<ArrayRef, KernelError> {

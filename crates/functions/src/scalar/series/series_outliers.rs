@@ -47,6 +47,7 @@ pub static FUNCTION: Function = Function {
             r#"tostring(series_outliers(dynamic([0,1,2,3,16,-1]), "tukey", -1))"#,
             r#""[-0.5,0.0,0.0,0.0,6.5,0.0]""#,
         ),
+        Example::gives("Null", "series_outliers(dynamic(null))", "dynamic(null)"),
     ],
 };
 

@@ -41,6 +41,7 @@ pub static FUNCTION: Function = Function {
             r#""[4.0]""#,
         ),
         Example::gives("None", "tostring(series_periods_detect(dynamic([1,1,1,1,1,1]), 2, 3, 1)[0])", r#""[0.0]""#),
+        Example::gives("Null", "isnull(series_periods_detect(dynamic(null), 2, 8, 1)[0])", "true"),
     ],
 };
 

@@ -76,6 +76,7 @@ pub static SERIES_STATS_DYNAMIC: Function = Function {
             r#""3""#,
         ),
         Example::gives("The length", "tostring(series_stats_dynamic(dynamic([1,2])).len)", r#""2""#),
+        Example::gives("Null", "series_stats_dynamic(dynamic(null))", "dynamic(null)"),
     ],
 };
 

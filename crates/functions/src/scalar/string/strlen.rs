@@ -27,6 +27,7 @@ pub static FUNCTION: Function = Function {
         Example::gives("Code points, not bytes", r#"strlen("⒦⒰⒮⒯⒪")"#, "5"),
         Example::gives("Empty", r#"strlen("")"#, "0"),
         Example::fails("Takes one text", "strlen()", "K0203"),
+        Example::gives("Null", "strlen(long(null))", "0"),
     ],
 };
 
