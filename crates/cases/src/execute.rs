@@ -65,8 +65,8 @@ impl Found {
 /// Runs a case. The error is the case's own: data that cannot be read, an engine that cannot be made.
 pub(crate) async fn execute(case: &Case, content: &Content, dressing: Dressing) -> Result<Outcome, String> {
     let catalog = data::catalog(case, &content.setup, dressing)?;
-    let env =
-        Environment { catalog: Arc::new(catalog), clock: content.setup.as_of, parameters: content.setup.parameters.clone() };
+    let mut env = Environment::new(Arc::new(catalog), content.setup.as_of);
+    env.parameters.clone_from(&content.setup.parameters);
     let limits = Limits { time: Some(TIME_LIMIT), partitions: Some(dressing.partitions.unwrap_or(1)), ..Limits::default() };
     let engine = Engine::new(limits).map_err(|error| error.to_string())?;
     let planned = match engine.prepare(&content.query, &env).await {

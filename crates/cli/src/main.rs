@@ -5,6 +5,7 @@ mod chart_of;
 mod clock;
 mod command;
 mod failure;
+mod functions;
 mod output;
 mod query;
 mod term;

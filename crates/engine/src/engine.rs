@@ -19,6 +19,7 @@ use datafusion::{
 };
 use diag::{Diagnostic, Severity};
 use futures::StreamExt;
+use library::Library;
 
 use crate::{
     Catalog, Column, QueryError, Results, Visualization,
@@ -35,6 +36,16 @@ pub struct Environment {
     pub clock: i64,
     /// Values for `declare query_parameters`, by name, as text.
     pub parameters: BTreeMap<String, String>,
+    /// Functions that can be called by name beside those of the language.
+    pub library: Library,
+}
+
+impl Environment {
+    /// An environment of tables at a moment in ticks, with the functions shipped with the program and nothing else.
+    #[must_use]
+    pub fn new(catalog: Arc<dyn Catalog>, clock: i64) -> Self {
+        Self { catalog, clock, parameters: BTreeMap::new(), library: Library::shipped() }
+    }
 }
 
 /// What a query may use.

@@ -2,7 +2,7 @@
 //! from planning an example of each, functions from their declarations.
 #![expect(clippy::disallowed_methods, reason = "the pages are files, and BLESS says to write them")]
 
-use std::{collections::BTreeMap, env, error::Error, fmt::Write, fs, path::Path, sync::Arc};
+use std::{env, error::Error, fmt::Write, fs, path::Path, sync::Arc};
 
 use functions::{Function, Section, Status};
 use spoofwatch_engine::{Engine, Environment, Limits, MemoryCatalog, codes};
@@ -154,7 +154,7 @@ the query runs, with K0301, the name and the place, never silently.
 /// `yes`, or `no` where the planner says that it has not got this.
 async fn runs(query: &str) -> Result<&'static str, Box<dyn Error>> {
     let clock = schema::text::datetime::parse("2026-01-01T00:00:00Z").ok_or("no time")?;
-    let env = Environment { catalog: Arc::new(MemoryCatalog::default()), clock, parameters: BTreeMap::new() };
+    let env = Environment::new(Arc::new(MemoryCatalog::default()), clock);
     match Engine::new(Limits::default())?.check(query, &env).await {
         Ok(_) => Ok("yes"),
         Err(error) if error.code() == codes::UNSUPPORTED => Ok("no"),

@@ -6,6 +6,7 @@
 
 mod clippy;
 mod functions;
+mod library;
 mod order;
 mod table_list;
 mod table_pages;
@@ -28,6 +29,7 @@ const BLESSED: [(&str, &str); 1] = [("spoofwatch-functions", "reference")];
 /// Brings every generated file up to date, or reports the stale ones.
 pub(crate) fn run(tree: &Tree, mode: Mode) -> anyhow::Result<Vec<String>> {
     let mut wanted = functions::generate(tree)?;
+    wanted.extend(library::generate(tree));
     wanted.extend(table_list::generate(tree));
     wanted.extend(table_pages::generate(tree)?);
     wanted.extend(clippy::generate(tree)?);

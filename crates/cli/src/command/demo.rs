@@ -65,7 +65,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let limits = Limits { memory: Some(2 << 30), ..Limits::default() };
     let engine = Engine::new(limits).map_err(|error| Failure::internal(error.to_string()))?;
     let catalog = Arc::new(catalog::open(&options.directory, &[]).await?);
-    let env = Environment { catalog, clock: end, parameters: std::collections::BTreeMap::new() };
+    let env = Environment::new(catalog, end);
     let screen = Screen::stdout();
     for (title, why, query) in HUNTS {
         output::print(&format!("━━ {title}\n   {why}\n\n"))?;

@@ -1,7 +1,10 @@
 //! `spoofwatch functions`: what the query language knows.
 
+use std::path::{Path, PathBuf};
+
 use ::functions::{Expectation, Function, ParamKind, ParamType, Status};
 use clap::Args;
+use library::Library;
 
 use crate::{failure::Failure, output};
 
@@ -10,26 +13,58 @@ use crate::{failure::Failure, output};
 pub(crate) struct Options {
     /// Explain this one.
     name: Option<String>,
+    /// Read saved functions from a folder, beside those of the data directory. May be given more than once.
+    #[arg(long = "functions", value_name = "DIR")]
+    functions: Vec<PathBuf>,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    match &options.name {
-        Some(name) => match ::functions::find(name) {
-            Some(function) => output::print(&explained(function)),
-            None => {
-                let near = ::functions::nearest(name).join(", ");
-                let help = if near.is_empty() { String::new() } else { format!("; did you mean {near}?") };
-                Err(Failure::input(format!("error: the function `{name}` is not known{help}")))
-            }
-        },
-        None => {
-            let mut text = String::new();
-            for function in ::functions::all() {
-                text.push_str(&format!("{:32} {}\n", function.name, function.summary));
-            }
-            output::print(&text)
+pub(crate) fn run(data: &Path, options: &Options) -> Result<(), Failure> {
+    let library = crate::functions::open(data, &options.functions)?;
+    let Some(name) = &options.name else {
+        return output::print(&listed(&library));
+    };
+    if let Some(function) = ::functions::find(name) {
+        return output::print(&explained(function));
+    }
+    if let Some(saved) = library.get(name) {
+        let file = if saved.shipped { "shipped with the program" } else { &saved.source.origin };
+        return output::print(&format!(
+            "{}\n\n{}\n\n{file}\n\n{}\n",
+            saved.signature(),
+            saved.summary,
+            saved.source.text.trim_end()
+        ));
+    }
+    let mut near = schema::nearest(name, library.iter().map(|saved| saved.name.as_str()));
+    near.extend(::functions::nearest(name));
+    near.truncate(3);
+    let help = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
+    Err(Failure::input(format!("error: the function `{name}` is not known{help}")))
+}
+
+/// The functions of the language, then the saved ones by where they come from.
+fn listed(library: &Library) -> String {
+    let mut text = String::new();
+    for function in ::functions::all() {
+        text.push_str(&format!("{:32} {}\n", function.name, function.summary));
+    }
+    for (title, shipped) in [("Saved functions", false), ("Saved functions that come with the program", true)] {
+        let mut saved = library.iter().filter(|saved| saved.shipped == shipped).peekable();
+        if saved.peek().is_some() {
+            text.push_str(&format!("\n{title}\n\n"));
+        }
+        for function in saved {
+            let about = if function.definition().is_err() {
+                format!("cannot be called; see {}", function.source.origin)
+            } else if function.summary.is_empty() {
+                function.signature()
+            } else {
+                function.summary.clone()
+            };
+            text.push_str(&format!("{:32} {about}\n", function.name));
         }
     }
+    text
 }
 
 fn explained(function: &Function) -> String {

@@ -12,7 +12,7 @@ use engine::{Engine, Environment, Limits, Planned, Results};
 use crate::{
     catalog, chart_of, clock,
     failure::Failure,
-    output,
+    functions, output,
     query::Query,
     term::{self, Screen},
 };
@@ -44,6 +44,9 @@ pub(crate) struct Running {
     /// A value for a parameter that the query declares. May be given more than once.
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
+    /// Read saved functions from a folder, beside those of the data directory. May be given more than once.
+    #[arg(long = "functions", value_name = "DIR")]
+    functions: Vec<PathBuf>,
     /// Memory a query may take before it spills to disk, in megabytes.
     #[arg(long, value_name = "MB", default_value_t = 4096)]
     memory_limit: usize,
@@ -69,7 +72,10 @@ impl Running {
             };
             parameters.insert(name.to_owned(), value.to_owned());
         }
-        Ok((engine, Environment { catalog, clock: clock::as_of(self.as_of.as_deref())?, parameters }))
+        let mut env = Environment::new(catalog, clock::as_of(self.as_of.as_deref())?);
+        env.parameters = parameters;
+        env.library = functions::open(data, &self.functions)?;
+        Ok((engine, env))
     }
 }
 

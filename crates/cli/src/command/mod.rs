@@ -59,7 +59,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Simulate(options) => simulate::run(&data, options).await,
         Command::Demo(options) => demo::run(options).await,
         Command::Fmt(options) => fmt::run(&options),
-        Command::Functions(options) => functions::run(&options),
+        Command::Functions(options) => functions::run(&data, &options),
         Command::Test(options) => test::run(options).await,
     }
 }

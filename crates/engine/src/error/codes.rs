@@ -45,6 +45,8 @@ codes! {
     UNKNOWN_TYPE = "K0105", "there is no type `<name>`", "Types are bool, int, long, real, decimal, string, datetime, timespan, guid and dynamic.";
     /// A stored table that is there and cannot be opened.
     UNREADABLE_TABLE = "K0106", "the table `<name>` cannot be read: <cause>", "The cause names the file. Restore the table's folder from a backup, or move it away and ingest again.";
+    /// A saved function whose text leads back to itself.
+    RECURSION = "K0107", "the function `<name>` calls itself: <name> → <name>", "Functions cannot be recursive. Inside a function named like a table, `table(\"name\")` reads the table.";
     /// Operands an operator is not defined for.
     OPERANDS = "K0201", "operator `<operator>` cannot be used on <type> and <type>", "Convert one side, such as with `tostring`, `tolong`, `todatetime`.";
     /// An argument of the wrong type.

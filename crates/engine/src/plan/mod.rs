@@ -7,8 +7,12 @@ mod aggregate;
 mod expr;
 mod statement;
 mod tabular;
+mod user_function;
 
-use std::{cell::Cell, collections::HashMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
 
 use datafusion::common::ScalarValue;
 use diag::Span;
@@ -65,6 +69,8 @@ pub(crate) struct Planner<'a> {
     answers: &'a Answers,
     needs: Cell<usize>,
     operators: Cell<usize>,
+    /// Saved functions being planned, outermost first.
+    saved: RefCell<Vec<String>>,
 }
 
 /// A query that names the same sub-query again and again doubles its plan each time; past this it is refused.
@@ -72,7 +78,7 @@ const MAX_OPERATORS: usize = 20_000;
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(env: &'a Environment, answers: &'a Answers) -> Self {
-        Self { env, answers, needs: Cell::new(0), operators: Cell::new(0) }
+        Self { env, answers, needs: Cell::new(0), operators: Cell::new(0), saved: RefCell::default() }
     }
 
     /// Plans a whole query text.

@@ -1,10 +1,10 @@
-//! Statements: `let`, `declare query_parameters`, `set`, and calls of functions that `let` defined.
+//! Statements: `let`, `declare query_parameters`, `set`.
 
 use std::sync::Arc;
 
 use diag::{Diagnostic, Span};
 use functions::{Typed, coerce};
-use kql::ast::{Call, Function, LetValue, Parameter, ParameterType, Statement, StatementKind, TypeName};
+use kql::ast::{LetValue, Parameter, ParameterType, Statement, StatementKind, TypeName};
 use schema::Type;
 
 use super::{Names, Planner, Value};
@@ -37,7 +37,7 @@ impl Planner<'_> {
         }
     }
 
-    fn let_value(&self, value: &LetValue, scope: &Scope) -> Result<Binding> {
+    pub(super) fn let_value(&self, value: &LetValue, scope: &Scope) -> Result<Binding> {
         match value {
             LetValue::Function(function) => Ok(Binding::Function(Arc::new(function.clone()), scope.clone())),
             LetValue::Expr(expr) => Ok(match self.value(expr, Names::new(scope, &[]))? {
@@ -69,39 +69,6 @@ impl Planner<'_> {
     /// A value brought to a declared type, as an implicit conversion would.
     pub(crate) fn converted(&self, value: Typed, ty: Type, span: Span) -> Result<Typed> {
         self.fold(coerce(value, ty).at(span)?, span)
-    }
-
-    /// Calls a function that a `let` defined. Its body sees the names where it was written, and its parameters.
-    pub(crate) fn call_user(&self, function: &Function, defined: &Scope, call: &Call, span: Span, names: Names) -> Result<Value> {
-        self.count_operator(span)?;
-        let mut scope = defined.clone();
-        let mut positional = call.arguments.iter().filter(|argument| argument.name.is_none());
-        for parameter in &function.parameters {
-            let name = &parameter.name.text;
-            let given = call
-                .arguments
-                .iter()
-                .find(|argument| argument.name.as_ref().is_some_and(|given| given.text == *name))
-                .or_else(|| positional.next())
-                .map(|argument| &argument.value);
-            let Some(expr) = given.or(parameter.default.as_ref()) else {
-                let message = format!("{}() needs a value for `{name}`", call.name.text);
-                return fault(codes::ARGUMENT_COUNT, message, span);
-            };
-            let binding = match &parameter.ty {
-                ParameterType::Scalar(ty) => {
-                    let value = self.scalar(expr, names)?;
-                    Binding::Scalar(self.converted(value, type_of(ty)?, expr.span)?)
-                }
-                ParameterType::Table(_) => Binding::Table(self.table(expr, names.scope)?),
-            };
-            scope = scope.with(name, binding);
-        }
-        if positional.next().is_some() {
-            let message = format!("{}() takes at most {} arguments", call.name.text, function.parameters.len());
-            return fault(codes::ARGUMENT_COUNT, message, span);
-        }
-        self.block(&function.body, &scope, function.span)
     }
 }
 

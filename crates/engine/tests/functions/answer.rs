@@ -1,6 +1,6 @@
 //! Queries run, and values compared.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use libtest_mimic::Failed;
 use schema::Type;
@@ -68,7 +68,7 @@ impl Runner {
 
     pub(crate) fn with(limits: Limits) -> Result<Self, Failed> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let env = Environment { catalog: Arc::new(MemoryCatalog::default()), clock: CLOCK, parameters: BTreeMap::new() };
+        let env = Environment::new(Arc::new(MemoryCatalog::default()), CLOCK);
         Ok(Self { runtime, engine: Engine::new(limits)?, env })
     }
 

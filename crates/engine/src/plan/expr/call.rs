@@ -1,7 +1,5 @@
 //! Calls: of a `let` function, of a function that yields rows, of a scalar function.
 
-use std::sync::Arc;
-
 use diag::{Diagnostic, Span};
 use functions::Typed;
 use kql::ast::{Call, Expr, ExprKind};
@@ -15,8 +13,10 @@ use crate::{
 impl Planner<'_> {
     /// The value or table a call yields.
     pub(crate) fn call_value(&self, call: &Call, span: Span, names: Names) -> Result<Value> {
-        if let Some(Binding::Function(function, defined)) = names.scope.get(&call.name.text) {
-            return self.call_user(&Arc::clone(function), &defined.clone(), call, span, names);
+        if let Some(Binding::Function(..)) = names.scope.get(&call.name.text)
+            && let Some(value) = self.call_named(call, span, names, None)?
+        {
+            return Ok(value);
         }
         // `T()` where T is a table bound by `let`.
         if let (Some(Binding::Table(relation)), true) = (names.scope.get(&call.name.text), call.arguments.is_empty()) {
@@ -29,13 +29,15 @@ impl Planner<'_> {
             "view_of" | "view" => unsupported(format!("`{}()`", call.name.text), span),
             "column_ifexists" | "columnifexists" => self.column_if_exists(call, span, names).map(Value::Scalar),
             "pack_all" => self.pack_all(call, span, names).map(Value::Scalar),
-            _ => self.scalar_call(call, span, names).map(Value::Scalar),
+            name => match if callable(name).is_none() { self.call_named(call, span, names, None)? } else { None } {
+                Some(value) => Ok(value),
+                None => self.scalar_call(call, span, names).map(Value::Scalar),
+            },
         }
     }
 
     fn scalar_call(&self, call: &Call, span: Span, names: Names) -> Result<Typed> {
-        let Some(function) = functions::find(&call.name.text).filter(|found| found.section != functions::Section::Operator)
-        else {
+        let Some(function) = callable(&call.name.text) else {
             return Err(self.unknown_function(&call.name.text, &names.scope.names(), call.name.span));
         };
         if let (functions::Eval::Aggregate(_), Some(aggregates)) = (function.eval, names.aggregates) {
@@ -62,6 +64,7 @@ impl Planner<'_> {
 
     pub(crate) fn unknown_function(&self, name: &str, bound: &[&str], span: Span) -> Stop {
         let mut near = schema::nearest(name, bound.iter().copied());
+        near.extend(schema::nearest(name, self.env.library.iter().map(|saved| saved.name.as_str())));
         near.extend(functions::nearest(name));
         near.truncate(3);
         Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("the function `{name}` is not known"), span).did_you_mean(&near).into()
@@ -124,6 +127,11 @@ impl Planner<'_> {
         }
         self.apply("pack", members, span)
     }
+}
+
+/// The function of the language that can be called by this name.
+fn callable(name: &str) -> Option<&'static functions::Function> {
+    functions::find(name).filter(|found| found.section != functions::Section::Operator)
 }
 
 fn only_argument(call: &Call, span: Span) -> Result<&Expr> {

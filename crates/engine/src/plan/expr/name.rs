@@ -1,7 +1,5 @@
 //! Names: a column of the row, a `let` name, a table; in this order.
 
-use std::sync::Arc;
-
 use diag::{Diagnostic, Span};
 use kql::ast::{Expr, ExprKind, Name};
 
@@ -23,11 +21,12 @@ impl Planner<'_> {
             Some(Binding::Scalar(value)) => return Ok(Value::Scalar(value.clone())),
             Some(Binding::Table(relation)) => return Ok(Value::Table(relation.clone())),
             // `let T = () { ... }; T | ...`: the parentheses of a call without arguments may be left out.
-            Some(Binding::Function(function, defined)) => {
+            Some(Binding::Function(..)) | None => {
                 let call = kql::ast::Call { name: name.clone(), arguments: vec![] };
-                return self.call_user(&Arc::clone(function), &defined.clone(), &call, name.span, names);
+                if let Some(value) = self.call_named(&call, name.span, names, None)? {
+                    return Ok(value);
+                }
             }
-            None => {}
         }
         if names.row.is_empty() || self.env.catalog.table(&name.text).is_some() {
             return self.known_table(&name.text, name.span).map(Value::Table);
@@ -50,6 +49,8 @@ impl Planner<'_> {
         }
         let known = self.env.catalog.names();
         let mut near = schema::nearest(name, known.iter().map(String::as_str));
+        near.extend(schema::nearest(name, self.env.library.iter().map(|saved| saved.name.as_str())));
+        near.truncate(3);
         for documented in schema::Registry::builtin().nearest_tables(name) {
             if !near.contains(&documented) && near.len() < 3 {
                 near.push(documented);

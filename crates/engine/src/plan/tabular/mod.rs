@@ -5,6 +5,7 @@ mod count;
 mod datatable;
 mod distinct;
 mod extend;
+mod invoke;
 mod join;
 mod lookup;
 mod make_series;
@@ -59,6 +60,7 @@ impl Planner<'_> {
             OperatorKind::MvExpand(expand) => self.mv_expand(&input, expand, span, scope),
             OperatorKind::Parse(parse) => self.parse(&input, parse, span, scope),
             OperatorKind::MakeSeries(series) => self.make_series(&input, series, span, scope),
+            OperatorKind::Invoke(call) => self.invoke(input, call, span, scope),
             OperatorKind::Render(render) => self.render(input, render),
             OperatorKind::As { name, .. } => {
                 *scope = scope.with(&name.text, Binding::Table(input.clone()));
@@ -95,7 +97,6 @@ fn keyword(kind: &OperatorKind) -> String {
         OperatorKind::TopHitters { .. } => "top-hitters",
         OperatorKind::MvApply { .. } => "mv-apply",
         OperatorKind::ParseKv { .. } => "parse-kv",
-        OperatorKind::Invoke(call) => return format!("invoke {}", call.name.text),
         OperatorKind::Evaluate(evaluate) => return format!("evaluate {}", evaluate.call.name.text),
         OperatorKind::GetSchema => "getschema",
         OperatorKind::Consume => "consume",
