@@ -34,13 +34,24 @@ pub(crate) async fn open(data: &Path, files: &[String]) -> Result<MemoryCatalog,
         let Some((name, path)) = file.split_once('=') else {
             return Err(Failure::input(format!("error: --table {file}: write NAME=PATH, such as EmailEvents=mail.parquet")));
         };
-        catalog.insert(name, external(name, path).await?);
+        match external(name, path).await? {
+            External::Foreign(table) => catalog.insert_foreign(name, table),
+            External::Read(table) => catalog.insert(name, table),
+        }
     }
     Ok(catalog)
 }
 
+/// Files as a table.
+enum External {
+    /// Scanned in place, as others wrote it.
+    Foreign(Arc<dyn TableProvider>),
+    /// Read by `sources`, which gives every value its canonical form.
+    Read(Arc<dyn TableProvider>),
+}
+
 /// Files as a table: Parquet is scanned in place, text formats are read at once and held in memory.
-async fn external(name: &str, path: &str) -> Result<Arc<dyn TableProvider>, Failure> {
+async fn external(name: &str, path: &str) -> Result<External, Failure> {
     let (inputs, errors) = sources::expand(&[path.to_owned()]);
     if let Some(error) = errors.first() {
         return Err(Failure::input(format!("error: --table {name}={path}: {error}")));
@@ -60,7 +71,7 @@ async fn external(name: &str, path: &str) -> Result<Arc<dyn TableProvider>, Fail
         for unreadable in external.warnings {
             term::warn(&format!("{} is left out: {}", unreadable.path.display(), unreadable.reason));
         }
-        return Ok(external.provider);
+        return Ok(External::Foreign(external.provider));
     }
     let options = sources::Options { table: Some(name.to_owned()), ..sources::Options::default() };
     let mut batches = Vec::new();
@@ -86,7 +97,7 @@ async fn external(name: &str, path: &str) -> Result<Arc<dyn TableProvider>, Fail
     if rejected > 3 {
         term::warn(&format!("--table {name}: {rejected} rows in all could not be read and are left out"));
     }
-    in_memory(batches)
+    in_memory(batches).map(External::Read)
 }
 
 fn is_parquet(path: &Path) -> bool {

@@ -17,7 +17,7 @@ mod scope;
 mod source;
 pub mod value;
 
-pub use catalog::{Catalog, MemoryCatalog};
+pub use catalog::{Catalog, MemoryCatalog, StoredTable};
 pub use engine::{Engine, Environment, Limits, Planned};
 pub use error::{QueryError, codes};
 pub use relation::Column;

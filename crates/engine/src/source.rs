@@ -8,7 +8,6 @@ use datafusion::{
         array::{ArrayRef, RecordBatch, new_empty_array},
         datatypes::{DataType, Field, Schema, SchemaRef},
     },
-    catalog::TableProvider,
     common::{Column as PlanColumn, TableReference},
     datasource::{MemTable, provider_as_source},
     logical_expr::{Expr, LogicalPlanBuilder, cast, lit, when},
@@ -18,18 +17,20 @@ use functions::{Typed, apply, null_of};
 use schema::{Registry, Table, Type};
 
 use crate::{
+    catalog::StoredTable,
     error::{At, Result},
     kernel,
     relation::{Column, Relation},
 };
 
 /// The rows of a table of the catalog.
-pub(crate) fn scan(name: &str, provider: &Arc<dyn TableProvider>, span: Span) -> Result<Relation> {
+pub(crate) fn scan(name: &str, stored: &StoredTable, span: Span) -> Result<Relation> {
     let reference = TableReference::bare(name);
-    let stored = provider.schema();
-    let builder = LogicalPlanBuilder::scan(reference.clone(), provider_as_source(Arc::clone(provider)), None).at(span)?;
-    let documented = Registry::builtin().table(name);
-    let columns = columns(&stored, documented, &reference, span)?;
+    let fields = stored.provider.schema();
+    let source = provider_as_source(Arc::clone(&stored.provider));
+    let builder = LogicalPlanBuilder::scan(reference.clone(), source, None).at(span)?;
+    let form = Form { table: &reference, canonical: stored.canonical, span };
+    let columns = columns(&fields, Registry::builtin().table(name), form)?;
     let raw = Relation::new(builder.build().at(span)?, vec![]);
     raw.project(columns, span)
 }
@@ -65,8 +66,16 @@ pub(crate) fn memory(name: &str, columns: Vec<Column>, arrays: Vec<ArrayRef>, sp
     raw.project(columns, span)
 }
 
+/// What is known of every column of a table.
+#[derive(Clone, Copy)]
+struct Form<'a> {
+    table: &'a TableReference,
+    canonical: bool,
+    span: Span,
+}
+
 /// The table's columns as Kusto sees them: the documented ones in order, then what else the data has.
-fn columns(stored: &Schema, documented: Option<&Table>, table: &TableReference, span: Span) -> Result<Vec<(String, Typed)>> {
+fn columns(stored: &Schema, documented: Option<&Table>, form: Form) -> Result<Vec<(String, Typed)>> {
     let held = |name: &str| stored.fields().iter().find(|field| field.name() == name);
     let mut columns = Vec::new();
     for column in documented.iter().flat_map(|table| &table.columns) {
@@ -77,14 +86,14 @@ fn columns(stored: &Schema, documented: Option<&Table>, table: &TableReference, 
             documented.iter().flat_map(|table| &table.columns).filter(|other| other.alias_of.as_deref() == Some(&target.name));
         let field = names.into_iter().chain(siblings.map(|other| other.name.as_str())).find_map(held);
         let value = match field {
-            Some(field) => convert(field, Some(target.ty), table, span)?,
+            Some(field) => convert(field, Some(target.ty), form)?,
             None => Typed::constant(null_of(target.ty), target.ty),
         };
-        columns.push((column.name.clone(), with_table_name(column, value, table)));
+        columns.push((column.name.clone(), with_table_name(column, value, form.table)));
     }
     for field in stored.fields() {
         if !columns.iter().any(|(name, _)| name == field.name()) {
-            columns.push((field.name().clone(), convert(field, None, table, span)?));
+            columns.push((field.name().clone(), convert(field, None, form)?));
         }
     }
     if documented.is_none() {
@@ -120,8 +129,8 @@ fn add_time_alias(columns: &mut Vec<(String, Typed)>) {
 }
 
 /// A stored column as a value of a Kusto type: the documented one, or the one its Arrow type suggests.
-fn convert(field: &Field, documented: Option<Type>, table: &TableReference, span: Span) -> Result<Typed> {
-    let expr = Expr::Column(PlanColumn::new(Some(table.clone()), field.name()));
+fn convert(field: &Field, documented: Option<Type>, form: Form) -> Result<Typed> {
+    let expr = Expr::Column(PlanColumn::new(Some(form.table.clone()), field.name()));
     let native = |expr: Expr, ty: Type| {
         Typed::new(if *field.data_type() == ty.engine_type() { expr } else { cast(expr, ty.engine_type()) }, ty)
     };
@@ -137,7 +146,7 @@ fn convert(field: &Field, documented: Option<Type>, table: &TableReference, span
         DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => kernel::ticks(expr, field.data_type()),
         DataType::Duration(_) => kernel::duration_ticks(expr, field.data_type()),
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(..) => {
-            return from_text(expr, field, documented, span);
+            return from_text(expr, field, documented, form);
         }
         DataType::Struct(_) | DataType::List(_) | DataType::LargeList(_) | DataType::Map(..) | DataType::FixedSizeList(..) => {
             kernel::nested(expr, field.data_type())
@@ -146,25 +155,29 @@ fn convert(field: &Field, documented: Option<Type>, table: &TableReference, span
         _ => kernel::text(cast(expr, DataType::Utf8View)),
     };
     match documented {
-        Some(ty) if ty != value.ty => explicitly(value, ty, span),
+        Some(ty) if ty != value.ty => explicitly(value, ty, form.span),
         _ => Ok(value),
     }
 }
 
 /// A stored text as a documented type: dynamic values are stored as JSON text, and CSV holds everything as text.
-fn from_text(expr: Expr, field: &Field, documented: Option<Type>, span: Span) -> Result<Typed> {
+fn from_text(expr: Expr, field: &Field, documented: Option<Type>, form: Form) -> Result<Typed> {
     let view = if *field.data_type() == DataType::Utf8View { expr } else { cast(expr, DataType::Utf8View) };
     match documented.unwrap_or(Type::String) {
         Type::String if field.is_nullable() => Ok(kernel::text(view)),
         Type::String => Ok(Typed::new(view, Type::String)),
-        ty @ (Type::Dynamic | Type::Guid) => Ok(Typed::new(view, ty)),
-        ty => explicitly(kernel::text(view), ty, span),
+        ty @ (Type::Dynamic | Type::Guid) if form.canonical => Ok(Typed::new(view, ty)),
+        Type::Dynamic => call("parse_json", kernel::text(view), form.span),
+        ty => explicitly(kernel::text(view), ty, form.span),
     }
 }
 
 /// The value converted as `tolong(x)`, `todatetime(x)` and so on do.
 fn explicitly(value: Typed, ty: Type, span: Span) -> Result<Typed> {
-    let name = crate::plan::conversion(ty);
+    call(crate::plan::conversion(ty), value, span)
+}
+
+fn call(name: &str, value: Typed, span: Span) -> Result<Typed> {
     match functions::find(name) {
         Some(function) => apply(function, vec![value], 0).at(span),
         None => crate::error::unsupported(format!("the conversion `{name}`"), span),

@@ -36,8 +36,8 @@ impl Planner<'_> {
 
     /// The table of that name, from the catalog.
     pub(crate) fn known_table(&self, name: &str, span: Span) -> Result<Relation> {
-        if let Some(provider) = self.env.catalog.table(name) {
-            return source::scan(name, &provider, span);
+        if let Some(stored) = self.env.catalog.table(name) {
+            return source::scan(name, &stored, span);
         }
         if let Some(reason) = self.env.catalog.unreadable(name) {
             return Err(
