@@ -1,6 +1,6 @@
 //! Tables that others wrote: values in any form are read as the values they are.
 
-use std::{collections::BTreeMap, error::Error, sync::Arc};
+use std::{error::Error, sync::Arc};
 
 use datafusion::{
     arrow::{
@@ -20,7 +20,7 @@ async fn json_of_any_form_is_read() -> Result<(), Box<dyn Error>> {
     let mut catalog = MemoryCatalog::default();
     catalog.insert_foreign("CloudAppEvents", Arc::new(table));
 
-    let env = Environment { catalog: Arc::new(catalog), clock: 0, parameters: BTreeMap::new() };
+    let env = Environment::new(Arc::new(catalog), 0);
     let query =
         "CloudAppEvents | project whole = tostring(RawEventData), member = tolong(RawEventData.a), of = gettype(RawEventData)";
     let results = Engine::new(Limits::default())?.query(query, &env).await?;
