@@ -130,22 +130,23 @@ SHIPPED = [
         "hunt accepted-domain-temperror",
         "accepted-domain-temperror.kql",
         """
-        SELECT Timestamp, SenderFromAddress, SenderMailFromAddress, SenderIPv4, RecipientEmailAddress, text(Subject) AS Subject,
-          member(AuthenticationDetails, 'SPF') AS Spf, member(AuthenticationDetails, 'DMARC') AS Dmarc, text(DeliveryAction) AS DeliveryAction
+        SELECT date_trunc('second', Timestamp) AS Moment, SenderFromAddress, SenderIPv4, RecipientEmailAddress, text(Subject) AS Subject,
+          member(AuthenticationDetails, 'SPF') AS Spf, member(AuthenticationDetails, 'DMARC') AS Dmarc
         FROM EmailEvents
         WHERE EmailDirection = 'Inbound' AND lower(SenderMailFromDomain) IN ('contoso.com', 'fabrikam.fr') AND (Spf = 'temperror' OR Dmarc = 'temperror')
         """,
-        sorted_by="Timestamp",
+        sorted_by="Moment",
     ),
     Check(
         "hunt spoofed-sender",
         "spoofed-sender.kql",
         """
-        SELECT text(SenderFromDomain) AS SenderFromDomain, text(SenderMailFromDomain) AS SenderMailFromDomain, member(AuthenticationDetails, 'SPF') AS Spf,
-          member(AuthenticationDetails, 'DKIM') AS Dkim, member(AuthenticationDetails, 'DMARC') AS Dmarc, count(*) AS Messages,
-          count(DISTINCT text(RecipientEmailAddress)) AS Recipients, max(Timestamp) AS Latest, list(text(Subject)) AS Example
+        SELECT text(SenderFromDomain) AS SenderFromDomain,
+          CASE WHEN member(AuthenticationDetails, 'DMARC') = 'fail' THEN 'DMARC failed' ELSE 'unproven, other envelope' END AS Why, count(*) AS Messages,
+          count(DISTINCT text(RecipientEmailAddress)) AS Recipients, count(DISTINCT text(SenderMailFromDomain)) AS Envelopes,
+          date_trunc('minute', max(Timestamp)) AS Latest, list(text(Subject)) AS Example
         FROM EmailEvents
-        WHERE Timestamp > {now} - INTERVAL 1 DAY AND EmailDirection = 'Inbound' AND text(DeliveryAction) <> 'Blocked' AND (
+        WHERE Timestamp > {now} - INTERVAL 7 DAY AND EmailDirection = 'Inbound' AND text(DeliveryAction) <> 'Blocked' AND (
           member(AuthenticationDetails, 'DMARC') = 'fail' OR (lower(text(SenderFromDomain)) <> lower(text(SenderMailFromDomain))
             AND member(AuthenticationDetails, 'DMARC') <> 'pass' AND member(AuthenticationDetails, 'DKIM') <> 'pass'))
         GROUP BY ALL

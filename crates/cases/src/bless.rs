@@ -47,8 +47,7 @@ pub(crate) fn write(blessings: Vec<Blessing>) -> Result<(), CasesError> {
         for blessing in &blessings {
             lines.splice(blessing.lines.clone(), blessing.text.lines());
         }
-        let mut written = lines.join("\n");
-        written.push('\n');
+        let written = format!("{}\n", lines.join("\n").trim_end());
         fs::write(&path, written).map_err(|cause| CasesError::Unwritable { path, cause })?;
     }
     Ok(())

@@ -91,7 +91,7 @@ fn refused(error: &QueryError, query: &str, warnings: Vec<Found>) -> Outcome {
         QueryError::Query(diagnostics) => diagnostics.iter().map(|diagnostic| Found::of(diagnostic, query)).collect(),
         QueryError::Memory { .. } => plain("memory"),
         QueryError::Timeout { .. } => plain("timeout"),
-        QueryError::Execution(_) | QueryError::Internal(_) => plain("execution"),
+        QueryError::Execution(_) | QueryError::Storage(_) | QueryError::Internal(_) => plain("execution"),
     };
     Outcome { result: Err(found), warnings, visualization: None, plan: None }
 }

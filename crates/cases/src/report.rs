@@ -24,6 +24,12 @@ impl Report {
         self.lines.push(Line { file, heading, case_line: case.line, verdict });
     }
 
+    /// Whether no case was run.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// How many cases failed and are not known to.
     #[must_use]
     pub fn failed(&self) -> usize {

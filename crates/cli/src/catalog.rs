@@ -52,7 +52,7 @@ enum External {
 
 /// Files as a table: Parquet is scanned in place, text formats are read at once and held in memory.
 async fn external(name: &str, path: &str) -> Result<External, Failure> {
-    let (inputs, errors) = sources::expand(&[path.to_owned()]);
+    let (inputs, errors) = sources::expand(&[path.to_owned()], &|_| false);
     if let Some(error) = errors.first() {
         return Err(Failure::input(format!("error: --table {name}={path}: {error}")));
     }
@@ -119,7 +119,7 @@ fn in_memory(batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Failur
     }
     let schema: SchemaRef = Arc::new(Schema::new(fields));
     let aligned = batches.iter().map(|batch| aligned(batch, &schema)).collect::<Result<Vec<_>, Failure>>()?;
-    let table = MemTable::try_new(schema, vec![aligned]).map_err(|error| Failure::internal(error.to_string()))?;
+    let table = MemTable::try_new(schema, vec![aligned]).map_err(|error| Failure::internal(error))?;
     Ok(Arc::new(table))
 }
 

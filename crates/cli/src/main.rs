@@ -32,7 +32,9 @@ const STACK: usize = 16 << 20;
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 
 fn start(arguments: command::Arguments) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build() {
+    // Queries keep every worker busy; signals and time limits are looked at after each step of theirs, not after every 61st.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).event_interval(1).build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return failure::Failure::internal(format!("threads cannot be started: {error}")).report(),
     };

@@ -20,6 +20,7 @@ use datafusion::{
 use diag::{Diagnostic, Severity};
 use futures::StreamExt;
 use library::Library;
+use tokio::task::JoinSet;
 
 use crate::{
     Catalog, Column, QueryError, Results, Visualization,
@@ -114,7 +115,9 @@ impl Engine {
         }
         let runtime = runtime.build_arc().map_err(|error| QueryError::Internal(error.to_string()))?;
         let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
-        let state = crate::optimize::rules().into_iter().fold(state, SessionStateBuilder::with_optimizer_rule).build();
+        let state = crate::optimize::rules().into_iter().fold(state, SessionStateBuilder::with_optimizer_rule);
+        let physical = crate::optimize::physical_rules().into_iter();
+        let state = physical.fold(state, SessionStateBuilder::with_physical_optimizer_rule).build();
         Ok(Self { context: SessionContext::new_with_state(state), limits })
     }
 
@@ -158,17 +161,37 @@ impl Engine {
 
     async fn answer(&self, need: &Need) -> Result<Vec<ScalarValue>, QueryError> {
         let mut values = Vec::new();
-        let mut stream = self.execute(&need.relation.plan).await?;
-        while let Some(batch) = stream.next().await {
-            let batch = batch.map_err(|error| self.explain(error))?;
-            for row in 0..batch.num_rows() {
-                if values.len() >= need.rows {
-                    return Ok(values);
-                }
+        for batch in self.apart(Arc::clone(&need.relation.plan), need.rows).await? {
+            for row in 0..batch.num_rows().min(need.rows - values.len()) {
                 values.push(ScalarValue::try_from_array(batch.column(0), row).map_err(|error| self.explain(error))?);
             }
         }
         Ok(values)
+    }
+
+    /// The rows of a plan, no more batches than hold the first `rows`. They are made by a task of their own: an operator
+    /// that computes for long without pause then keeps neither the time limit nor Ctrl-C waiting.
+    async fn apart(&self, plan: Arc<LogicalPlan>, rows: usize) -> Result<Vec<RecordBatch>, QueryError> {
+        let engine = self.clone();
+        // A set that is dropped stops its tasks.
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let mut stream = engine.execute(&plan).await?;
+            let (mut batches, mut held) = (Vec::new(), 0);
+            while held < rows
+                && let Some(batch) = stream.next().await
+            {
+                let batch = batch.map_err(|error| engine.explain(error))?;
+                held += batch.num_rows();
+                batches.push(batch);
+            }
+            Ok(batches)
+        });
+        match tasks.join_next().await {
+            Some(Ok(batches)) => batches,
+            Some(Err(stopped)) => Err(QueryError::Internal(stopped.to_string())),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Runs a planned query and gives its rows as they come.
@@ -184,15 +207,7 @@ impl Engine {
     /// # Errors
     /// Execution failed, or a limit was reached.
     pub async fn run(&self, planned: &Planned) -> Result<Results, QueryError> {
-        let batches = self.within_time(async {
-            let mut stream = self.stream(planned).await?;
-            let mut batches: Vec<RecordBatch> = Vec::new();
-            while let Some(batch) = stream.next().await {
-                batches.push(batch.map_err(|error| self.explain(error))?);
-            }
-            Ok(batches)
-        });
-        let batches = batches.await?;
+        let batches = self.within_time(self.apart(planned.plan.clone(), usize::MAX)).await?;
         Ok(Results { columns: planned.columns.clone(), batches, visualization: planned.visualization.clone() })
     }
 
@@ -239,6 +254,9 @@ impl Engine {
         match error.find_root() {
             DataFusionError::ResourcesExhausted(_) => {
                 QueryError::Memory { limit_mb: self.limits.memory.unwrap_or_default() >> 20 }
+            }
+            root @ (DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_)) => {
+                QueryError::Storage(root.strip_backtrace())
             }
             root => QueryError::Execution(root.strip_backtrace()),
         }

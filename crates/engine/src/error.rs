@@ -30,6 +30,9 @@ pub enum QueryError {
         /// The limit.
         seconds: u64,
     },
+    /// Stored data, or the disk that holds it, could not be read.
+    #[error("the data cannot be read: {0}")]
+    Storage(String),
     /// The program itself is at fault.
     #[error("internal error: {0}")]
     Internal(String),
@@ -44,6 +47,7 @@ impl QueryError {
             Self::Execution(_) => codes::EXECUTION,
             Self::Memory { .. } => codes::MEMORY,
             Self::Timeout { .. } => codes::TIMEOUT,
+            Self::Storage(_) => codes::STORAGE,
             Self::Internal(_) => codes::INTERNAL,
         }
     }

@@ -86,7 +86,10 @@ impl Layout {
     }
 
     /// The place of the column that the input calls `name`, added as an unknown column when there is none.
-    pub(crate) fn place(&mut self, table: &Table, name: &str) -> Result<usize, LakeError> {
+    ///
+    /// `given` is its type in the input, which a truth value, a number with a fraction and a time keep. All else that is
+    /// unknown is text, which takes whatever the next input has under that name.
+    pub(crate) fn place(&mut self, table: &Table, name: &str, given: &DataType) -> Result<usize, LakeError> {
         let stored_name = table.column(name).map_or(name, |column| column.name.as_str());
         let found = self.columns.iter().position(|stored| match &stored.role {
             Role::Documented => stored.field.name() == stored_name,
@@ -100,7 +103,8 @@ impl Layout {
         if self.columns.len() >= limit {
             return Err(LakeError::TooManyColumns { table: table.name.clone(), found: self.columns.len() + 1, limit });
         }
-        let field = Field::new(self.free_name(name), DataType::Utf8, false);
+        let kept = [Type::Bool, Type::Real, Type::Datetime].map(Type::storage_type).contains(given);
+        let field = Field::new(self.free_name(name), if kept { given.clone() } else { DataType::Utf8 }, kept);
         self.columns.push(Stored { field, role: Role::Extra(name.to_owned()) });
         Ok(self.columns.len() - 1)
     }

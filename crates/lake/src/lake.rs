@@ -82,6 +82,15 @@ impl Lake {
         Ok(Self { directory, full: Full::default() })
     }
 
+    /// Whether `directory` is a lake: it has the folders that [`Lake::open`] makes, and nothing but tables in the one of
+    /// the tables.
+    #[must_use]
+    pub fn is_at(directory: &Path) -> bool {
+        let Ok(entries) = std::fs::read_dir(directory.join(TABLES)) else { return false };
+        let mut paths = entries.filter_map(Result::ok).map(|entry| entry.path());
+        directory.join(LOCKS).is_dir() && paths.all(|path| path.is_dir())
+    }
+
     /// The directory, absolute.
     #[must_use]
     pub fn directory(&self) -> &Path {

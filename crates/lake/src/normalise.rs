@@ -67,7 +67,7 @@ pub(crate) fn normalise(layout: &mut Layout, table: &Table, batch: &RecordBatch)
         if !known && (column.null_count() == column.len() || ROW_ID.contains(&field.name().as_str())) {
             continue;
         }
-        let place = layout.place(table, field.name())?;
+        let place = layout.place(table, field.name(), column.data_type())?;
         columns.resize(layout.columns.len(), None);
         let stored = stored_form(table, &layout.columns[place].field, field.name(), column)?;
         let is_alias = known && layout.columns[place].field.name() != field.name();

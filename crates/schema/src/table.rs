@@ -33,6 +33,20 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table that nothing documents: all that is known is its time.
+    #[must_use]
+    pub fn undocumented(name: &str, time_column: &str) -> Self {
+        let time = Column {
+            name: time_column.to_owned(),
+            ty: Type::Datetime,
+            doc: String::new(),
+            values: Vec::new(),
+            alias_of: None,
+            json: false,
+        };
+        Self { name: name.to_owned(), doc: String::new(), columns: vec![time], time_column: time_column.to_owned() }
+    }
+
     /// The column of that name, or the column the name is an alias of.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {

@@ -47,20 +47,20 @@ impl Input {
 ///
 /// An argument that stands for nothing is an error beside the inputs of the others. Names that begin with a dot are left
 /// out of directories, links to directories are not followed, and a directory that is a Delta table is left alone: which
-/// of its files count, only its log tells.
+/// of its files count, only its log tells. Directories for which `skip` is true are passed over.
 #[must_use]
-pub fn expand(arguments: &[String]) -> (Vec<Input>, Vec<InputError>) {
+pub fn expand(arguments: &[String], skip: &dyn Fn(&Path) -> bool) -> (Vec<Input>, Vec<InputError>) {
     let (mut inputs, mut errors) = (Vec::new(), Vec::new());
     for argument in arguments {
         let path = Path::new(argument);
         if argument == "-" {
             inputs.push(Input::stdin());
         } else if path.is_dir() {
-            directory(path, &mut inputs, &mut errors);
+            directory(path, skip, &mut inputs, &mut errors);
         } else if path.exists() {
             inputs.push(Input::file(path));
         } else if argument.contains(['*', '?', '[']) {
-            pattern(argument, &mut inputs, &mut errors);
+            pattern(argument, skip, &mut inputs, &mut errors);
         } else {
             errors.push(InputError::Missing { path: argument.clone() });
         }
@@ -68,7 +68,7 @@ pub fn expand(arguments: &[String]) -> (Vec<Input>, Vec<InputError>) {
     (inputs, errors)
 }
 
-fn pattern(pattern: &str, inputs: &mut Vec<Input>, errors: &mut Vec<InputError>) {
+fn pattern(pattern: &str, skip: &dyn Fn(&Path) -> bool, inputs: &mut Vec<Input>, errors: &mut Vec<InputError>) {
     let matches = match glob::glob(pattern) {
         Ok(matches) => matches,
         Err(cause) => return errors.push(InputError::Pattern { pattern: pattern.to_owned(), cause: cause.to_string() }),
@@ -77,7 +77,7 @@ fn pattern(pattern: &str, inputs: &mut Vec<Input>, errors: &mut Vec<InputError>)
     for found in matches {
         any = true;
         match found {
-            Ok(path) if path.is_dir() => directory(&path, inputs, errors),
+            Ok(path) if path.is_dir() => directory(&path, skip, inputs, errors),
             Ok(path) => inputs.push(Input::file(path)),
             Err(fault) => {
                 errors.push(InputError::Unreadable { path: fault.path().display().to_string(), cause: fault.into() });
@@ -89,13 +89,16 @@ fn pattern(pattern: &str, inputs: &mut Vec<Input>, errors: &mut Vec<InputError>)
     }
 }
 
-fn directory(path: &Path, inputs: &mut Vec<Input>, errors: &mut Vec<InputError>) {
+fn directory(path: &Path, skip: &dyn Fn(&Path) -> bool, inputs: &mut Vec<Input>, errors: &mut Vec<InputError>) {
     let before = (inputs.len(), errors.len());
     // A stack of its own: directories may nest deeper than the call stack.
     let mut pending = vec![path.to_owned()];
     while let Some(path) = pending.pop() {
         if !path.is_dir() {
             inputs.push(Input::file(path));
+            continue;
+        }
+        if skip(&path) {
             continue;
         }
         if path.join(DELTA_LOG).is_dir() {

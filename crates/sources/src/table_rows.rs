@@ -209,9 +209,27 @@ impl TableRows {
         if self.columns.len() - self.documented >= MAX_EXTRA_COLUMNS {
             return Err(RowFault::TooManyColumns { column: name.to_owned() });
         }
-        self.columns.push(Column::new(name.to_owned(), Type::String));
-        self.new_extras.push(name.to_owned());
+        self.columns.push(Column::new(name.to_owned(), self.extra_type(name)));
+        // Of a table that nothing documents no column is documented, which is not worth a notice a column.
+        if self.known.is_some() {
+            self.new_extras.push(name.to_owned());
+        }
         Ok(self.columns.len() - 1)
+    }
+
+    /// Text, but in custom tables of Log Analytics what the ending of the name says: `Score_d` holds numbers with a fraction.
+    ///
+    /// Source: "Record type and properties" of the HTTP Data Collector API, which gave the columns these endings.
+    fn extra_type(&self, name: &str) -> Type {
+        if !is_custom(&self.table) {
+            return Type::String;
+        }
+        match name.rsplit_once('_') {
+            Some((_, "b")) => Type::Bool,
+            Some((_, "d")) => Type::Real,
+            Some((_, "t")) => Type::Datetime,
+            _ => Type::String,
+        }
     }
 
     /// The documented column of a name, and whether the name is only another one for it.
@@ -268,7 +286,12 @@ impl TableRows {
 
 /// The time column of a table that is not documented: custom tables of Log Analytics (`..._CL`) have `TimeGenerated`.
 fn unknown_time_column(table: &str) -> &'static str {
-    if table.ends_with("_CL") { TIME_NAMES[1] } else { TIME_NAMES[0] }
+    if is_custom(table) { TIME_NAMES[1] } else { TIME_NAMES[0] }
+}
+
+/// Whether a table is one that a workspace of Log Analytics defined for itself: their names end so.
+pub(crate) fn is_custom(table: &str) -> bool {
+    table.ends_with("_CL")
 }
 
 #[inline]

@@ -272,7 +272,7 @@ fn arguments_stand_for_files_directories_patterns_and_standard_input() -> Result
     }
     let arguments = ["-", "a", "b.json", "*.json", "empty", "c.json", "*.csv"]
         .map(|argument| if argument == "-" { argument.to_owned() } else { at(argument).display().to_string() });
-    let (inputs, errors) = expand(&arguments);
+    let (inputs, errors) = expand(&arguments, &|path| path.ends_with("skipped"));
     let relative = |path: &Path| path.strip_prefix(folder.path()).unwrap_or(path).to_owned();
     let places: Vec<PathBuf> = inputs
         .iter()

@@ -30,7 +30,7 @@ const HUNTS: [(&str, &str, &str); 4] = [
     ),
     (
         "Spoofed senders",
-        "Failed authentication, or a visible sender of another domain than the envelope's.",
+        "The domains in whose name mail came that failed DMARC, or that nothing proves to be theirs. Some are attacked, some are set up badly.",
         include_str!("../../../../content/hunts/spoofed-sender.kql"),
     ),
     (
@@ -52,18 +52,24 @@ pub(crate) struct Options {
     /// Messages to simulate.
     #[arg(long, default_value_t = 20_000)]
     messages: u64,
+    /// The moment the month ends, such as 2026-11-20T00:00:00Z; the last full hour without.
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
 }
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
-    prepare(&options.directory)?;
     let hour = schema::text::timespan::TICKS_PER_HOUR;
-    let end = clock::now() / hour * hour;
+    let end = match &options.as_of {
+        Some(_) => clock::as_of(options.as_of.as_deref())?,
+        None => clock::now() / hour * hour,
+    };
+    prepare(&options.directory)?;
     let made = ::simulate::Options { days: 31, messages: options.messages, seed: 1, end, batch_rows: 65_536 };
     super::simulate::to_lake(&options.directory, made).await?;
     output::print(&format!("{} simulated messages of 31 days are in {}\n\n", options.messages, options.directory.display()))?;
 
     let limits = Limits { memory: Some(2 << 30), ..Limits::default() };
-    let engine = Engine::new(limits).map_err(|error| Failure::internal(error.to_string()))?;
+    let engine = Engine::new(limits).map_err(|error| Failure::internal(error))?;
     let catalog = Arc::new(catalog::open(&options.directory, &[]).await?);
     let env = Environment::new(catalog, end);
     let screen = Screen::stdout();

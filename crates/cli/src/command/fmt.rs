@@ -30,21 +30,20 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
-                problems.push(format!("error: {name}: {error}"));
+                problems.push(Failure::input(format!("error: {name}: {error}")));
                 continue;
             }
         };
         match formatted(&text, &name) {
             Ok(new) if new == text => {}
-            Ok(_) if options.check => problems.push(format!("{name}: not in the standard layout")),
+            Ok(_) if options.check => problems.push(Failure::input(format!("{name}: not in the standard layout"))),
             Ok(new) => output::to_file(path, |out| Ok(out.write_all(new.as_bytes())?))?,
-            Err(Failure::Input(message)) => problems.push(message),
-            Err(other) => return Err(other),
+            Err(failure) => problems.push(failure),
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Failure::input(problems.join("\n"))) }
+    Failure::all(problems)
 }
 
 fn formatted(text: &str, origin: &str) -> Result<String, Failure> {
-    kql::format(text).map_err(|diagnostics| Failure::Input(drawn(&diagnostics, origin, text)))
+    kql::format(text).map_err(|diagnostics| Failure::input(drawn(&diagnostics, origin, text)))
 }

@@ -8,6 +8,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use engine::{Engine, Environment, Limits, Planned, Results};
+use kql::ast::StatementKind;
 
 use crate::{
     catalog, chart_of, clock,
@@ -56,6 +57,32 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Refuses values for parameters that the query does not declare: a misspelt name would leave the default standing.
+    fn check_parameters(&self, query: &Query) -> Result<(), Failure> {
+        let parsed = kql::parse(&query.text).query;
+        let declared: Vec<&str> = parsed
+            .statements
+            .iter()
+            .filter_map(|statement| match &statement.kind {
+                StatementKind::DeclareParameters(parameters) => Some(parameters),
+                _ => None,
+            })
+            .flatten()
+            .map(|parameter| parameter.name.text.as_str())
+            .collect();
+        let name = |given: &str| given.split('=').next().unwrap_or_default().to_owned();
+        match self.parameters.iter().map(|given| name(given)).find(|name| !declared.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) if declared.is_empty() => Err(Failure::input(format!(
+                "error: --param {name}: the query declares no parameters; it would with `declare query_parameters({name}: string);`"
+            ))),
+            Some(name) => Err(Failure::input(format!(
+                "error: --param {name}: the query does not declare it; it declares {}",
+                declared.join(", ")
+            ))),
+        }
+    }
+
     /// The engine within its limits, and what queries see.
     pub(crate) async fn start(&self, data: &Path) -> Result<(Engine, Environment), Failure> {
         let limits = Limits {
@@ -63,7 +90,7 @@ impl Running {
             time: self.timeout.map(Duration::from_secs),
             partitions: None,
         };
-        let engine = Engine::new(limits).map_err(|error| Failure::internal(error.to_string()))?;
+        let engine = Engine::new(limits).map_err(|error| Failure::internal(error))?;
         let catalog = Arc::new(catalog::open(data, &self.tables).await?);
         let mut parameters = std::collections::BTreeMap::new();
         for parameter in &self.parameters {
@@ -118,6 +145,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         return super::batch::run(data, path, options.plan_only, &options.running).await;
     }
     let query = Query::load(options.query.as_deref(), options.file.as_deref())?;
+    options.running.check_parameters(&query)?;
     let (engine, env) = options.running.start(data).await?;
     let failed = |error: &engine::QueryError| Failure::of_query(error, &query);
     let progress = term::Progress::start("hunting");

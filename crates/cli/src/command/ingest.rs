@@ -1,13 +1,13 @@
 //! `spoofwatch ingest`: files into the lake. Reading runs on a thread of its own, a table's rows are appended as they come.
 
-use std::{collections::BTreeMap, ops::ControlFlow, path::Path, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, ops::ControlFlow, path::Path, sync::Arc};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema};
 use clap::Args;
-use lake::{Appended, Appender, Lake};
+use lake::{Appended, Appender, Lake, LakeError, ROW_ID};
 use schema::{Registry, Table};
-use sources::{Input, Item, Notice, Place, ReadSummary, Reject};
+use sources::{Input, InputError, Item, Notice, Place, ReadSummary, Reject};
 use tokio::sync::mpsc;
 
 use crate::{clock, failure::Failure, output, term};
@@ -28,47 +28,92 @@ pub(crate) struct Options {
 struct Totals {
     tables: BTreeMap<String, Appended>,
     rejected: u64,
-    faults: Vec<String>,
+    failures: Vec<Failure>,
 }
 
 /// Rows on their way from the reader to the lake. A few at a time: memory stays bounded when the disk is slow.
 const QUEUE: usize = 8;
 /// Rejects are written in batches of this many.
 const REJECTS: usize = 4096;
+/// The table of what could not be read.
+const REJECTED: &str = "Rejects";
+/// How the names of tables end that a workspace of Log Analytics defined for itself.
+const CUSTOM: &str = "_CL";
 
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
-    let (inputs, errors) = sources::expand(&options.inputs);
-    let mut totals = Totals { faults: errors.iter().map(ToString::to_string).collect(), ..Totals::default() };
-    if let Some(name) = options.table.as_deref().filter(|name| Registry::builtin().table(name).is_none()) {
-        let near = Registry::builtin().nearest_tables(name).join(", ");
-        let help = if near.is_empty() { String::new() } else { format!("; did you mean {near}?") };
-        return Err(Failure::input(format!("error: --table {name}: there is no table of that name{help}")));
+    if let Some(name) = &options.table {
+        known(name)?;
+    }
+    let own = std::fs::canonicalize(data).ok();
+    let stored = |path: &Path| (own.is_some() && std::fs::canonicalize(path).ok() == own) || Lake::is_at(path);
+    let (inputs, errors) = sources::expand(&options.inputs, &stored);
+    let mut totals = Totals::default();
+    for error in errors {
+        match &error {
+            // Met on the way, not asked for.
+            InputError::DeltaTable { path } if !options.inputs.contains(path) => term::warn(&error.to_string()),
+            InputError::EmptyDirectory { path } if stored(Path::new(path)) => totals.failures.push(Failure::input(format!(
+                "error: {path}: a data directory of this program; to hunt in it: spoofwatch --data {path} hunt"
+            ))),
+            _ => totals.failures.push(Failure::input(format!("error: {error}"))),
+        }
     }
     if !inputs.is_empty() {
-        let lake = Lake::open(data).await?;
-        let mut writer = Writer { lake: &lake, appenders: BTreeMap::new(), rejects: Vec::new(), notices: Vec::new() };
-        let read = sources::Options { table: options.table.clone(), ..sources::Options::default() };
-        let progress = term::Progress::start("reading");
-        let mut rows = 0;
-        for input in &inputs {
-            let summary = writer.input(input, &read, &progress, rows).await?;
-            rows += summary.rows;
-            totals.rejected += summary.rejected;
-            totals.faults.extend(summary.faults.iter().map(ToString::to_string));
-        }
-        progress.finish();
-        for notice in &writer.notices {
-            term::warn(&notice.to_string());
-        }
-        totals.tables = writer.finish().await?;
+        ingest(data, options.table, &inputs, &mut totals).await?;
     }
-    report(&totals)
+    report(totals)
+}
+
+/// A table that rows can be told to belong to.
+fn known(name: &str) -> Result<(), Failure> {
+    if Registry::builtin().table(name).is_some() || name.ends_with(CUSTOM) {
+        return Ok(());
+    }
+    let near = Registry::builtin().nearest_tables(name).join(", ");
+    let help = if near.is_empty() {
+        format!("; a table of your own has a name that ends in {CUSTOM}")
+    } else {
+        format!("; did you mean {near}?")
+    };
+    Err(Failure::input(format!("error: --table {name}: there is no table of that name{help}")))
+}
+
+async fn ingest(data: &Path, table: Option<String>, inputs: &[Input], totals: &mut Totals) -> Result<(), Failure> {
+    let lake = Lake::open(data).await?;
+    // Whoever writes several tables has the turn, so that two that each wait for the other's table cannot come about.
+    let _turn = match lake.try_turn()? {
+        Some(turn) => turn,
+        None => {
+            term::say("another program is adding to this data; waiting until it has finished");
+            lake.turn().await?
+        }
+    };
+    let mut writer =
+        Writer { lake: &lake, tables: BTreeMap::new(), failures: Vec::new(), rejects: Vec::new(), notices: Vec::new() };
+    let read = sources::Options { table, ..sources::Options::default() };
+    let progress = term::Progress::start("reading");
+    let mut rows = 0;
+    for input in inputs {
+        let summary = writer.input(input, &read, &progress, rows).await?;
+        rows += summary.rows;
+        totals.rejected += summary.rejected;
+        totals.failures.extend(summary.faults.iter().map(|fault| Failure::input(format!("error: {fault}"))));
+    }
+    writer.write_rejects().await?;
+    progress.finish();
+    for notice in &writer.notices {
+        term::warn(&notice.to_string());
+    }
+    writer.finish(totals).await;
+    Ok(())
 }
 
 /// The tables being written.
 struct Writer<'a> {
     lake: &'a Lake,
-    appenders: BTreeMap<String, Appender>,
+    /// `None` for a table that failed: its rows are passed over, and those of the others go on.
+    tables: BTreeMap<String, Option<Appender>>,
+    failures: Vec<Failure>,
     rejects: Vec<(i64, Reject)>,
     notices: Vec<Notice>,
 }
@@ -82,9 +127,7 @@ impl Writer<'_> {
         progress: &term::Progress,
         before: u64,
     ) -> Result<ReadSummary, Failure> {
-        for appender in self.appenders.values_mut() {
-            appender.next_source().await?;
-        }
+        self.next_source().await;
         let (sender, mut items) = mpsc::channel::<Item>(QUEUE);
         let (reading, settings) = (input.clone(), options.clone());
         let reader = tokio::task::spawn_blocking(move || {
@@ -100,7 +143,7 @@ impl Writer<'_> {
                 Item::Rows { table, batch } => {
                     rows += batch.num_rows() as u64;
                     progress.at(format!("{}: {rows} rows", input.name));
-                    self.append(&table, batch).await?;
+                    self.append(&table, batch).await;
                 }
                 Item::Reject(reject) => {
                     self.rejects.push((moment, reject));
@@ -108,44 +151,74 @@ impl Writer<'_> {
                         self.write_rejects().await?;
                     }
                 }
+                // A data file of a lake given as input brings its bookkeeping along, which the lake leaves out.
+                Item::Notice(Notice::UnknownColumn { column, .. }) if ROW_ID.contains(&column.as_str()) => {}
                 Item::Notice(notice) => self.notices.push(notice),
             }
         }
         reader.await.map_err(|error| Failure::internal(format!("{}: reading stopped: {error}", input.name)))
     }
 
-    async fn append(&mut self, table: &str, batch: RecordBatch) -> Result<(), Failure> {
-        if !self.appenders.contains_key(table) {
-            let appender = self.lake.appender(documented(table)?).await?;
-            self.appenders.insert(table.to_owned(), appender);
+    async fn next_source(&mut self) {
+        for table in self.tables.values_mut() {
+            if let Some(appender) = table
+                && let Err(error) = appender.next_source().await
+            {
+                self.failures.push(error.into());
+                *table = None;
+            }
         }
-        match self.appenders.get_mut(table) {
-            Some(appender) => Ok(appender.append(batch).await?),
-            None => Ok(()),
+    }
+
+    async fn append(&mut self, name: &str, batch: RecordBatch) {
+        if let Err(error) = self.try_append(name, batch).await {
+            self.failures.push(error.into());
+            self.tables.insert(name.to_owned(), None);
+        }
+    }
+
+    async fn try_append(&mut self, name: &str, batch: RecordBatch) -> Result<(), LakeError> {
+        if !self.tables.contains_key(name) {
+            let appender = self.lake.appender(&table(name, &batch)).await?;
+            self.tables.insert(name.to_owned(), Some(appender));
+        }
+        match self.tables.get_mut(name) {
+            Some(Some(appender)) => appender.append(batch).await,
+            _ => Ok(()),
         }
     }
 
     async fn write_rejects(&mut self) -> Result<(), Failure> {
-        if self.rejects.is_empty() {
-            return Ok(());
+        if !self.rejects.is_empty() {
+            let batch = rejects_batch(&std::mem::take(&mut self.rejects))?;
+            self.append(REJECTED, batch).await;
         }
-        let rejects = std::mem::take(&mut self.rejects);
-        let batch = rejects_batch(&rejects)?;
-        self.append("Rejects", batch).await
+        Ok(())
     }
 
-    async fn finish(mut self) -> Result<BTreeMap<String, Appended>, Failure> {
-        self.write_rejects().await?;
-        let mut done = BTreeMap::new();
-        for (table, appender) in self.appenders {
-            done.insert(table, appender.finish().await?);
+    /// Commits table by table; one that fails is as it was.
+    async fn finish(self, totals: &mut Totals) {
+        totals.failures.extend(self.failures);
+        for (name, appender) in self.tables {
+            let Some(appender) = appender else { continue };
+            match appender.finish().await {
+                Ok(appended) => {
+                    totals.tables.insert(name, appended);
+                }
+                Err(error) => totals.failures.push(error.into()),
+            }
         }
-        Ok(done)
     }
 }
 
-pub(super) fn documented(table: &str) -> Result<&'static Table, Failure> {
-    Registry::builtin().table(table).ok_or_else(|| Failure::internal(format!("there is no table `{table}`")))
+/// The documentation of a table, or what its first rows tell of one that has none.
+pub(super) fn table(name: &str, rows: &RecordBatch) -> Cow<'static, Table> {
+    if let Some(table) = Registry::builtin().table(name) {
+        return Cow::Borrowed(table);
+    }
+    let schema = rows.schema_ref();
+    let time = schema.fields().iter().find(|field| matches!(field.data_type(), DataType::Timestamp(..)));
+    Cow::Owned(Table::undocumented(name, time.map_or("TimeGenerated", |field| field.name())))
 }
 
 /// When the input was last changed, in microseconds since 1970: the same each time a file is read, so that its rejects
@@ -178,9 +251,9 @@ fn rejects_batch(rejects: &[(i64, Reject)]) -> Result<RecordBatch, Failure> {
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|(_, array)| array).collect())?)
 }
 
-fn report(totals: &Totals) -> Result<(), Failure> {
+fn report(totals: Totals) -> Result<(), Failure> {
     let mut text = String::new();
-    for (table, appended) in totals.tables.iter().filter(|(table, _)| *table != "Rejects") {
+    for (table, appended) in totals.tables.iter().filter(|(table, _)| *table != REJECTED) {
         text.push_str(&format!("{table}: {} added, {} already there\n", term::count(appended.added, "row"), appended.already));
     }
     if totals.rejected > 0 {
@@ -193,8 +266,5 @@ fn report(totals: &Totals) -> Result<(), Failure> {
         text.push_str("no rows were found\n");
     }
     output::print(&text)?;
-    if totals.faults.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::input(totals.faults.iter().map(|fault| format!("error: {fault}")).collect::<Vec<_>>().join("\n")))
+    Failure::all(totals.failures)
 }

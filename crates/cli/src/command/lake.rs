@@ -93,7 +93,7 @@ async fn info(data: &Path, json: bool) -> Result<(), Failure> {
         ];
         output::print(&grid(&columns, rows))?;
     }
-    reported(&failed)
+    reported(failed)
 }
 
 async fn maintain(data: &Path, keep_days: Option<u32>, keep_removed_hours: u32) -> Result<(), Failure> {
@@ -117,14 +117,11 @@ async fn maintain(data: &Path, keep_days: Option<u32>, keep_removed_hours: u32) 
             Err(error) => failed.push(error),
         }
     }
-    reported(&failed)
+    reported(failed)
 }
 
-fn reported(failed: &[LakeError]) -> Result<(), Failure> {
-    if failed.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::internal(failed.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nerror: ")))
+fn reported(failed: Vec<LakeError>) -> Result<(), Failure> {
+    Failure::all(failed.into_iter().map(Failure::from).collect())
 }
 
 fn moment(micros: i64) -> String {

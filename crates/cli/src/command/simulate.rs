@@ -11,7 +11,7 @@ use arrow::array::RecordBatch;
 use clap::{Args, ValueEnum};
 use tokio::sync::mpsc;
 
-use super::ingest::documented;
+use super::ingest;
 use crate::{clock, failure::Failure, output, term};
 
 /// Forms of files.
@@ -72,6 +72,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
 /// Fills a lake; what is there already is not added again.
 pub(super) async fn to_lake(data: &Path, options: ::simulate::Options) -> Result<::simulate::Summary, Failure> {
     let lake = Lake::open(data).await?;
+    let _turn = lake.turn().await?;
     let mut appenders: BTreeMap<String, Appender> = BTreeMap::new();
     let (sender, mut batches) = mpsc::channel::<(String, RecordBatch)>(4);
     let maker = tokio::task::spawn_blocking(move || {
@@ -85,7 +86,7 @@ pub(super) async fn to_lake(data: &Path, options: ::simulate::Options) -> Result
         rows += batch.num_rows();
         progress.at(format!("simulating: {rows} rows"));
         if !appenders.contains_key(&table) {
-            appenders.insert(table.clone(), lake.appender(documented(&table)?).await?);
+            appenders.insert(table.clone(), lake.appender(&ingest::table(&table, &batch)).await?);
         }
         if let Some(appender) = appenders.get_mut(&table) {
             appender.append(batch).await?;
@@ -93,7 +94,7 @@ pub(super) async fn to_lake(data: &Path, options: ::simulate::Options) -> Result
     }
     let made = maker
         .await
-        .map_err(|error| Failure::internal(error.to_string()))?
+        .map_err(|error| Failure::internal(error))?
         .map_err(|stopped| Failure::input(format!("error: {}", stopped.0)))?;
     for appender in appenders.into_values() {
         appender.finish().await?;
@@ -131,7 +132,7 @@ async fn to_files(directory: &Path, format: Format, options: ::simulate::Options
         Ok(made)
     });
     made.await
-        .map_err(|error| Failure::internal(error.to_string()))?
+        .map_err(|error| Failure::internal(error))?
         .map_err(|stopped: Stopped| Failure::input(format!("error: {}", stopped.0)))
 }
 

@@ -21,8 +21,13 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
-    let settings = cases::Settings { bless: options.bless, filter: options.case };
+    let settings = cases::Settings { bless: options.bless, filter: options.case.clone() };
     let report = cases::run(&options.paths, &settings).await.map_err(|error| Failure::input(format!("error: {error}")))?;
+    if report.is_empty() {
+        let paths: Vec<String> = options.paths.iter().map(|path| path.display().to_string()).collect();
+        let wanted = options.case.map_or_else(String::new, |text| format!(" whose heading contains `{text}`"));
+        return Err(Failure::input(format!("error: {}: no case{wanted} was found", paths.join(", "))));
+    }
     output::print(&report.to_string())?;
     if report.failed() == 0 {
         Ok(())

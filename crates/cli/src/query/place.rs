@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_query_on_the_line_of_its_key_is_found() {
-        assert_eq!(position("T | take x", "query: \"T | take x\"\n", "x"), Some((1, 17)));
+        assert_eq!(position("T | take x", "query: \"T | take x\"\n", "x"), Some((1, 18)));
     }
 
     #[test]

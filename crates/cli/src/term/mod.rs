@@ -7,7 +7,7 @@ mod progress;
 mod records;
 mod table;
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 
 pub(crate) use grid::{Column, grid};
 pub(crate) use progress::Progress;
@@ -54,8 +54,7 @@ pub(crate) fn warn(message: &str) {
     say(&format!("warning: {message}"));
 }
 
-/// Tells how a command goes.
-#[expect(clippy::print_stderr, reason = "what is no result goes to standard error")]
+/// Tells how a command goes. Where nobody listens (a closed standard error), nothing is lost.
 pub(crate) fn say(message: &str) {
-    eprintln!("{message}");
+    let _ = writeln!(std::io::stderr().lock(), "{message}");
 }

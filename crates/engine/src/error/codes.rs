@@ -31,6 +31,8 @@ codes! {
     TIMEOUT = "E0002", "the query ran longer than <seconds> s", "Narrow the time range, or raise `--timeout`.";
     /// A row, or the data it came from, could not be processed.
     EXECUTION = "E0003", "<what the data did not allow>", "The message names the value or the file. `spoofwatch lake info` shows whether the table can be read.";
+    /// Stored data, or the disk that holds it, could not be read.
+    STORAGE = "E0004", "the data cannot be read: <cause>", "The cause names the file. Restore it from a backup, or move the table's folder away and ingest again.";
     /// The program itself is at fault.
     INTERNAL = "E0900", "internal error: <cause>", "Please report it with the query.";
     /// A table that does not exist.
