@@ -140,7 +140,8 @@ the query runs, with K0301, the name and the place, never silently.
     assert_eq!(keywords, known, "every operator that can follow `|` has an example here");
     page.push_str("\n## Operators after `|`\n\n| operator | runs | example |\n| --- | --- | --- |\n");
     for (name, example) in OPERATORS {
-        let runs = runs(&format!("EmailEvents | {example}")).await?;
+        // `invoke` calls a function of a table.
+        let runs = runs(&format!("let f = (T: (*)) {{ T }}; EmailEvents | {example}")).await?;
         writeln!(page, "| `{name}` | {runs} | {} |", code(example))?;
     }
     page.push_str("\n## Statements, and what begins a query\n\n| what | runs | example |\n| --- | --- | --- |\n");
