@@ -207,7 +207,7 @@ impl Engine {
     /// # Errors
     /// Execution failed, or a limit was reached.
     pub async fn run(&self, planned: &Planned) -> Result<Results, QueryError> {
-        let batches = self.within_time(self.apart(planned.plan.clone(), usize::MAX)).await?;
+        let batches = self.within_time(self.apart(Arc::clone(&planned.plan), usize::MAX)).await?;
         Ok(Results { columns: planned.columns.clone(), batches, visualization: planned.visualization.clone() })
     }
 
