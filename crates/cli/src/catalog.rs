@@ -119,7 +119,7 @@ fn in_memory(batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Failur
     }
     let schema: SchemaRef = Arc::new(Schema::new(fields));
     let aligned = batches.iter().map(|batch| aligned(batch, &schema)).collect::<Result<Vec<_>, Failure>>()?;
-    let table = MemTable::try_new(schema, vec![aligned]).map_err(|error| Failure::internal(error))?;
+    let table = MemTable::try_new(schema, vec![aligned]).map_err(Failure::internal)?;
     Ok(Arc::new(table))
 }
 

@@ -158,7 +158,7 @@ fn stored(array: &ArrayRef, ty: Type) -> Result<ArrayRef, Failure> {
 pub(crate) fn chart(chart: &Chart, path: &Path) -> Result<(), Failure> {
     let bytes = match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("svg") => chart::svg(chart, Size::default()).into_bytes(),
-        Some("png") => chart::png(chart, Size::default()).map_err(|error| Failure::internal(error))?,
+        Some("png") => chart::png(chart, Size::default()).map_err(Failure::internal)?,
         _ => return Err(Failure::input(format!("error: --chart {}: the name must end in .svg or .png", path.display()))),
     };
     to_file(path, |out| Ok(out.write_all(&bytes)?))

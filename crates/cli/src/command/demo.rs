@@ -69,7 +69,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     output::print(&format!("{} simulated messages of 31 days are in {}\n\n", options.messages, options.directory.display()))?;
 
     let limits = Limits { memory: Some(2 << 30), ..Limits::default() };
-    let engine = Engine::new(limits).map_err(|error| Failure::internal(error))?;
+    let engine = Engine::new(limits).map_err(Failure::internal)?;
     let catalog = Arc::new(catalog::open(&options.directory, &[]).await?);
     let env = Environment::new(catalog, end);
     let screen = Screen::stdout();

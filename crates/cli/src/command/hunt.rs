@@ -90,7 +90,7 @@ impl Running {
             time: self.timeout.map(Duration::from_secs),
             partitions: None,
         };
-        let engine = Engine::new(limits).map_err(|error| Failure::internal(error))?;
+        let engine = Engine::new(limits).map_err(Failure::internal)?;
         let catalog = Arc::new(catalog::open(data, &self.tables).await?);
         let mut parameters = std::collections::BTreeMap::new();
         for parameter in &self.parameters {

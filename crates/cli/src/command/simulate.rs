@@ -92,10 +92,7 @@ pub(super) async fn to_lake(data: &Path, options: ::simulate::Options) -> Result
             appender.append(batch).await?;
         }
     }
-    let made = maker
-        .await
-        .map_err(|error| Failure::internal(error))?
-        .map_err(|stopped| Failure::input(format!("error: {}", stopped.0)))?;
+    let made = maker.await.map_err(Failure::internal)?.map_err(|stopped| Failure::input(format!("error: {}", stopped.0)))?;
     for appender in appenders.into_values() {
         appender.finish().await?;
     }
@@ -131,9 +128,7 @@ async fn to_files(directory: &Path, format: Format, options: ::simulate::Options
         }
         Ok(made)
     });
-    made.await
-        .map_err(|error| Failure::internal(error))?
-        .map_err(|stopped: Stopped| Failure::input(format!("error: {}", stopped.0)))
+    made.await.map_err(Failure::internal)?.map_err(|stopped: Stopped| Failure::input(format!("error: {}", stopped.0)))
 }
 
 /// A file being written.
