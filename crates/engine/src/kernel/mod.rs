@@ -9,7 +9,7 @@ mod ticks;
 pub(crate) use expand::expand;
 pub(crate) use nested::nested;
 pub(crate) use pattern::{Capture, Pattern, parse};
-pub(crate) use text::text;
+pub(crate) use text::{Text, text};
 pub(crate) use ticks::{duration_ticks, ticks};
 
 use std::sync::Arc;

@@ -19,8 +19,9 @@ pub(crate) fn text(expr: Expr) -> Typed {
     Typed::new(super::call(Text, vec![expr]), Type::String)
 }
 
+/// Reads a missing text as an empty one.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Text;
+pub(crate) struct Text;
 
 impl ScalarUDFImpl for Text {
     fn name(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! Optimiser rules of our own, run after DataFusion's: one file each.
 
 mod group_first;
+mod plain_text;
 mod yielding;
 
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use datafusion::{optimizer::OptimizerRule, physical_optimizer::PhysicalOptimizer
 
 /// The rules, in the order they run.
 pub(crate) fn rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
-    vec![Arc::new(group_first::GroupFirst)]
+    vec![Arc::new(group_first::GroupFirst), Arc::new(plain_text::PlainText)]
 }
 
 /// Rules over the plan as it is executed, in the order they run.

@@ -189,6 +189,7 @@ pub struct Texts {
 impl Texts {
     /// The text of a row; `None` for null.
     #[must_use]
+    #[inline]
     pub fn get(&self, row: usize) -> Option<&str> {
         let row = if self.constant { 0 } else { row };
         match &self.values {
@@ -199,6 +200,7 @@ impl Texts {
 
     /// The text of a row; `""` for null.
     #[must_use]
+    #[inline]
     pub fn text(&self, row: usize) -> &str {
         self.get(row).unwrap_or("")
     }
@@ -220,6 +222,7 @@ impl Longs {
 
     /// The value of a row; `None` for null.
     #[must_use]
+    #[inline]
     pub fn get(&self, row: usize) -> Option<i64> {
         let row = if self.constant { 0 } else { row };
         (!self.values.is_null(row)).then(|| self.values.value(row))
@@ -236,6 +239,7 @@ pub struct Reals {
 impl Reals {
     /// The value of a row; `None` for null.
     #[must_use]
+    #[inline]
     pub fn get(&self, row: usize) -> Option<f64> {
         let row = if self.constant { 0 } else { row };
         (!self.values.is_null(row)).then(|| self.values.value(row))
@@ -252,6 +256,7 @@ pub struct Bools {
 impl Bools {
     /// The value of a row; `None` for null.
     #[must_use]
+    #[inline]
     pub fn get(&self, row: usize) -> Option<bool> {
         let row = if self.constant { 0 } else { row };
         (!self.values.is_null(row)).then(|| self.values.value(row))
@@ -268,6 +273,7 @@ pub struct Decimals {
 impl Decimals {
     /// The value of a row; `None` for null.
     #[must_use]
+    #[inline]
     pub fn get(&self, row: usize) -> Option<i128> {
         let row = if self.constant { 0 } else { row };
         (!self.values.is_null(row)).then(|| self.values.value(row))

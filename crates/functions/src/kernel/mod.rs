@@ -19,6 +19,7 @@ mod part;
 pub mod regex;
 mod scalar_udf;
 pub mod search;
+mod two_longs;
 mod values;
 
 pub use args::{Args, Bools, Decimals, Longs, Reals, Texts};
@@ -28,6 +29,7 @@ pub use each::{MAX_TEXT, each_bool, each_decimal, each_int, each_long, each_real
 pub use lists::Lists;
 pub use part::part;
 pub use scalar_udf::ScalarKernel;
+pub use two_longs::two_longs;
 pub use values::Values;
 
 /// What can go wrong while a kernel runs. Values never do: what a function cannot answer is null.

@@ -180,6 +180,10 @@ const fn frequency(byte: u8) -> u8 {
 /// An argument holds no text.
 pub fn search(args: &Args, edges: Edges, case: Case) -> Result<ArrayRef, KernelError> {
     let (texts, needles) = (args.texts(0)?, args.texts(1)?);
+    if args.is_constant(1) {
+        let needle = Needle::new(needles.text(0), edges, case);
+        return Ok(each_bool(args, |row| Some(needle.found_in(texts.text(row)))));
+    }
     let mut prepared: Option<(String, Needle)> = None;
     Ok(each_bool(args, |row| {
         let needle = needles.text(row);

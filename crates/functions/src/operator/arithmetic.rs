@@ -11,7 +11,7 @@ use crate::{
     Call, CallError, Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status,
     apply::kernel_call,
     coerce, common_type,
-    kernel::{Args, KernelError, decimal, each_decimal, each_int, each_long, each_real, json::typed::whole},
+    kernel::{Args, KernelError, decimal, each_decimal, each_int, each_long, each_real, json::typed::whole, two_longs},
 };
 
 const PARAMS: &[Param] = &[Param::required("left", ParamType::Any), Param::required("right", ParamType::Any)];
@@ -288,22 +288,25 @@ fn run(args: &Args, operation: Arithmetic) -> Result<ArrayRef, KernelError> {
         }
         (returns, ..) => {
             let (left, right) = (args.longs(0)?, args.longs(1)?);
-            let fits = |value: &i64| returns != Type::Datetime || datetime::in_range(*value);
-            Ok(each_long(args, |row| long(operation, left.get(row)?, right.get(row)?).filter(fits)))
+            let moments = returns == Type::Datetime;
+            let fit = |(value, unfit): (i64, bool)| (value, unfit || (moments && !datetime::in_range(value)));
+            Ok(match operation {
+                Arithmetic::Add => two_longs(args, &left, &right, |left, right| fit(left.overflowing_add(right))),
+                Arithmetic::Subtract => two_longs(args, &left, &right, |left, right| fit(left.overflowing_sub(right))),
+                Arithmetic::Multiply => two_longs(args, &left, &right, |left, right| fit(left.overflowing_mul(right))),
+                Arithmetic::Divide => two_longs(args, &left, &right, |left, right| fit(or_unfit(left.checked_div(right)))),
+                // The smallest long by -1 overflows only as a division: its remainder is 0.
+                Arithmetic::Modulo => two_longs(args, &left, &right, |left, right| match right {
+                    -1 => fit((0, false)),
+                    _ => fit(or_unfit(left.checked_rem_euclid(right))),
+                }),
+            })
         }
     }
 }
 
-const fn long(operation: Arithmetic, left: i64, right: i64) -> Option<i64> {
-    match operation {
-        Arithmetic::Add => left.checked_add(right),
-        Arithmetic::Subtract => left.checked_sub(right),
-        Arithmetic::Multiply => left.checked_mul(right),
-        Arithmetic::Divide => left.checked_div(right),
-        // The smallest long by -1 overflows only as a division: its remainder is 0.
-        Arithmetic::Modulo if right == -1 => Some(0),
-        Arithmetic::Modulo => left.checked_rem_euclid(right),
-    }
+fn or_unfit(value: Option<i64>) -> (i64, bool) {
+    (value.unwrap_or_default(), value.is_none())
 }
 
 fn real(operation: Arithmetic, left: f64, right: f64) -> f64 {

@@ -36,6 +36,7 @@ impl Planner<'_> {
         let names = Names::new(scope, &input.columns);
         super::setting::check(&series.settings, "make-series", &["kind"])?;
         let on = self.scalar(&series.on, names)?;
+        let on = if on.ty == Type::Int { coerce(on, Type::Long).at(span)? } else { on };
         let axis = self.axis(input, series, &on, span, scope)?;
         let keys = self.columns(&series.by, names, "Column", 1)?;
 
@@ -52,8 +53,13 @@ impl Planner<'_> {
         }
         let mut groups: Vec<PlanExpr> =
             keys.iter().enumerate().map(|(position, key)| key.value.expr.clone().alias(key_name(position))).collect();
+        let inside = axis.holds(&on.expr);
         groups.push(self.bin(on, &axis, span)?.expr.alias(BIN));
-        let binned = input.builder().aggregate(groups, aggregates.into_planned()).and_then(LogicalPlanBuilder::build).at(span)?;
+        let on_axis = match inside {
+            Some(inside) => input.builder().filter(inside).at(span)?,
+            None => input.builder(),
+        };
+        let binned = on_axis.aggregate(groups, aggregates.into_planned()).and_then(LogicalPlanBuilder::build).at(span)?;
         let inside = column(BIN).gt_eq(lit(0_i64)).and(column(BIN).lt(lit(axis.length)));
         let binned = LogicalPlanBuilder::from(binned).filter(inside).and_then(LogicalPlanBuilder::build).at(span)?;
 
@@ -111,7 +117,6 @@ impl Planner<'_> {
     fn axis(&self, input: &Relation, series: &MakeSeries, on: &Typed, span: Span, scope: &Scope) -> Result<Axis> {
         let names = Names::new(scope, &[]);
         let ty = match on.ty {
-            Type::Int => Type::Long,
             Type::Long | Type::Real | Type::Datetime | Type::Timespan => on.ty,
             other => return fault(codes::OPERANDS, format!("a series cannot run over a {other}"), series.on.span),
         };
@@ -168,7 +173,7 @@ impl Planner<'_> {
         self.apply("bin", vec![Typed::constant(computed, ty), step.clone()], span)
     }
 
-    /// The position of a value's bin on the axis: negative below it, null for null.
+    /// The position of a value's bin on the axis; anything for a value that is not on it.
     fn bin(&self, on: Typed, axis: &Axis, span: Span) -> Result<Typed> {
         let from = Typed::constant(axis.from.clone(), axis.ty);
         let step_type = if axis.ty == Type::Datetime { Type::Timespan } else { axis.ty };
@@ -180,16 +185,23 @@ impl Planner<'_> {
             let floor = self.apply("bin", vec![quotient, one], span)?;
             return self.apply("tolong", vec![floor], span);
         }
-        // Integers, datetimes and timespans are all ticks or counts here: floor((on - from) / step) in whole numbers.
+        // Integers, datetimes and timespans are all ticks or counts here. On the axis the offset is not negative, so that a
+        // division that truncates is one that rounds down.
         let whole = |value: Typed| Typed::new(value.expr, Type::Long);
-        let on = if on.ty == Type::Int { coerce(on, Type::Long).at(span)? } else { on };
         let offset = self.apply("-", vec![whole(on), whole(from)], span)?;
-        let floored = self.apply("bin", vec![offset, whole(step.clone())], span)?;
-        self.apply("/", vec![floored, whole(step)], span)
+        self.apply("/", vec![offset, whole(step)], span)
     }
 }
 
 impl Axis {
+    /// Whether a value lies on the axis, said of the value itself, so that storage can skip what does not. Reals are only
+    /// told by their bins: where one ends is a matter of rounding.
+    fn holds(&self, on: &PlanExpr) -> Option<PlanExpr> {
+        let (ScalarValue::Int64(Some(from)), ScalarValue::Int64(Some(step))) = (&self.from, &self.step) else { return None };
+        let end = step.checked_mul(self.length).and_then(|width| from.checked_add(width))?;
+        Some(on.clone().gt_eq(lit(*from)).and(on.clone().lt(lit(end))))
+    }
+
     /// The axis as a dynamic array of its bins' starts.
     fn written(&self) -> String {
         let mut out = String::from("[");

@@ -1,7 +1,5 @@
 //! `bin`, `bin_at`: values rounded down to a multiple of a size.
 
-use std::sync::Arc;
-
 use arrow::array::ArrayRef;
 use datafusion_expr::Expr;
 use schema::{Type, text::datetime};
@@ -10,7 +8,7 @@ use crate::{
     Call, CallError, Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status, Typed,
     apply::kernel_call,
     coerce, common_type,
-    kernel::{Args, KernelError, each_decimal, each_int, each_long, each_real},
+    kernel::{Args, KernelError, each_decimal, each_int, each_long, each_real, two_longs},
 };
 
 /// `bin(value, roundTo)`.
@@ -167,11 +165,9 @@ fn integers(args: &Args) -> Result<ArrayRef, KernelError> {
     let (values, sizes) = (args.longs(0)?, args.longs(1)?);
     let fixed = if args.len() > 2 { Some(args.longs(2)?) } else { None };
     let moments = args.returns() == Type::Datetime;
-    // The case of every chart over time, one pass without branches: moments are not negative, so nothing underflows.
-    if let (true, true, None, Some(column)) = (moments, args.is_constant(1), &fixed, values.column())
-        && let Some(size) = sizes.get(0).filter(|&size| size > 0)
-    {
-        return Ok(Arc::new(column.unary::<_, arrow::datatypes::Int64Type>(|value| value.wrapping_sub(value.rem_euclid(size)))));
+    // The case of every chart over time. A moment is not negative, and so is its bin.
+    if args.returns() != Type::Int && args.is_constant(1) && fixed.is_none() && sizes.get(0).is_some_and(|size| size > 0) {
+        return Ok(two_longs(args, &values, &sizes, |value, size| value.overflowing_sub(value.rem_euclid(size))));
     }
     let floor = |row: usize| {
         let from = fixed.as_ref().map_or(Some(0), |fixed| fixed.get(row))?;
