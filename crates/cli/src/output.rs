@@ -36,20 +36,53 @@ pub(crate) fn to_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(
 /// The rows in a text format.
 pub(crate) fn rows(results: &Results, format: Format, out: &mut dyn Write) -> Result<(), Failure> {
     match format {
-        Format::Ndjson => ndjson(results, out)?,
-        Format::Csv => csv(results, out)?,
+        Format::Ndjson => each_table(results, out, ndjson)?,
+        Format::Csv => each_table(results, out, csv)?,
         _ => {
             let mut line = String::from("{\"columns\":");
-            columns_json(&results.columns, &mut line);
-            line.push_str(",\"rows\":");
-            rows_json(results, &mut line);
-            line.push_str(",\"visualization\":");
-            line.push_str(&results.visualization.as_ref().map_or_else(|| "null".to_owned(), |drawn| drawn.to_json().to_string()));
+            table_json(results, &mut line);
+            more_json(results, &mut line);
             line.push_str("}\n");
             out.write_all(line.as_bytes())?;
         }
     }
     Ok(out.flush()?)
+}
+
+/// The tables of a query one after the other, parted by an empty line.
+fn each_table(
+    results: &Results,
+    out: &mut dyn Write,
+    write: fn(&Results, &mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    write(results, out)?;
+    for table in &results.more {
+        out.write_all(b"\n")?;
+        write(table, out)?;
+    }
+    Ok(())
+}
+
+/// Columns, rows and visualization, after `{"columns":`.
+fn table_json(results: &Results, out: &mut String) {
+    columns_json(&results.columns, out);
+    out.push_str(",\"rows\":");
+    rows_json(results, out);
+    out.push_str(",\"visualization\":");
+    out.push_str(&results.visualization.as_ref().map_or_else(|| "null".to_owned(), |drawn| drawn.to_json().to_string()));
+}
+
+/// `,"more":[{"name","columns","rows","visualization"}, ...]`: the tables after the first, where a query gives several.
+pub(crate) fn more_json(results: &Results, out: &mut String) {
+    for (position, table) in results.more.iter().enumerate() {
+        out.push_str(if position == 0 { ",\"more\":[" } else { "," });
+        out.push_str(&format!("{{\"name\":{},\"columns\":", serde_json::json!(table.name)));
+        table_json(table, out);
+        out.push('}');
+    }
+    if !results.more.is_empty() {
+        out.push(']');
+    }
 }
 
 /// `[{"name","type"}, ...]`.

@@ -23,9 +23,10 @@ use library::Library;
 use tokio::task::JoinSet;
 
 use crate::{
-    Catalog, Column, QueryError, Results, Visualization,
+    Catalog, Column, External, NoExternal, QueryError, Results, Visualization,
     error::Stop,
-    plan::{Answers, Need, Planner},
+    plan::{Answer, Answers, Planner, Wanted},
+    relation::Relation,
 };
 
 /// What a query sees of the world: tables, the clock, parameters.
@@ -39,13 +40,16 @@ pub struct Environment {
     pub parameters: BTreeMap<String, String>,
     /// Functions that can be called by name beside those of the language.
     pub library: Library,
+    /// Who reads what `externaldata` names.
+    pub external: Arc<dyn External>,
 }
 
 impl Environment {
     /// An environment of tables at a moment in ticks, with the functions shipped with the program and nothing else.
     #[must_use]
     pub fn new(catalog: Arc<dyn Catalog>, clock: i64) -> Self {
-        Self { catalog, clock, parameters: BTreeMap::new(), library: Library::shipped() }
+        let external = Arc::new(NoExternal);
+        Self { catalog, clock, parameters: BTreeMap::new(), library: Library::shipped(), external }
     }
 }
 
@@ -60,6 +64,22 @@ pub struct Limits {
     pub partitions: Option<usize>,
 }
 
+/// The first table with the others behind it.
+fn first_of(tables: Vec<Relation>, warnings: Vec<Diagnostic>) -> Result<Planned, QueryError> {
+    let mut tables = tables.into_iter().map(|relation| Planned {
+        plan: relation.plan,
+        columns: relation.columns,
+        visualization: relation.visualization,
+        warnings: Vec::new(),
+        name: relation.name.map(|name| name.to_string()),
+        more: Vec::new(),
+    });
+    let Some(mut first) = tables.next() else { return Err(QueryError::Internal("a query without a table".to_owned())) };
+    first.warnings = warnings;
+    first.more = tables.collect();
+    Ok(first)
+}
+
 /// A query that is ready to run.
 #[derive(Debug, Clone)]
 pub struct Planned {
@@ -70,6 +90,10 @@ pub struct Planned {
     pub visualization: Option<Visualization>,
     /// Findings that do not keep the query from running.
     pub warnings: Vec<Diagnostic>,
+    /// What the table is called, if it has a name.
+    pub name: Option<String>,
+    /// The tables after the first, of a query that gives several: `fork`, `facet`, queries parted by `;`.
+    pub more: Vec<Self>,
 }
 
 impl Planned {
@@ -146,23 +170,29 @@ impl Engine {
         }
         let mut answers = Answers::new();
         loop {
-            let need = match Planner::new(env, &answers).query(&parsed.query) {
-                Ok(relation) => {
-                    let (columns, visualization) = (relation.columns, relation.visualization);
-                    return Ok(Planned { plan: relation.plan, columns, visualization, warnings });
+            let planner = Planner::new(env, &answers);
+            let need = match planner.query(&parsed.query) {
+                Ok(tables) => {
+                    let warnings = warnings.into_iter().chain(planner.into_warnings()).collect();
+                    return first_of(tables, warnings);
                 }
                 Err(Stop::Fault(fault)) => return Err(QueryError::Query(vec![*fault])),
                 Err(Stop::Need(need)) => need,
             };
-            let values = if compute { self.answer(&need).await? } else { Vec::new() };
-            answers.insert(need.id, values);
+            let answer = match &need.wanted {
+                _ if !compute => Answer::Unknown,
+                Wanted::Values { relation, rows } => Answer::Values(self.values(relation, *rows).await?),
+                Wanted::External(request) => Answer::External(env.external.read(request).await),
+            };
+            answers.insert(need.id, answer);
         }
     }
 
-    async fn answer(&self, need: &Need) -> Result<Vec<ScalarValue>, QueryError> {
+    /// The first column of a table, at most `rows` values of it.
+    async fn values(&self, relation: &Relation, rows: usize) -> Result<Vec<ScalarValue>, QueryError> {
         let mut values = Vec::new();
-        for batch in self.apart(Arc::clone(&need.relation.plan), need.rows).await? {
-            for row in 0..batch.num_rows().min(need.rows - values.len()) {
+        for batch in self.apart(Arc::clone(&relation.plan), rows).await? {
+            for row in 0..batch.num_rows().min(rows - values.len()) {
                 values.push(ScalarValue::try_from_array(batch.column(0), row).map_err(|error| self.explain(error))?);
             }
         }
@@ -194,7 +224,7 @@ impl Engine {
         }
     }
 
-    /// Runs a planned query and gives its rows as they come.
+    /// Runs a planned query and gives the rows of its first table as they come.
     ///
     /// # Errors
     /// The plan cannot be executed.
@@ -207,8 +237,21 @@ impl Engine {
     /// # Errors
     /// Execution failed, or a limit was reached.
     pub async fn run(&self, planned: &Planned) -> Result<Results, QueryError> {
-        let batches = self.within_time(self.apart(Arc::clone(&planned.plan), usize::MAX)).await?;
-        Ok(Results { columns: planned.columns.clone(), batches, visualization: planned.visualization.clone() })
+        self.within_time(async {
+            let mut results = self.collect(planned).await?;
+            for planned in &planned.more {
+                results.more.push(self.collect(planned).await?);
+            }
+            Ok(results)
+        })
+        .await
+    }
+
+    /// The rows of one table.
+    async fn collect(&self, planned: &Planned) -> Result<Results, QueryError> {
+        let batches = self.apart(Arc::clone(&planned.plan), usize::MAX).await?;
+        let Planned { columns, visualization, name, .. } = planned.clone();
+        Ok(Results { columns, batches, visualization, name, more: Vec::new() })
     }
 
     /// Plans and runs a query, all of it within the time limit.

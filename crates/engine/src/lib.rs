@@ -6,6 +6,7 @@
 mod catalog;
 mod engine;
 mod error;
+pub mod external;
 mod kernel;
 mod name;
 mod optimize;
@@ -20,6 +21,8 @@ pub mod value;
 pub use catalog::{Catalog, MemoryCatalog, StoredTable};
 pub use engine::{Engine, Environment, Limits, Planned};
 pub use error::{QueryError, codes};
+pub use external::{External, NoExternal};
+pub use plan::plugin;
 pub use relation::Column;
 pub use render::Visualization;
 pub use results::Results;

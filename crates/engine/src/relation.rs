@@ -41,6 +41,12 @@ pub(crate) struct Relation {
     pub(crate) visualization: Option<Visualization>,
     /// What the rows are sorted by; empty where they have no order. `make_list` keeps it, though groups are made in parallel.
     pub(crate) order: Vec<SortExpr>,
+    /// What the table is called as a whole, by itself or by `as`; for `union withsource=` and its like.
+    pub(crate) name: Option<Arc<str>>,
+    /// Its columns depend on data there is none of: what follows may name columns that are not in `columns`, which are null.
+    pub(crate) open: bool,
+    /// The other tables of a `fork` or `facet`.
+    pub(crate) more: Vec<Self>,
 }
 
 /// A reference to an unqualified column, whatever characters its name has.
@@ -50,7 +56,7 @@ pub(crate) fn column(name: &str) -> Expr {
 
 impl Relation {
     pub(crate) fn new(plan: LogicalPlan, columns: Vec<Column>) -> Self {
-        Self { plan: Arc::new(plan), columns, visualization: None, order: Vec::new() }
+        Self { plan: Arc::new(plan), columns, visualization: None, order: Vec::new(), name: None, open: false, more: Vec::new() }
     }
 
     /// A builder that continues the plan.
@@ -82,17 +88,23 @@ impl Relation {
         }
         let order = if still_there(&self.order, &exprs) { self.order.clone() } else { Vec::new() };
         let plan = self.builder().project(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
-        Ok(Self { plan: Arc::new(plan), columns: kept, visualization: self.visualization.clone(), order })
+        let visualization = self.visualization.clone();
+        Ok(Self { visualization, order, open: self.open, ..Self::new(plan, kept) })
     }
 
     /// The same columns in the same order of rows, another plan.
     pub(crate) fn with_plan(&self, plan: LogicalPlan) -> Self {
-        Self { plan: Arc::new(plan), columns: self.columns.clone(), visualization: None, order: self.order.clone() }
+        Self { order: self.order.clone(), open: self.open, ..Self::new(plan, self.columns.clone()) }
     }
 
     /// The same rows, which are sorted by `order`.
     pub(crate) fn ordered(self, order: Vec<SortExpr>) -> Self {
         Self { order, ..self }
+    }
+
+    /// The same rows under a name.
+    pub(crate) fn named(self, name: &str) -> Self {
+        Self { name: Some(name.into()), ..self }
     }
 
     /// The rows for which `predicate` is true.

@@ -13,6 +13,10 @@ pub struct Results {
     pub batches: Vec<RecordBatch>,
     /// What `render` asked for.
     pub visualization: Option<Visualization>,
+    /// What the table is called, if it has a name.
+    pub name: Option<String>,
+    /// The tables after the first, of a query that gives several: `fork`, `facet`, queries parted by `;`.
+    pub more: Vec<Self>,
 }
 
 impl Results {

@@ -25,6 +25,9 @@ struct Entry {
     before: Scope,
 }
 
+/// A name that no query can give.
+const OPEN: &str = "$open";
+
 /// A chain of bindings; the latest of a name wins. Cloning is cheap, extending leaves the original as it was.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scope(Option<Arc<Entry>>);
@@ -45,6 +48,16 @@ impl Scope {
             scope = &entry.before;
         }
         None
+    }
+
+    /// This scope, where a name that stands for nothing is a column nobody knows yet: `bag_unpack` of no rows.
+    pub(crate) fn opened(&self) -> Self {
+        self.with(OPEN, Binding::Scalar(Typed::constant(true.into(), schema::Type::Bool)))
+    }
+
+    /// True after [`Scope::opened`].
+    pub(crate) fn is_open(&self) -> bool {
+        self.get(OPEN).is_some()
     }
 
     /// Every name, latest first.

@@ -8,6 +8,7 @@ use datafusion::{
         array::{ArrayRef, RecordBatch, new_empty_array},
         datatypes::{DataType, Field, Schema, SchemaRef},
     },
+    catalog::TableProvider,
     common::{Column as PlanColumn, TableReference},
     datasource::{MemTable, provider_as_source},
     logical_expr::{Expr, LogicalPlanBuilder, cast, lit, when},
@@ -64,6 +65,25 @@ pub(crate) fn memory(name: &str, columns: Vec<Column>, arrays: Vec<ArrayRef>, sp
         })
         .collect();
     raw.project(columns, span)
+}
+
+/// A table whose columns the query declares: those it lacks are null, those it has besides are left out. Its values are
+/// as a file holds them.
+pub(crate) fn declared(name: &str, provider: Arc<dyn TableProvider>, columns: &[Column], span: Span) -> Result<Relation> {
+    let reference = TableReference::bare(name);
+    let stored = provider.schema();
+    let builder = LogicalPlanBuilder::scan(reference.clone(), provider_as_source(provider), None).at(span)?;
+    let raw = Relation::new(builder.build().at(span)?, vec![]);
+    let form = Form { table: &reference, canonical: false, span };
+    let mut result = Vec::with_capacity(columns.len());
+    for column in columns {
+        let value = match stored.fields().iter().find(|field| *field.name() == column.name) {
+            Some(field) => convert(field, Some(column.ty), form)?,
+            None => Typed::constant(null_of(column.ty), column.ty),
+        };
+        result.push((column.name.clone(), value));
+    }
+    raw.project(result, span)
 }
 
 /// What is known of every column of a table.

@@ -56,7 +56,9 @@ async fn answer(engine: &Engine, env: &Environment, id: Value, query: &str, plan
     let work = tokio::spawn(async move {
         if plan_only {
             let planned = own_engine.check(&text, &own_env).await?;
-            own_engine.explain_plan(&planned).await?;
+            for table in std::iter::once(&planned).chain(&planned.more) {
+                own_engine.explain_plan(table).await?;
+            }
             return Ok((planned.columns, None));
         }
         let results = own_engine.query(&text, &own_env).await?;
@@ -70,7 +72,10 @@ async fn answer(engine: &Engine, env: &Environment, id: Value, query: &str, plan
             output::columns_json(&columns, &mut line);
             line.push_str(",\"rows\":");
             match results {
-                Some(results) => output::rows_json(&results, &mut line),
+                Some(results) => {
+                    output::rows_json(&results, &mut line);
+                    output::more_json(&results, &mut line);
+                }
                 None => line.push_str("[]"),
             }
             line.push_str(&format!(",\"ms\":{ms}}}"));

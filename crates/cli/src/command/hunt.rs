@@ -194,10 +194,18 @@ fn show(results: &Results, title: &str, options: &Options) -> Result<(), Failure
                 text.push_str("\n\n");
             }
             text.push_str(&term::table(results, options.rows, screen));
+            for (position, table) in results.more.iter().enumerate() {
+                let name = table.name.clone().unwrap_or_else(|| format!("table {}", position + 2));
+                text.push_str(&format!("\n{name}\n"));
+                text.push_str(&term::table(table, options.rows, screen));
+            }
             match &options.output {
                 Some(path) => output::to_file(path, |out| Ok(out.write_all(text.as_bytes())?)),
                 None => output::print(&text),
             }
+        }
+        Format::Parquet if !results.more.is_empty() => {
+            Err(Failure::input("error: --format parquet holds one table, and this query gives several"))
         }
         Format::Parquet => match &options.output {
             Some(path) => output::parquet(results, path),

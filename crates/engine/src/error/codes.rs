@@ -49,6 +49,8 @@ codes! {
     UNREADABLE_TABLE = "K0106", "the table `<name>` cannot be read: <cause>", "The cause names the file. Restore the table's folder from a backup, or move it away and ingest again.";
     /// A saved function whose text leads back to itself.
     RECURSION = "K0107", "the function `<name>` calls itself: <name> → <name>", "Functions cannot be recursive. Inside a function named like a table, `table(\"name\")` reads the table.";
+    /// Something `externaldata` names that is allowed and cannot be read.
+    EXTERNAL = "K0108", "`<address>` cannot be read: <cause>", "The cause names what is wrong with the file or the host.";
     /// Operands an operator is not defined for.
     OPERANDS = "K0201", "operator `<operator>` cannot be used on <type> and <type>", "Convert one side, such as with `tostring`, `tolong`, `todatetime`.";
     /// An argument of the wrong type.
@@ -69,6 +71,10 @@ codes! {
     UNSUPPORTED = "K0301", "<feature> is not supported", "[What is planned](coverage.md) and what only parses. Often another operator gives the same rows.";
     /// A query that grows past what may be planned.
     TOO_LARGE = "K0302", "<what> grows past <limit>", "Use a longer step or a shorter range; `join` with a table instead of a list of its values.";
+    /// Something `externaldata` names that the caller has not allowed.
+    EXTERNAL_REFUSED = "K0303", "`<address>` may not be read", "`--allow-external FOLDER` allows the files of a folder, `--allow-external HOST` those of a host; both can be given more than once.";
+    /// Columns or rows that are not as the query demands.
+    SCHEMA = "K0304", "the columns are not those that are demanded", "The message names the first that differs.";
     /// DataFusion refused the plan.
     PLANNING = "K0901", "this could not be planned: <cause>", "Please report it with the query.";
 }

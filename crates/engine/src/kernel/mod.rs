@@ -2,15 +2,21 @@
 
 mod expand;
 mod nested;
+mod networks;
 mod pattern;
+mod slots;
 mod text;
 mod ticks;
+mod words;
 
 pub(crate) use expand::expand;
 pub(crate) use nested::nested;
+pub(crate) use networks::{Networks, networks_of};
 pub(crate) use pattern::{Capture, Pattern, parse};
+pub(crate) use slots::{MAX_SLOTS, SlotKinds, slots};
 pub(crate) use text::{Text, text};
 pub(crate) use ticks::{duration_ticks, ticks};
+pub(crate) use words::{Separators, word_pattern, words};
 
 use std::sync::Arc;
 

@@ -5,8 +5,10 @@
 
 mod aggregate;
 mod expr;
+pub(crate) mod name_pattern;
+pub mod plugin;
 mod statement;
-mod tabular;
+pub(crate) mod tabular;
 mod user_function;
 
 use std::{
@@ -15,30 +17,46 @@ use std::{
 };
 
 use datafusion::common::ScalarValue;
-use diag::Span;
+use diag::{Diagnostic, Span};
 use functions::Typed;
-use kql::ast::{self, Expr, ExprKind, StatementKind};
+use kql::ast::{self, Expr, ExprKind, Operator, operator::OperatorKind};
 
 use crate::{
     Environment,
-    error::{Result, codes, fault},
+    error::{Result, Stop, codes, fault},
+    external::{ExternalError, ExternalRequest, ExternalRows},
     relation::{Column, Relation},
     scope::Scope,
 };
 
-/// Something to compute before planning can go on.
+/// Something to find out before planning can go on.
 #[derive(Debug)]
 pub(crate) struct Need {
     /// Number of the need, in the order of planning.
     pub(crate) id: usize,
-    /// What to run.
-    pub(crate) relation: Relation,
-    /// How many rows are wanted at most.
-    pub(crate) rows: usize,
+    pub(crate) wanted: Wanted,
 }
 
-/// Values that were computed, by the number of their need: the first column of the rows.
-pub(crate) type Answers = HashMap<usize, Vec<ScalarValue>>;
+/// What a [`Need`] asks for.
+#[derive(Debug)]
+pub(crate) enum Wanted {
+    /// The first column of the rows, at most so many of them.
+    Values { relation: Relation, rows: usize },
+    /// The rows of `externaldata`.
+    External(ExternalRequest),
+}
+
+/// What was found out.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Nothing was computed: the query is only checked.
+    Unknown,
+    Values(Vec<ScalarValue>),
+    External(std::result::Result<ExternalRows, ExternalError>),
+}
+
+/// What was found out so far, by the number of the need.
+pub(crate) type Answers = HashMap<usize, Answer>;
 
 /// A planned expression: which of both only binding can tell.
 #[derive(Debug, Clone)]
@@ -71,6 +89,7 @@ pub(crate) struct Planner<'a> {
     operators: Cell<usize>,
     /// Saved functions being planned, outermost first.
     saved: RefCell<Vec<String>>,
+    warnings: RefCell<Vec<Diagnostic>>,
 }
 
 /// A query that names the same sub-query again and again doubles its plan each time; past this it is refused.
@@ -78,26 +97,46 @@ const MAX_OPERATORS: usize = 20_000;
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(env: &'a Environment, answers: &'a Answers) -> Self {
-        Self { env, answers, needs: Cell::new(0), operators: Cell::new(0), saved: RefCell::default() }
+        let (saved, warnings) = (RefCell::default(), RefCell::default());
+        Self { env, answers, needs: Cell::new(0), operators: Cell::new(0), saved, warnings }
     }
 
-    /// Plans a whole query text.
-    pub(crate) fn query(&self, query: &ast::Query) -> Result<Relation> {
-        let queries = query.statements.iter().filter(|statement| matches!(statement.kind, StatementKind::Query(_)));
-        if let Some(second) = queries.clone().nth(1) {
-            return crate::error::unsupported("more than one query in a text", second.span);
-        }
+    /// Plans a whole query text: a table for each query in it, and for each branch of `fork` and `facet`; at least one.
+    pub(crate) fn query(&self, query: &ast::Query) -> Result<Vec<Relation>> {
         let end = query.statements.last().map_or_else(Span::default, |last| last.span);
-        match self.block(&query.statements, &Scope::default(), end)? {
-            Value::Table(relation) => Ok(relation),
-            Value::Scalar(value) => self.print_one(value, end),
+        let mut tables = Vec::new();
+        for value in self.statements(&query.statements, &Scope::default(), end)? {
+            let mut relation = match value {
+                Value::Table(relation) => relation,
+                Value::Scalar(value) => self.print_one(value, end)?,
+            };
+            let more = std::mem::take(&mut relation.more);
+            tables.push(relation);
+            tables.extend(more);
         }
+        Ok(tables)
+    }
+
+    /// Notes a finding that does not keep the query from running, once. What is within a saved function is not the query's.
+    pub(crate) fn warn(&self, warning: Diagnostic) {
+        if !self.saved.borrow().is_empty() {
+            return;
+        }
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
+
+    /// What was noted with [`Planner::warn`].
+    pub(crate) fn into_warnings(self) -> Vec<Diagnostic> {
+        self.warnings.into_inner()
     }
 
     /// Plans an expression that must yield rows.
     pub(crate) fn table(&self, expr: &Expr, scope: &Scope) -> Result<Relation> {
         match self.value(expr, Names::new(scope, &[]))? {
-            Value::Table(relation) => Ok(relation),
+            Value::Table(relation) => self.single(relation, expr.span),
             Value::Scalar(_) => fault(codes::KIND, "a table is wanted here, and this is a value", expr.span),
         }
     }
@@ -108,13 +147,8 @@ impl<'a> Planner<'a> {
         match &expr.kind {
             ExprKind::Paren(inner) => self.value(inner, names),
             ExprKind::Pipe { source, operators } => {
-                let mut relation = self.table(source, names.scope)?;
-                let mut scope = names.scope.clone();
-                for operator in operators {
-                    self.count_operator(operator.span)?;
-                    relation = self.operator(relation, operator, &mut scope)?;
-                }
-                Ok(Value::Table(relation))
+                let relation = self.table(source, names.scope)?;
+                self.pipe(relation, operators, names.scope).map(Value::Table)
             }
             ExprKind::Source(source) => {
                 self.count_operator(expr.span)?;
@@ -123,14 +157,43 @@ impl<'a> Planner<'a> {
             ExprKind::Name(name) => self.name_value(name, names),
             ExprKind::Call(call) => self.call_value(call, expr.span, names),
             ExprKind::Member { object, name, .. } if expr::is_workspace(object) => {
-                self.known_table(&name.text, name.span).map(Value::Table)
+                self.name_value(name, Names::new(names.scope, &[]))
             }
             ExprKind::MethodCall { object, call } if expr::is_workspace(object) => self.call_value(call, expr.span, names),
             _ => self.scalar(expr, names).map(Value::Scalar),
         }
     }
 
-    fn count_operator(&self, span: Span) -> Result<()> {
+    /// Plans operators one after the other.
+    pub(crate) fn pipe(&self, mut relation: Relation, operators: &[Operator], scope: &Scope) -> Result<Relation> {
+        let mut scope = scope.clone();
+        for operator in operators {
+            self.count_operator(operator.span)?;
+            relation = self.step(relation, operator, &mut scope)?;
+        }
+        Ok(relation)
+    }
+
+    /// The same table, which must be one.
+    pub(crate) fn single(&self, relation: Relation, span: Span) -> Result<Relation> {
+        if relation.more.is_empty() { Ok(relation) } else { several_tables(span) }
+    }
+
+    /// Plans an operator; what follows one whose columns nobody knows may name any column.
+    fn step(&self, relation: Relation, operator: &Operator, scope: &mut Scope) -> Result<Relation> {
+        if !relation.more.is_empty() {
+            return several_tables(operator.span);
+        }
+        if relation.open && !scope.is_open() {
+            *scope = scope.opened();
+        }
+        let open = relation.open;
+        let mut result = self.operator(relation, operator, scope)?;
+        result.open = (open || result.open) && !names_columns(&operator.kind);
+        Ok(result)
+    }
+
+    pub(crate) fn count_operator(&self, span: Span) -> Result<()> {
         let planned = self.operators.get() + 1;
         self.operators.set(planned);
         if planned > MAX_OPERATORS {
@@ -140,15 +203,50 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// The first column of `relation`, at most `rows` values of it; stops planning until it was computed.
+    /// The first column of `relation`, at most `rows` values of it; none where the query is only checked. Stops planning
+    /// until it was computed.
     pub(crate) fn computed(&self, relation: Relation, rows: usize) -> Result<&'a [ScalarValue]> {
-        let id = self.needs.get();
-        self.needs.set(id + 1);
-        match self.answers.get(&id) {
-            Some(values) => Ok(values),
-            None => Err(crate::error::Stop::Need(Box::new(Need { id, relation, rows }))),
+        match self.found_out(|| Wanted::Values { relation, rows })? {
+            Answer::Values(values) => Ok(values),
+            Answer::Unknown | Answer::External(_) => Ok(&[]),
         }
     }
+
+    /// What `externaldata` names; `None` where the query is only checked. Stops planning until it was read.
+    pub(crate) fn external_rows(
+        &self,
+        request: ExternalRequest,
+    ) -> Result<Option<&'a std::result::Result<ExternalRows, ExternalError>>> {
+        match self.found_out(|| Wanted::External(request))? {
+            Answer::External(outcome) => Ok(Some(outcome)),
+            Answer::Unknown | Answer::Values(_) => Ok(None),
+        }
+    }
+
+    /// The answer to the next need.
+    fn found_out(&self, wanted: impl FnOnce() -> Wanted) -> Result<&'a Answer> {
+        let id = self.needs.get();
+        self.needs.set(id + 1);
+        self.answers.get(&id).ok_or_else(|| Stop::Need(Box::new(Need { id, wanted: wanted() })))
+    }
+}
+
+/// True for operators after which only the columns are left that they name.
+const fn names_columns(kind: &OperatorKind) -> bool {
+    matches!(
+        kind,
+        OperatorKind::Project(_)
+            | OperatorKind::ProjectKeep(_)
+            | OperatorKind::Summarize(_)
+            | OperatorKind::Distinct(_)
+            | OperatorKind::Count(_)
+            | OperatorKind::MakeSeries(_)
+            | OperatorKind::GetSchema
+    )
+}
+
+fn several_tables<T>(span: Span) -> Result<T> {
+    fault(codes::KIND, "one table is wanted here, and `fork` or `facet` gives several", span)
 }
 
 /// The function that converts to a type explicitly (`tolong`, `todatetime`).

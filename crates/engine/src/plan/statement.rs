@@ -14,10 +14,16 @@ use crate::{
 };
 
 impl Planner<'_> {
-    /// Plans statements in order; the value is that of the query among them.
+    /// Plans statements in order; the value is that of the last query among them.
     pub(crate) fn block(&self, statements: &[Statement], outer: &Scope, end: Span) -> Result<Value> {
+        let mut values = self.statements(statements, outer, end)?;
+        values.pop().map_or_else(|| no_query(end), Ok)
+    }
+
+    /// Plans statements in order; a value for each query among them, at least one.
+    pub(crate) fn statements(&self, statements: &[Statement], outer: &Scope, end: Span) -> Result<Vec<Value>> {
         let mut scope = outer.clone();
-        let mut value = None;
+        let mut values = Vec::new();
         for statement in statements {
             match &statement.kind {
                 StatementKind::Let { name, value } => scope = scope.with(&name.text, self.let_value(value, &scope)?),
@@ -26,15 +32,10 @@ impl Planner<'_> {
                 StatementKind::Set { .. } => {}
                 StatementKind::Alias { name, .. } => return unsupported("`alias database`", name.span),
                 StatementKind::Other { keyword } => return unsupported(format!("`{keyword}`"), statement.span),
-                StatementKind::Query(expr) => value = Some(self.value(expr, Names::new(&scope, &[]))?),
+                StatementKind::Query(expr) => values.push(self.value(expr, Names::new(&scope, &[]))?),
             }
         }
-        match value {
-            Some(value) => Ok(value),
-            None => Err(Diagnostic::error(codes::KIND, "there is no query here, only definitions", end)
-                .with_help("end with a query, such as a table's name")
-                .into()),
-        }
+        if values.is_empty() { no_query(end) } else { Ok(values) }
     }
 
     pub(super) fn let_value(&self, value: &LetValue, scope: &Scope) -> Result<Binding> {
@@ -70,6 +71,12 @@ impl Planner<'_> {
     pub(crate) fn converted(&self, value: Typed, ty: Type, span: Span) -> Result<Typed> {
         self.fold(coerce(value, ty).at(span)?, span)
     }
+}
+
+fn no_query<T>(end: Span) -> Result<T> {
+    Err(Diagnostic::error(codes::KIND, "there is no query here, only definitions", end)
+        .with_help("end with a query, such as a table's name")
+        .into())
 }
 
 /// The type a word stands for.

@@ -166,6 +166,7 @@ fn fitting(relation: Relation, parameter: &Parameter, span: Span) -> Result<Rela
         let (name, ty) = (&wanted.name.text, type_of(&wanted.ty)?);
         match relation.find(name) {
             Some(found) if found.ty == ty => {}
+            None if relation.open => {}
             Some(found) => {
                 let message = format!("the table for `{}` has `{name}` as {}, and {ty} is wanted", parameter.name.text, found.ty);
                 return fault(codes::ARGUMENT_TYPE, message, span);

@@ -121,8 +121,8 @@ pub enum OperatorKind {
     Serialize(Vec<Named>),
     /// `getschema`.
     GetSchema,
-    /// `consume`.
-    Consume,
+    /// `consume decodeblocks=..`.
+    Consume(Vec<Setting>),
     /// `search [kind=..] [in (tables)] predicate`.
     Search(Search),
     /// `partition ... by column (subquery)`.
@@ -154,8 +154,8 @@ pub enum OperatorKind {
     },
     /// `scan with (steps)`.
     Scan(Scan),
-    /// `assert-schema (columns)`.
-    AssertSchema(Vec<ColumnDecl>),
+    /// `assert-schema (columns)`, and whether the list begins with `*`.
+    AssertSchema(bool, Vec<ColumnDecl>),
     /// An operator that exists and has no tree of its own (graph operators, `macro-expand`): refused by name when planned.
     Unsupported(&'static str),
     /// An operator that could not be parsed; an error tells why.

@@ -42,7 +42,8 @@ impl Plan<'_> {
             }
             OperatorKind::ProjectReorder(keys) => self.reorder_keys(keys, end),
             OperatorKind::Summarize(summarize) => self.summarize(summarize, start, end),
-            OperatorKind::Count(_) | OperatorKind::GetSchema | OperatorKind::Consume | OperatorKind::Missing => {}
+            OperatorKind::Count(_) | OperatorKind::GetSchema | OperatorKind::Missing => {}
+            OperatorKind::Consume(settings) => self.settings(settings),
             OperatorKind::SampleDistinct { count, of } => self.exprs([count, of]),
             OperatorKind::Top { count, by } => {
                 self.expr(count);
@@ -92,7 +93,7 @@ impl Plan<'_> {
                 self.settings(with);
             }
             OperatorKind::Scan(scan) => self.scan(scan, end),
-            OperatorKind::AssertSchema(columns) => self.columns(columns),
+            OperatorKind::AssertSchema(_, columns) => self.columns(columns),
             OperatorKind::Unsupported(_) => self.keep(operator.span),
         }
     }

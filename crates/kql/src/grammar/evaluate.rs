@@ -6,7 +6,7 @@ use super::{
     setting::settings,
 };
 use crate::{
-    ast::{Call, operator::Evaluate},
+    ast::{Call, ColumnDecl, operator::Evaluate},
     parser::Parser,
     token::Kind,
 };
@@ -20,12 +20,16 @@ pub(super) fn read(p: &mut Parser<'_>) -> Evaluate {
         p.expected("`(` and the arguments of the plugin");
         Call { name, arguments: Vec::new() }
     };
-    let schema = p.eat(Kind::Colon).then(|| p.bracketed(Kind::OpenParen, schema)).flatten();
+    let schema = p.eat(Kind::Colon).then(|| schema(p));
     Evaluate { settings, call, schema }
 }
 
-/// `*, name:type, ...`.
-fn schema(p: &mut Parser<'_>) -> (bool, Vec<crate::ast::ColumnDecl>) {
+/// `(*, name:type, ...)`.
+pub(super) fn schema(p: &mut Parser<'_>) -> (bool, Vec<ColumnDecl>) {
+    p.bracketed(Kind::OpenParen, schema_list).unwrap_or_default()
+}
+
+fn schema_list(p: &mut Parser<'_>) -> (bool, Vec<ColumnDecl>) {
     let star = p.eat(Kind::Star);
     if star && !p.eat(Kind::Comma) {
         return (true, Vec::new());

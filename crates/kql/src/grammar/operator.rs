@@ -19,11 +19,11 @@ type Read = fn(&mut Parser<'_>) -> OperatorKind;
 /// Keyword and reader; the reader begins after the keyword.
 const OPERATORS: &[(&str, Read)] = &[
     ("as", as_name::read),
-    ("assert-schema", |p| OperatorKind::AssertSchema(super::declaration::columns(p))),
-    ("consume", |p| {
-        super::setting::settings(p);
-        OperatorKind::Consume
+    ("assert-schema", |p| {
+        let (star, columns) = evaluate::schema(p);
+        OperatorKind::AssertSchema(star, columns)
     }),
+    ("consume", |p| OperatorKind::Consume(super::setting::settings(p))),
     ("count", count::read),
     ("distinct", distinct::read),
     ("evaluate", |p| OperatorKind::Evaluate(evaluate::read(p))),

@@ -89,16 +89,19 @@ impl Writer {
                 self.columns(if columns.is_empty() { "serialize" } else { "serialize " }, columns)
             }
             OperatorKind::GetSchema => self.push("getschema"),
-            OperatorKind::Consume => self.push("consume"),
+            OperatorKind::Consume(settings) => {
+                self.push(if settings.is_empty() { "consume" } else { "consume " });
+                self.settings(settings);
+            }
             OperatorKind::Search(search) => self.search(search),
             OperatorKind::Partition { settings, by, body } => self.partition(settings, by, body),
             OperatorKind::Fork(branches) => self.fork(branches),
             OperatorKind::Facet { by, with } => self.facet(by, with),
             OperatorKind::Reduce { settings, by, with } => self.reduce(settings, by, with),
             OperatorKind::Scan(scan) => self.scan(scan),
-            OperatorKind::AssertSchema(columns) => {
+            OperatorKind::AssertSchema(star, columns) => {
                 self.push("assert-schema ");
-                self.parenthesised(columns, Self::column);
+                self.schema(*star, columns);
             }
             OperatorKind::Unsupported(name) => self.push(name),
             OperatorKind::Missing => {}
@@ -376,15 +379,20 @@ impl Writer {
         self.settings(&evaluate.settings);
         self.call(&evaluate.call);
         if let Some((star, columns)) = &evaluate.schema {
-            self.push(" : (");
-            self.push(match (star, columns.is_empty()) {
-                (true, true) => "*",
-                (true, false) => "*, ",
-                (false, _) => "",
-            });
-            self.list(columns, Self::column);
-            self.push(")");
+            self.push(" : ");
+            self.schema(*star, columns);
         }
+    }
+
+    /// `(*, name:type, ...)`.
+    fn schema(&mut self, star: bool, columns: &[ColumnDecl]) {
+        self.push(match (star, columns.is_empty()) {
+            (true, true) => "(*",
+            (true, false) => "(*, ",
+            (false, _) => "(",
+        });
+        self.list(columns, Self::column);
+        self.push(")");
     }
 
     fn tables(&mut self, tables: &[Expr]) {

@@ -74,7 +74,7 @@ impl Planner<'_> {
     }
 }
 
-const fn symbol(op: BinaryOp) -> &'static str {
+pub(super) const fn symbol(op: BinaryOp) -> &'static str {
     match op {
         BinaryOp::Or => "or",
         BinaryOp::And => "and",

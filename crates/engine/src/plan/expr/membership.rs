@@ -25,18 +25,25 @@ impl Planner<'_> {
         names: Names,
     ) -> Result<Typed> {
         let mut args = vec![self.scalar(left, names)?];
-        for item in list {
-            match self.value(item, names)? {
-                Value::Scalar(value) => args.push(self.fold(value, item.span)?),
-                Value::Table(relation) => args.extend(self.column_values(relation, item.span)?),
-            }
-        }
+        args.extend(self.list_values(list, names)?);
         if args.len() == 1 {
             // A table without rows: nothing is in it, and every one of no needles is found.
             let all = op.kind == kql::ast::MatchKind::HasAll;
             return Ok(Typed::constant((all != op.negated).into(), Type::Bool));
         }
         self.match_op(op, op_span, args, span)
+    }
+
+    /// The values of a list; of a table on the right, those of its first column.
+    pub(super) fn list_values(&self, list: &[Expr], names: Names) -> Result<Vec<Typed>> {
+        let mut values = Vec::with_capacity(list.len());
+        for item in list {
+            match self.value(item, names)? {
+                Value::Scalar(value) => values.push(self.fold(value, item.span)?),
+                Value::Table(relation) => values.extend(self.column_values(relation, item.span)?),
+            }
+        }
+        Ok(values)
     }
 
     /// The values of a table's first column. Arrays are left as they are: operators take their elements.

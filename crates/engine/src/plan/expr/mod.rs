@@ -1,5 +1,6 @@
 //! Scalar expressions: one file a kind of node.
 
+mod any_column;
 mod binary;
 mod call;
 mod literal;
@@ -20,6 +21,7 @@ use diag::Span;
 use functions::{Typed, apply};
 use kql::ast::{Expr, ExprKind, UnaryOp};
 
+pub(crate) use any_column::is_of_types;
 pub(crate) use literal::parse_constant;
 pub(crate) use name::is_workspace;
 
@@ -48,12 +50,21 @@ impl Planner<'_> {
                 let operand = self.scalar(operand, names)?;
                 self.apply("negate", vec![operand], expr.span)
             }
-            ExprKind::Binary { op, left, right } => self.binary(*op, left, right, expr.span, names),
-            ExprKind::Match { op, op_span, left, right } => {
-                let (left, right) = (self.scalar(left, names)?, self.scalar(right, names)?);
-                self.match_op(*op, *op_span, vec![left, right], expr.span)
-            }
-            ExprKind::In { op, op_span, left, list } => self.membership(*op, *op_span, left, list, expr.span, names),
+            ExprKind::Binary { op, left, right } => match pattern_of(left) {
+                Some(pattern) => self.any_compares(pattern, *op, right, expr.span, names),
+                None => self.binary(*op, left, right, expr.span, names),
+            },
+            ExprKind::Match { op, op_span, left, right } => match pattern_of(left) {
+                Some(pattern) => self.any_matches(pattern, (*op, *op_span), right, expr.span, names),
+                None => {
+                    let (left, right) = (self.scalar(left, names)?, self.scalar(right, names)?);
+                    self.match_op(*op, *op_span, vec![left, right], expr.span)
+                }
+            },
+            ExprKind::In { op, op_span, left, list } => match pattern_of(left) {
+                Some(pattern) => self.any_in(pattern, (*op, *op_span), list, expr.span, names),
+                None => self.membership(*op, *op_span, left, list, expr.span, names),
+            },
             ExprKind::Between { negated, operand, from, to } => self.between(*negated, operand, from, to, expr.span, names),
             ExprKind::TypeOf(_) => fault(codes::KIND, "`typeof` is not a value of its own", expr.span),
             ExprKind::Wildcard(name) => fault(codes::KIND, format!("`{}` cannot stand here", name.text), name.span),
@@ -113,6 +124,15 @@ impl Planner<'_> {
             Some(Ok(count)) => Ok(count),
             _ => fault(codes::ARGUMENT_VALUE, format!("{what} must be a whole number from 0"), expr.span),
         }
+    }
+}
+
+/// The pattern, such as the `*` of `* has "x"`, on the left of an operator.
+fn pattern_of(left: &Expr) -> Option<&kql::ast::Name> {
+    match &left.kind {
+        ExprKind::Wildcard(pattern) => Some(pattern),
+        ExprKind::Paren(inner) => pattern_of(inner),
+        _ => None,
     }
 }
 

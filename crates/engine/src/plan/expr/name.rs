@@ -1,7 +1,9 @@
 //! Names: a column of the row, a `let` name, a table; in this order.
 
 use diag::{Diagnostic, Span};
+use functions::{Typed, null_of};
 use kql::ast::{Expr, ExprKind, Name};
+use schema::Type;
 
 use crate::{
     error::{Result, Stop, codes},
@@ -28,16 +30,24 @@ impl Planner<'_> {
                 }
             }
         }
+        if names.scope.is_open() && !self.is_table(&name.text) {
+            return Ok(Value::Scalar(Typed::constant(null_of(Type::Dynamic), Type::Dynamic)));
+        }
         if names.row.is_empty() || self.env.catalog.table(&name.text).is_some() {
             return self.known_table(&name.text, name.span).map(Value::Table);
         }
         Err(unknown_name(name, names))
     }
 
+    /// True if the catalog or the documentation has a table of that name.
+    fn is_table(&self, name: &str) -> bool {
+        self.env.catalog.table(name).is_some() || schema::Registry::builtin().table(name).is_some()
+    }
+
     /// The table of that name, from the catalog.
     pub(crate) fn known_table(&self, name: &str, span: Span) -> Result<Relation> {
         if let Some(stored) = self.env.catalog.table(name) {
-            return source::scan(name, &stored, span);
+            return Ok(source::scan(name, &stored, span)?.named(name));
         }
         if let Some(reason) = self.env.catalog.unreadable(name) {
             return Err(
@@ -45,7 +55,7 @@ impl Planner<'_> {
             );
         }
         if let Some(table) = schema::Registry::builtin().table(name) {
-            return source::empty(table, span);
+            return Ok(source::empty(table, span)?.named(name));
         }
         let known = self.env.catalog.names();
         let mut near = schema::nearest(name, known.iter().map(String::as_str));

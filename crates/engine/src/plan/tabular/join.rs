@@ -5,7 +5,7 @@ use datafusion::{
     logical_expr::{Expr as PlanExpr, LogicalPlanBuilder},
 };
 use diag::{Diagnostic, Span};
-use functions::{Typed, coerce, common_type};
+use functions::{Typed, coerce, common_type, null_of};
 use kql::ast::{BinaryOp, Expr, ExprKind, Name, operator::Join};
 use schema::Type;
 
@@ -35,9 +35,9 @@ const KINDS: [&str; 13] = [
 ];
 
 /// The two sides of one condition.
-pub(super) struct Condition {
-    pub(super) left: Typed,
-    pub(super) right: Typed,
+pub(crate) struct Condition {
+    pub(crate) left: Typed,
+    pub(crate) right: Typed,
 }
 
 impl Planner<'_> {
@@ -120,6 +120,9 @@ fn side(expr: &Expr) -> Option<&str> {
 }
 
 fn key(relation: &Relation, name: &Name, which: &str) -> Result<Typed> {
+    if relation.open && relation.find(&name.text).is_none() {
+        return Ok(Typed::constant(null_of(Type::Dynamic), Type::Dynamic));
+    }
     relation.find(&name.text).map(typed).ok_or_else(|| {
         let near = schema::nearest(&name.text, relation.columns.iter().map(|column| column.name.as_str()));
         let message = format!("the {which} side of the join has no column `{}`", name.text);
@@ -156,7 +159,7 @@ fn unique_by_key(left: &Relation, conditions: &[Condition], span: Span) -> Resul
 }
 
 /// Joins two tables; columns of the right side whose names the left one has get a number.
-pub(super) fn side_by_side(
+pub(crate) fn side_by_side(
     left: &Relation,
     right: &Relation,
     conditions: Vec<Condition>,
@@ -198,7 +201,8 @@ pub(super) fn side_by_side(
     if !left_only {
         result.extend(right.columns.iter().map(|found| (found.name.clone(), outside("$r", found, right_missing))));
     }
-    Relation::new(plan, vec![]).project(result, span)
+    let joined = Relation::new(plan, vec![]).project(result, span)?;
+    Ok(Relation { open: left.open || right.open, ..joined })
 }
 
 /// A column after the join; texts of rows without a partner are empty and not null.

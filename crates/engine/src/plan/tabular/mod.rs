@@ -1,20 +1,32 @@
 //! Tabular operators: one file each. `operator` continues a pipe, `source` begins one.
 
+mod as_name;
+mod assert_schema;
 mod columns;
+mod consume;
 mod count;
 mod datatable;
 mod distinct;
+mod evaluate;
 mod extend;
+mod externaldata;
+mod facet;
+mod find;
+mod fork;
+mod getschema;
 mod invoke;
 mod join;
 mod lookup;
 mod make_series;
 mod mv_expand;
 mod parse;
+mod predicate;
 mod print;
 mod project;
 mod range;
+mod reduce;
 mod render;
+mod search;
 mod setting;
 mod sort;
 mod summarize;
@@ -22,6 +34,9 @@ mod take;
 mod top;
 mod union;
 mod where_;
+
+pub(crate) use join::{Condition, side_by_side};
+pub(crate) use search::nothing;
 
 use diag::Span;
 use kql::ast::{
@@ -33,7 +48,7 @@ use super::Planner;
 use crate::{
     error::{Result, fault, unsupported},
     relation::Relation,
-    scope::{Binding, Scope},
+    scope::Scope,
 };
 
 impl Planner<'_> {
@@ -60,12 +75,17 @@ impl Planner<'_> {
             OperatorKind::MvExpand(expand) => self.mv_expand(&input, expand, span, scope),
             OperatorKind::Parse(parse) => self.parse(&input, parse, span, scope),
             OperatorKind::MakeSeries(series) => self.make_series(&input, series, span, scope),
-            OperatorKind::Invoke(call) => self.invoke(input, call, span, scope),
             OperatorKind::Render(render) => self.render(input, render),
-            OperatorKind::As { name, .. } => {
-                *scope = scope.with(&name.text, Binding::Table(input.clone()));
-                Ok(input)
-            }
+            OperatorKind::As { settings, name } => self.as_name(input, settings, name, scope),
+            OperatorKind::AssertSchema(star, columns) => self.assert_schema(input, *star, columns, span),
+            OperatorKind::Consume(settings) => self.consume(&input, settings, span),
+            OperatorKind::Evaluate(evaluate) => self.evaluate(Some(input), evaluate, span, scope),
+            OperatorKind::Facet { by, with } => self.facet(&input, by, with, span, scope),
+            OperatorKind::Fork(branches) => self.fork(&input, branches, span, scope),
+            OperatorKind::GetSchema => self.getschema(&input, span),
+            OperatorKind::Invoke(call) => self.invoke(input, call, span, scope),
+            OperatorKind::Reduce { settings, by, with } => self.reduce(&input, (settings, with), by, span, scope),
+            OperatorKind::Search(search) => self.search(Some(input), search, span, scope),
             // Keeps the order it is given, and nothing before it loses order.
             OperatorKind::Serialize(columns) => self.extend(&input, columns, span, scope),
             OperatorKind::Missing => fault(crate::error::codes::KIND, "an operator is missing here", span),
@@ -80,10 +100,10 @@ impl Planner<'_> {
             Source::Range { name, from, to, step } => self.range(name, [from, to, step], span, scope),
             Source::Datatable { columns, values } => self.datatable(columns, values, span, scope),
             Source::Union(union) => self.union(None, union, span, scope),
-            Source::ExternalData { .. } => unsupported("`externaldata`", span),
-            Source::Search(_) => unsupported("`search`", span),
-            Source::Find(_) => unsupported("`find`", span),
-            Source::Evaluate(evaluate) => unsupported(format!("the plugin `{}`", evaluate.call.name.text), span),
+            Source::ExternalData { columns, uris, properties } => self.externaldata(columns, uris, properties, span, scope),
+            Source::Search(search) => self.search(None, search, span, scope),
+            Source::Find(find) => self.find(find, span, scope),
+            Source::Evaluate(evaluate) => self.evaluate(None, evaluate, span, scope),
         }
     }
 }
@@ -97,16 +117,8 @@ fn keyword(kind: &OperatorKind) -> String {
         OperatorKind::TopHitters { .. } => "top-hitters",
         OperatorKind::MvApply { .. } => "mv-apply",
         OperatorKind::ParseKv { .. } => "parse-kv",
-        OperatorKind::Evaluate(evaluate) => return format!("evaluate {}", evaluate.call.name.text),
-        OperatorKind::GetSchema => "getschema",
-        OperatorKind::Consume => "consume",
-        OperatorKind::Search(_) => "search",
         OperatorKind::Partition { .. } => "partition",
-        OperatorKind::Fork(_) => "fork",
-        OperatorKind::Facet { .. } => "facet",
-        OperatorKind::Reduce { .. } => "reduce",
         OperatorKind::Scan(_) => "scan",
-        OperatorKind::AssertSchema(_) => "assert-schema",
         OperatorKind::Unsupported(word) => word,
         _ => "this operator",
     };

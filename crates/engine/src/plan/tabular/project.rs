@@ -1,10 +1,12 @@
 //! `project`, `project-away`, `project-keep`, `project-rename`, `project-reorder`.
 
 use diag::Span;
+use functions::{Typed, null_of};
 use kql::ast::{
     Expr, ExprKind, Named,
     operator::{ReorderKey, ReorderOrder},
 };
+use schema::Type;
 
 use super::columns::{find_column, find_columns};
 use crate::{
@@ -38,6 +40,10 @@ impl Planner<'_> {
             let (Some(new), ExprKind::Name(old)) = (column.names.first(), &column.expr.kind) else {
                 return fault(codes::KIND, "`project-rename` takes `NewName = OldName`", column.expr.span);
             };
+            if input.open && input.find(&old.text).is_none() {
+                result.push((new.text.clone(), Typed::constant(null_of(Type::Dynamic), Type::Dynamic)));
+                continue;
+            }
             let old = find_column(input, &old.text, &column.expr)?;
             let position = input.columns.iter().position(|known| known == old).unwrap_or_default();
             if input.columns.iter().enumerate().any(|(at, known)| at != position && known.name == new.text) {

@@ -1,16 +1,16 @@
 //! `union`: rows of several tables under each other.
 
 use datafusion::logical_expr::LogicalPlanBuilder;
-use diag::Span;
+use diag::{Diagnostic, Span};
 use functions::{Typed, null_of};
-use kql::ast::{Expr, ExprKind, operator::Union};
+use kql::ast::{Expr, ExprKind, Name, operator::Union};
 use schema::Type;
 
-use super::{columns::matches_pattern, setting};
+use super::setting;
 use crate::{
     error::{At, Result, Stop, codes, fault},
     name::unique_names,
-    plan::Planner,
+    plan::{Names, Planner, Value, expr::is_workspace, name_pattern::matches_pattern},
     relation::{Column, Relation, typed},
     scope::{Binding, Scope},
 };
@@ -24,9 +24,9 @@ impl Planner<'_> {
             _ => return setting::unknown_value(&union.settings, "kind", &["outer", "inner"]),
         };
         let fuzzy = setting::flag(&union.settings, "isfuzzy");
-        let mut tables: Vec<(String, Relation)> = input.into_iter().map(|relation| ("union_arg0".to_owned(), relation)).collect();
+        let mut tables: Vec<(String, Relation)> = input.into_iter().map(|relation| (named(&relation, 0), relation)).collect();
         for expr in &union.tables {
-            tables.extend(self.union_tables(expr, fuzzy, tables.len(), scope)?);
+            tables.extend(self.tables_of(expr, fuzzy, tables.len(), scope)?);
         }
         if tables.is_empty() {
             return fault(codes::UNKNOWN_TABLE, "`union` finds no table", span);
@@ -35,34 +35,88 @@ impl Planner<'_> {
         stack(&tables, inner, source, span)
     }
 
-    /// The tables one item names: a wildcard may name many; with `isfuzzy` one that does not exist names none.
-    fn union_tables(&self, expr: &Expr, fuzzy: bool, position: usize, scope: &Scope) -> Result<Vec<(String, Relation)>> {
-        if let ExprKind::Wildcard(pattern) = &expr.kind {
-            let mut found = Vec::new();
-            for name in self.env.catalog.names().iter().filter(|name| matches_pattern(&pattern.text, name)) {
-                found.push((name.clone(), self.known_table(name, pattern.span)?));
-            }
-            for name in scope.names().into_iter().filter(|name| matches_pattern(&pattern.text, name)) {
-                if let Some(Binding::Table(relation)) = scope.get(name) {
-                    found.push((name.to_owned(), relation.clone()));
+    /// The tables one item names: a wildcard may name many. With `fuzzy`, one that does not exist names none, and a warning
+    /// says so.
+    pub(super) fn tables_of(&self, expr: &Expr, fuzzy: bool, position: usize, scope: &Scope) -> Result<Vec<(String, Relation)>> {
+        if let Some(pattern) = table_pattern(expr) {
+            let found = self.tables_like(pattern, scope)?;
+            return match found.is_empty() {
+                false => Ok(found),
+                true if fuzzy => {
+                    self.warn(Diagnostic::warning(codes::UNKNOWN_TABLE, left_out(&pattern.text), pattern.span));
+                    Ok(found)
                 }
-            }
-            return Ok(found);
+                true => fault(codes::UNKNOWN_TABLE, format!("no table is called `{}`", pattern.text), pattern.span),
+            };
         }
-        let name = match &expr.kind {
-            ExprKind::Name(name) => name.text.clone(),
-            _ => format!("union_arg{position}"),
-        };
         match self.table(expr, scope) {
-            Ok(relation) => Ok(vec![(name, relation)]),
-            Err(Stop::Fault(fault)) if fuzzy && fault.code == codes::UNKNOWN_TABLE => Ok(vec![]),
+            Ok(relation) => {
+                let name = match &expr.kind {
+                    ExprKind::Name(name) => name.text.clone(),
+                    _ => named(&relation, position),
+                };
+                Ok(vec![(name, relation)])
+            }
+            Err(Stop::Fault(fault)) if fuzzy && [codes::UNKNOWN_TABLE, codes::UNKNOWN_FUNCTION].contains(&fault.code) => {
+                let message = format!("{}: it is left out", fault.message);
+                self.warn(Diagnostic { help: fault.help, ..Diagnostic::warning(fault.code, message, fault.span) });
+                Ok(vec![])
+            }
             Err(stop) => Err(stop),
         }
     }
+
+    /// Every table that holds data, and every view of the query.
+    pub(super) fn every_table(&self, span: Span, scope: &Scope) -> Result<Vec<(String, Relation)>> {
+        self.tables_like(&Name { text: "*".to_owned(), span }, scope)
+    }
+
+    /// Tables and views whose names a pattern finds: those that hold data, then, unless the pattern is `*`, those that are
+    /// documented and empty.
+    fn tables_like(&self, pattern: &Name, scope: &Scope) -> Result<Vec<(String, Relation)>> {
+        let mut names = self.env.catalog.names();
+        if pattern.text != "*" {
+            let documented = schema::Registry::builtin().names().map(str::to_owned);
+            names.extend(documented.filter(|name| self.env.catalog.table(name).is_none()).collect::<Vec<_>>());
+        }
+        let mut found = Vec::new();
+        for name in names.iter().filter(|name| matches_pattern(&pattern.text, name)) {
+            found.push((name.clone(), self.known_table(name, pattern.span)?));
+        }
+        for name in scope.names().into_iter().rev().filter(|name| matches_pattern(&pattern.text, name)) {
+            let Some(Binding::Function(function, _)) = scope.get(name) else { continue };
+            if function.view && !found.iter().any(|(known, _)| known == name) {
+                let view = Name { text: name.to_owned(), span: pattern.span };
+                if let Value::Table(relation) = self.name_value(&view, Names::new(scope, &[]))? {
+                    found.push((name.to_owned(), relation));
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The pattern of `Email*`, `database("x").*`.
+fn table_pattern(expr: &Expr) -> Option<&Name> {
+    match &expr.kind {
+        ExprKind::Wildcard(pattern) => Some(pattern),
+        ExprKind::Paren(inner) => table_pattern(inner),
+        ExprKind::Member { object, name, .. } if name.text.contains('*') && is_workspace(object) => Some(name),
+        _ => None,
+    }
+}
+
+fn left_out(pattern: &str) -> String {
+    format!("no table is called `{pattern}`: it is left out")
+}
+
+/// What a table is called in a column of sources.
+fn named(relation: &Relation, position: usize) -> String {
+    relation.name.as_deref().map_or_else(|| format!("union_arg{position}"), str::to_owned)
 }
 
 /// Puts tables under each other. A column that has several types becomes one column a type, with the type in its name.
-fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&str>, span: Span) -> Result<Relation> {
+pub(super) fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&str>, span: Span) -> Result<Relation> {
     let mut wanted: Vec<Column> = Vec::new();
     for (_, relation) in tables {
         for found in &relation.columns {
@@ -106,7 +160,8 @@ fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&str>, span:
     match stacked {
         Some(relation) => {
             let columns = relation.all();
-            relation.project(columns, span)
+            let open = tables.iter().any(|(_, relation)| relation.open);
+            Ok(Relation { open, ..relation.project(columns, span)? })
         }
         None => fault(codes::UNKNOWN_TABLE, "`union` finds no table", span),
     }

@@ -6,13 +6,15 @@ use crate::kernel::{Args, KernelError, json};
 
 /// An address and how many of its leading bits count: one of 32 (IPv4) or 128 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Network<T> {
-    pub(super) address: T,
-    pub(super) prefix: u32,
+pub struct Network<T> {
+    /// The address, with the bits that do not count as they were written.
+    pub address: T,
+    /// How many leading bits count.
+    pub prefix: u32,
 }
 
 /// Addresses of a family.
-pub(super) trait Family: Copy + Ord {
+pub trait Family: Copy + Ord {
     /// Bits of an address.
     const BITS: u32;
 
@@ -52,7 +54,8 @@ impl Family for u128 {
 
 impl<T: Family> Network<T> {
     /// Reads `192.168.1.0/24`, or an address alone, of which all bits count.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let (address, suffix) = match text.split_once('/') {
             Some((address, suffix)) => (address, Some(suffix)),
             None => (text, None),
@@ -66,7 +69,8 @@ impl<T: Family> Network<T> {
     }
 
     /// The first address of the network.
-    pub(super) fn first(self) -> T {
+    #[must_use]
+    pub fn first(self) -> T {
         self.address.masked(self.prefix)
     }
 
