@@ -40,10 +40,14 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
         }
         ExprKind::Call(call) => {
             let first = call.arguments.first().and_then(|argument| implied_name(&argument.value));
-            match functions::find(&call.name.text)?.result_name {
+            match functions::find_call(&call.name.text, call.arguments.len())?.result_name {
                 ResultName::None => None,
                 ResultName::FirstArgument => first,
                 ResultName::Prefixed(prefix) => Some(format!("{prefix}_{}", first.unwrap_or_default())),
+                ResultName::PrefixedTwo(prefix) => {
+                    let second = call.arguments.get(1).and_then(|argument| implied_name(&argument.value));
+                    Some(format!("{prefix}_{}_{}", first.unwrap_or_default(), second.unwrap_or_default()))
+                }
             }
         }
         _ => None,

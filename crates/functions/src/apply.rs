@@ -91,14 +91,7 @@ fn arguments(function: &'static Function, args: Vec<Typed>) -> Result<Vec<Typed>
 }
 
 fn check_count(function: &'static Function, found: usize) -> Result<(), CallError> {
-    let (mut min, mut max) = (0_usize, 0_usize);
-    for param in function.params {
-        match param.kind {
-            ParamKind::Required => (min, max) = (min + 1, max + 1),
-            ParamKind::Optional => max += 1,
-            ParamKind::Repeated { min: least, max: most } => (min, max) = (min + least, max.saturating_add(most)),
-        }
-    }
+    let (min, max) = function.arity();
     if (min..=max).contains(&found) {
         return Ok(());
     }

@@ -41,6 +41,25 @@ pub struct Function {
     pub examples: &'static [Example],
 }
 
+impl Function {
+    /// The least and the most arguments it takes.
+    #[must_use]
+    pub fn arity(&self) -> (usize, usize) {
+        self.params.iter().fold((0, 0), |(min, max): (usize, usize), param| match param.kind {
+            ParamKind::Required => (min + 1, max + 1),
+            ParamKind::Optional => (min, max + 1),
+            ParamKind::Repeated { min: least, max: most } => (min + least, max.saturating_add(most)),
+        })
+    }
+
+    /// Whether it takes so many arguments.
+    #[must_use]
+    pub fn takes(&self, arguments: usize) -> bool {
+        let (min, max) = self.arity();
+        (min..=max).contains(&arguments)
+    }
+}
+
 /// Chapters of the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
@@ -160,6 +179,8 @@ pub enum ResultName {
     FirstArgument,
     /// `prefix_` and the first argument's name (`count_`, `dcount_X`, `max_X`).
     Prefixed(&'static str),
+    /// The same with the names of the first two arguments (`covariance_x_y`).
+    PrefixedTwo(&'static str),
 }
 
 /// What a null argument does. The sentence printed in the reference and the generated tests come from this value.

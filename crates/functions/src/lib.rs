@@ -27,5 +27,5 @@ pub use kernel::{
     group::{any_row, arg_extreme},
     part,
 };
-pub use registry::{all, find, nearest};
+pub use registry::{all, find, find_call, nearest};
 pub use typed::{Call, CallError, Typed};

@@ -28,6 +28,11 @@ impl Planner<'_> {
             match &statement.kind {
                 StatementKind::Let { name, value } => scope = scope.with(&name.text, self.let_value(value, &scope)?),
                 StatementKind::DeclareParameters(parameters) => scope = self.declare(parameters, scope)?,
+                // What `bin_auto` is told by.
+                StatementKind::Set { name, value: Some(value) } if name.text.starts_with("query_bin_auto_") => {
+                    let value = self.constant(value, Names::new(&scope, &[]), "an option")?;
+                    scope = scope.with(&name.text, Binding::Scalar(value));
+                }
                 // Options such as `notruncation` steer limits of the service that do not exist here.
                 StatementKind::Set { .. } => {}
                 StatementKind::Alias { name, .. } => return unsupported("`alias database`", name.span),

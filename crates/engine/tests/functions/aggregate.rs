@@ -24,7 +24,7 @@ pub(crate) fn check(runner: &Runner, function: &'static Function, query: &str, e
     {
         return Err(format!("{query}\nis {}, and the declaration says it returns {ty}", expected.ty).into());
     }
-    if let ResultName::Prefixed(prefix) = function.result_name {
+    if let ResultName::Prefixed(prefix) | ResultName::PrefixedTwo(prefix) = function.result_name {
         let name = runner.results(query)?.columns.first().map(|column| column.name.clone()).unwrap_or_default();
         if !name.starts_with(&format!("{prefix}_")) {
             return Err(format!("{query}\nnames its column {name}, and the declaration says {prefix}_...").into());

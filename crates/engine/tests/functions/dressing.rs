@@ -60,7 +60,7 @@ fn named(runner: &Runner, function: &Function, subject: &Subject, columns: &Colu
         (ResultName::None, _) => "Column1".to_owned(),
         (ResultName::FirstArgument, Some(first)) => first.to_owned(),
         (ResultName::Prefixed(prefix), first) => format!("{prefix}_{}", first.unwrap_or_default()),
-        (ResultName::FirstArgument, None) => return Ok(()),
+        (ResultName::FirstArgument, None) | (ResultName::PrefixedTwo(_), _) => return Ok(()),
     };
     let query = columns.query(&[false], "");
     let results = runner.results(&query)?;

@@ -9,14 +9,14 @@ use crate::{
     kernel::native::{aggregate, aggregate_if, argument},
 };
 
-/// `count()`.
+/// `count([predicate])`.
 pub static COUNT: Function = Function {
     name: "count",
-    aliases: &[],
+    aliases: &["cnt"],
     section: Section::Aggregate,
     doc: "count-aggregation-function",
-    summary: "The number of rows of the group.",
-    params: &[],
+    summary: "The number of rows of the group; given a bool, of those for which it is true. A column of another type changes nothing.",
+    params: &[Param::optional("predicate", ParamType::Any)],
     returns: Returns::Fixed(Type::Long),
     result_name: ResultName::Prefixed("count"),
     nulls: Nulls::NeverNull,
@@ -27,6 +27,8 @@ pub static COUNT: Function = Function {
         Example::gives("Rows", "range x from 1 to 5 step 1 | summarize count()", "5"),
         Example::gives("Null rows count", "datatable(x: long)[1, long(null)] | summarize count()", "2"),
         Example::gives("No rows", "range x from 1 to 5 step 1 | where x > 9 | summarize count()", "0"),
+        Example::gives("Rows that fit", "range x from 1 to 5 step 1 | summarize count(x > 3)", "2"),
+        Example::gives("A column", "datatable(x: string)['a', ''] | summarize count(x)", "2"),
     ],
 };
 
@@ -52,7 +54,10 @@ pub static COUNTIF: Function = Function {
     ],
 };
 
-fn count(_call: &Call) -> Result<Aggregated, CallError> {
+fn count(call: &Call) -> Result<Aggregated, CallError> {
+    if call.args.first().is_some_and(|arg| arg.ty == Type::Bool) {
+        return countif(call);
+    }
     Ok(Aggregated::plain(aggregate(count_udaf(), vec![lit(1_i64)])))
 }
 

@@ -4,8 +4,11 @@ pub mod arg_max;
 pub mod arg_min;
 pub mod avg;
 pub mod binary_all;
+pub mod buildschema;
 pub mod count;
+pub mod covariance;
 pub mod dcount;
+pub mod hll;
 pub mod make_bag;
 pub mod make_list;
 pub mod make_set;
@@ -16,6 +19,7 @@ pub mod series_pack;
 pub mod stdev;
 pub mod sum;
 pub mod take_any;
+pub mod tdigest;
 
 use crate::Function;
 
@@ -28,12 +32,20 @@ pub static ALL: &[&Function] = &[
     &binary_all::BINARY_ALL_AND,
     &binary_all::BINARY_ALL_OR,
     &binary_all::BINARY_ALL_XOR,
+    &buildschema::FUNCTION,
     &count::COUNT,
     &count::COUNTIF,
+    &covariance::COVARIANCE,
+    &covariance::COVARIANCEIF,
+    &covariance::COVARIANCEP,
+    &covariance::COVARIANCEPIF,
     &dcount::COUNT_DISTINCT,
     &dcount::COUNT_DISTINCTIF,
     &dcount::DCOUNT,
     &dcount::DCOUNTIF,
+    &hll::HLL,
+    &hll::HLL_IF,
+    &hll::HLL_MERGE,
     &make_bag::MAKE_BAG,
     &make_bag::MAKE_BAG_IF,
     &make_list::MAKE_LIST,
@@ -64,4 +76,6 @@ pub static ALL: &[&Function] = &[
     &take_any::ANYIF,
     &take_any::TAKE_ANY,
     &take_any::TAKE_ANYIF,
+    &tdigest::TDIGEST,
+    &tdigest::TDIGEST_MERGE,
 ];

@@ -11,6 +11,7 @@ pub mod decimal;
 mod each;
 pub mod fold;
 pub mod group;
+pub mod hyperloglog;
 pub mod json;
 mod lists;
 mod memo;
@@ -19,6 +20,7 @@ mod part;
 pub mod regex;
 mod scalar_udf;
 pub mod search;
+pub mod tdigest;
 mod two_longs;
 mod values;
 

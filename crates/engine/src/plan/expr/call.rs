@@ -29,7 +29,17 @@ impl Planner<'_> {
             "view_of" | "view" => unsupported(format!("`{}()`", call.name.text), span),
             "column_ifexists" | "columnifexists" => self.column_if_exists(call, span, names).map(Value::Scalar),
             "pack_all" => self.pack_all(call, span, names).map(Value::Scalar),
-            name => match if callable(name).is_none() { self.call_named(call, span, names, None)? } else { None } {
+            "bag_pack_columns" => self.bag_pack_columns(call, span, names).map(Value::Scalar),
+            "bin_auto" => self.bin_auto(call, span, names).map(Value::Scalar),
+            "column_names_of" => self.column_names_of(call, span, names).map(Value::Scalar),
+            "estimate_data_size" => self.estimate_data_size(call, span, names).map(Value::Scalar),
+            "ingestion_time" => self.ingestion_time(call, span, names).map(Value::Scalar),
+            "iscolumnexists" => self.is_column(call, span, names).map(Value::Scalar),
+            name => match if callable(name, call.arguments.len()).is_none() {
+                self.call_named(call, span, names, None)?
+            } else {
+                None
+            } {
                 Some(value) => Ok(value),
                 None => self.scalar_call(call, span, names).map(Value::Scalar),
             },
@@ -37,7 +47,7 @@ impl Planner<'_> {
     }
 
     fn scalar_call(&self, call: &Call, span: Span, names: Names) -> Result<Typed> {
-        let Some(function) = callable(&call.name.text) else {
+        let Some(function) = callable(&call.name.text, call.arguments.len()) else {
             return Err(self.unknown_function(&call.name.text, &names.scope.names(), call.name.span));
         };
         if let (functions::Eval::Aggregate(_), Some(aggregates)) = (function.eval, names.aggregates) {
@@ -48,7 +58,7 @@ impl Planner<'_> {
             return fault(codes::AGGREGATE, message, span);
         }
         let args = call.arguments.iter().map(|argument| self.argument(&argument.value, names)).collect::<Result<Vec<_>>>()?;
-        self.apply(function.name, args, span)
+        self.apply_function(function, args, span)
     }
 
     /// An argument of a function; `typeof(T)` is passed as the null of `T`, from which the function takes the type.
@@ -96,45 +106,14 @@ impl Planner<'_> {
             None => fault(codes::ARGUMENT_TYPE, "table() takes the name of a table, a string", first.value.span),
         }
     }
-
-    /// `column_ifexists(name, default)`.
-    fn column_if_exists(&self, call: &Call, span: Span, names: Names) -> Result<Typed> {
-        let [name, default] = call.arguments.as_slice() else {
-            return fault(codes::ARGUMENT_COUNT, "column_ifexists() takes a column's name and a value to use without it", span);
-        };
-        let wanted = match &name.value.kind {
-            ExprKind::Name(word) => word.text.clone(),
-            _ => match self.constant(&name.value, names, "the name of a column")?.as_text() {
-                Some(text) => text.to_owned(),
-                None => return fault(codes::ARGUMENT_TYPE, "column_ifexists() takes a column's name, a string", name.value.span),
-            },
-        };
-        match names.row.iter().find(|column| column.name == wanted) {
-            Some(column) => Ok(crate::relation::typed(column)),
-            None => self.scalar(&default.value, names),
-        }
-    }
-
-    /// `pack_all([ignore_null_empty])`: the whole row as a bag.
-    fn pack_all(&self, call: &Call, span: Span, names: Names) -> Result<Typed> {
-        if !call.arguments.is_empty() {
-            return unsupported("pack_all() that leaves out empty values", span);
-        }
-        let mut members = Vec::with_capacity(names.row.len() * 2);
-        for column in names.row {
-            members.push(Typed::text(&column.name));
-            members.push(crate::relation::typed(column));
-        }
-        self.apply("pack", members, span)
-    }
 }
 
-/// The function of the language that can be called by this name.
-fn callable(name: &str) -> Option<&'static functions::Function> {
-    functions::find(name).filter(|found| found.section != functions::Section::Operator)
+/// The function of the language that can be called by this name, with so many arguments.
+fn callable(name: &str, arguments: usize) -> Option<&'static functions::Function> {
+    functions::find_call(name, arguments).filter(|found| found.section != functions::Section::Operator)
 }
 
-fn only_argument(call: &Call, span: Span) -> Result<&Expr> {
+pub(super) fn only_argument(call: &Call, span: Span) -> Result<&Expr> {
     match call.arguments.as_slice() {
         // A second argument can only be a hint, which changes no result.
         [first, ..] => Ok(&first.value),

@@ -7,6 +7,7 @@ mod literal;
 mod membership;
 mod name;
 mod path;
+mod row_call;
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use datafusion::{
     physical_expr::create_physical_expr,
 };
 use diag::Span;
-use functions::{Typed, apply};
+use functions::{Function, Typed, apply};
 use kql::ast::{Expr, ExprKind, UnaryOp};
 
 pub(crate) use any_column::is_of_types;
@@ -81,6 +82,11 @@ impl Planner<'_> {
         let Some(function) = functions::find(name) else {
             return Err(self.unknown_function(name, &[], span));
         };
+        self.apply_function(function, args, span)
+    }
+
+    /// The same for a function that is known.
+    pub(crate) fn apply_function(&self, function: &'static Function, args: Vec<Typed>, span: Span) -> Result<Typed> {
         let constant = args.iter().all(|arg| arg.as_constant().is_some());
         let applied = apply(function, args, self.env.clock).at(span)?;
         if constant && function.cost != functions::Cost::Volatile { self.fold(applied, span) } else { Ok(applied) }

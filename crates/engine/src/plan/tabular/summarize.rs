@@ -59,7 +59,7 @@ impl Planner<'_> {
         number: &mut usize,
     ) -> Result<Vec<(String, Typed)>> {
         if let ExprKind::Call(call) = &named.expr.kind
-            && let Some(function) = functions::find(&call.name.text)
+            && let Some(function) = functions::find_call(&call.name.text, call.arguments.len())
         {
             match (function.name, function.eval) {
                 ("arg_max" | "arg_min", _) => {

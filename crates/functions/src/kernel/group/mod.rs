@@ -10,6 +10,7 @@ pub mod distinct;
 pub mod element;
 pub mod percentile;
 mod single;
+pub mod sketch;
 mod udf;
 
 use std::fmt::Debug;

@@ -41,6 +41,35 @@ pub static FUNCTION: Function = Function {
 
 static KERNEL: Function = Function { name: "bag_packed", section: Section::Internal, eval: Eval::Kernel(bag_pack), ..FUNCTION };
 
+/// What `pack_all(true)` makes of the bag of a row.
+pub static WITHOUT_EMPTY: Function = Function {
+    name: "bag_without_empty",
+    aliases: &[],
+    section: Section::Internal,
+    doc: "pack-all-function",
+    summary: "A property bag without its members that are null or empty texts.",
+    params: &[Param::required("bag", ParamType::Exact(Type::Dynamic))],
+    returns: Returns::Fixed(Type::Dynamic),
+    result_name: ResultName::None,
+    nulls: Nulls::Propagate,
+    cost: Cost::PerDistinct,
+    status: Status::Full,
+    eval: Eval::Kernel(without_empty),
+    examples: &[
+        Example::gives("Null and empty", r#"bag_without_empty(dynamic({"a":1,"b":null,"c":""}))"#, r#"dynamic({"a":1})"#),
+        Example::gives("Null", "bag_without_empty(dynamic(null))", "dynamic(null)"),
+    ],
+};
+
+fn without_empty(args: &Args) -> Result<ArrayRef, KernelError> {
+    let bags = args.texts(0)?;
+    Ok(each_text_or_null(args, |row, out| {
+        let Some(members) = bags.get(row).and_then(json::members) else { return false };
+        json::write_bag(members.filter(|(_, value)| !matches!(*value, "null" | "\"\"")), out);
+        true
+    }))
+}
+
 fn rewrite(call: &Call) -> Result<Expr, CallError> {
     if !call.args.len().is_multiple_of(2) {
         let expected = "a value for each key".to_owned();

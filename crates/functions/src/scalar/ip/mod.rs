@@ -5,4 +5,5 @@ pub mod compare;
 pub mod format_ipv4;
 pub mod has_ipv4;
 pub mod ipv4_is_private;
+pub mod ipv4_range_to_cidr_list;
 pub mod parse;

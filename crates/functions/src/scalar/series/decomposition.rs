@@ -3,7 +3,10 @@
 //! After the reference pages `series-decompose-function`, `series-periods-detect-function` and `series-outliers-function`.
 //! They leave open how periods are scored and what the fence is when most points are equal: see [`periods`] and [`scores`].
 
-use super::numbers::{line, mean};
+use super::{
+    fourier::transform,
+    numbers::{line, mean},
+};
 
 /// What the trend of a series is taken to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,17 +55,7 @@ pub(super) struct Parts {
 /// Takes a series apart: first the season, then the trend of what is left.
 pub(super) fn decompose(series: &[Option<f64>], options: &Options) -> Parts {
     let learned = series.get(..series.len().saturating_sub(options.test_points)).unwrap_or_default();
-    let period = match usize::try_from(options.period) {
-        Ok(period) => Some(period),
-        Err(_) => periods(learned, MIN_PERIOD, learned.len() / 2, 1)
-            .first()
-            .filter(|&&(_, score)| score >= options.seasonality_threshold)
-            .map(|&(period, _)| period),
-    };
-    let seasonal = match period.filter(|&period| period > 0) {
-        Some(period) => season(learned, period, series.len()),
-        None => vec![0.0; series.len()],
-    };
+    let seasonal = seasonal(learned, options.period, options.seasonality_threshold, series.len());
     let rest: Vec<Option<f64>> = learned.iter().zip(&seasonal).map(|(value, season)| value.map(|value| value - season)).collect();
     let (slope, start) = match options.trend {
         Trend::Average => (0.0, mean(&rest).unwrap_or(0.0)),
@@ -73,6 +66,21 @@ pub(super) fn decompose(series: &[Option<f64>], options: &Options) -> Parts {
     let baseline: Vec<f64> = seasonal.iter().zip(&trend).map(|(season, trend)| season + trend).collect();
     let residual = series.iter().zip(&baseline).map(|(value, baseline)| value.map(|value| value - baseline)).collect();
     Parts { baseline, seasonal, trend, residual }
+}
+
+/// The season of a series, repeated to `length` points; zeros where it has none. A negative period is looked for below half of it.
+pub(super) fn seasonal(series: &[Option<f64>], period: i64, threshold: f64, length: usize) -> Vec<f64> {
+    let period = match usize::try_from(period) {
+        Ok(period) => Some(period),
+        Err(_) => periods(series, MIN_PERIOD, series.len().saturating_sub(1) / 2, 1)
+            .first()
+            .filter(|&&(_, score)| score >= threshold)
+            .map(|&(period, _)| period),
+    };
+    match period.filter(|&period| period > 0) {
+        Some(period) => season(series, period, length),
+        None => vec![0.0; length],
+    }
 }
 
 /// The shortest season that is looked for.
@@ -106,20 +114,10 @@ fn quantile(sorted: &[f64], percent: f64) -> Option<f64> {
 /// The score of a period is the correlation of the series, freed of a straight trend, with itself that many points on. Only
 /// peaks count, and a multiple of a period does not replace it unless it fits clearly better.
 pub(super) fn periods(series: &[Option<f64>], least: usize, most: usize, count: usize) -> Vec<(usize, f64)> {
-    let Some((slope, start)) = line(series) else { return Vec::new() };
-    let rest: Vec<f64> = series
-        .iter()
-        .enumerate()
-        .map(|(x, value)| value.filter(|value| value.is_finite()).map_or(0.0, |value| value - slope.mul_add(x as f64, start)))
-        .collect();
-    let correlation = autocorrelation(&rest);
+    let correlation = correlation(series);
     let last = most.min(correlation.len().saturating_sub(2));
-    let mut peaks: Vec<(usize, f64)> = (least.max(2)..=last)
-        .filter(|&lag| {
-            correlation[lag] > 0.0 && correlation[lag] >= correlation[lag - 1] && correlation[lag] >= correlation[lag + 1]
-        })
-        .map(|lag| (lag, correlation[lag]))
-        .collect();
+    let mut peaks: Vec<(usize, f64)> =
+        (least.max(2)..=last).filter(|&lag| is_peak(&correlation, lag)).map(|lag| (lag, correlation[lag])).collect();
     let mut found: Vec<(usize, f64)> = Vec::new();
     while found.len() < count {
         let Some(best) = peaks.iter().map(|&(_, score)| score).max_by(f64::total_cmp) else { break };
@@ -128,6 +126,32 @@ pub(super) fn periods(series: &[Option<f64>], least: usize, most: usize, count: 
         peaks.retain(|&(lag, _)| lag % period != 0);
     }
     found
+}
+
+/// Scores of given periods: as in [`periods`], 0 for one below 4 points, beyond half the series, or without a peak.
+pub(super) fn scores_of(series: &[Option<f64>], given: &[f64]) -> Vec<f64> {
+    let correlation = correlation(series);
+    let score = |period: f64| {
+        let lag = period.round() as usize;
+        let within = period >= MIN_PERIOD as f64 && period <= series.len() as f64 / 2.0 && lag + 1 < correlation.len();
+        if within && is_peak(&correlation, lag) { correlation[lag].min(1.0) } else { 0.0 }
+    };
+    given.iter().map(|&period| score(period)).collect()
+}
+
+fn is_peak(correlation: &[f64], lag: usize) -> bool {
+    correlation[lag] > 0.0 && correlation[lag] >= correlation[lag - 1] && correlation[lag] >= correlation[lag + 1]
+}
+
+/// The correlation of a series, freed of a straight trend, with itself, by lag up to half its length.
+fn correlation(series: &[Option<f64>]) -> Vec<f64> {
+    let Some((slope, start)) = line(series) else { return Vec::new() };
+    let rest: Vec<f64> = series
+        .iter()
+        .enumerate()
+        .map(|(x, value)| value.filter(|value| value.is_finite()).map_or(0.0, |value| value - slope.mul_add(x as f64, start)))
+        .collect();
+    autocorrelation(&rest)
 }
 
 /// The correlation of a series with itself, by lag up to half its length.
@@ -150,32 +174,6 @@ fn autocorrelation(values: &[f64]) -> Vec<f64> {
     (0..=values.len() / 2 + 1)
         .filter_map(|lag| spectrum.get(lag).map(|value| value.0 / power * length / (length - lag as f64).max(1.0)))
         .collect()
-}
-
-/// The discrete Fourier transform in place (Cooley and Tukey, 1965); the length is a power of two.
-fn transform(values: &mut [(f64, f64)]) {
-    let size = values.len();
-    let bits = size.trailing_zeros();
-    for index in 0..size {
-        let mirrored = if bits == 0 { 0 } else { index.reverse_bits() >> (usize::BITS - bits) };
-        if index < mirrored {
-            values.swap(index, mirrored);
-        }
-    }
-    let mut half = 1;
-    while half < size {
-        let angle = -std::f64::consts::PI / half as f64;
-        for start in (0..size).step_by(2 * half) {
-            for offset in 0..half {
-                let (sin, cos) = (angle * offset as f64).sin_cos();
-                let (even, odd) = (values[start + offset], values[start + offset + half]);
-                let turned = (odd.0 * cos - odd.1 * sin, odd.0 * sin + odd.1 * cos);
-                values[start + offset] = (even.0 + turned.0, even.1 + turned.1);
-                values[start + offset + half] = (even.0 - turned.0, even.1 - turned.1);
-            }
-        }
-        half *= 2;
-    }
 }
 
 /// How far each value lies outside the two percentiles of the learned values, in distances between them (Tukey's fence):

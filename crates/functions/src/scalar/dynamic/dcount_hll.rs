@@ -1,0 +1,76 @@
+//! `dcount_hll`, `hll_merge`: the summaries that the aggregate `hll` makes, counted and merged.
+
+use arrow::array::ArrayRef;
+use schema::Type;
+
+use crate::{
+    Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status,
+    kernel::{Args, KernelError, each_long, each_text_or_null, hyperloglog::HyperLogLog},
+};
+
+/// `dcount_hll(hll)`.
+pub static DCOUNT_HLL: Function = Function {
+    name: "dcount_hll",
+    aliases: &[],
+    section: Section::Dynamic,
+    doc: "dcount-hll-function",
+    summary: "The number of distinct values that a summary made by hll stands for.",
+    params: &[Param::required("hll", ParamType::Exact(Type::Dynamic))],
+    returns: Returns::Fixed(Type::Long),
+    result_name: ResultName::Prefixed("dcount_hll"),
+    nulls: Nulls::Propagate,
+    cost: Cost::PerDistinct,
+    status: Status::Full,
+    eval: Eval::Kernel(dcount_hll),
+    examples: &[
+        Example::gives("Two values", r#"dcount_hll(dynamic([[1024,14],["17","-4"],[]]))"#, "2"),
+        Example::gives("None", "dcount_hll(dynamic([[1024,14],[],[]]))", "0"),
+        Example::gives("No summary", "dcount_hll(dynamic([1]))", "long(null)"),
+        Example::gives("Null", "dcount_hll(dynamic(null))", "long(null)"),
+    ],
+};
+
+/// `hll_merge(hll1, hll2, ...)`.
+pub static HLL_MERGE: Function = Function {
+    name: "hll_merge",
+    aliases: &[],
+    section: Section::Dynamic,
+    doc: "hll-merge-function",
+    summary: "Summaries made by hll merged into one; what is none is left out.",
+    params: &[Param::repeated("hll", ParamType::Exact(Type::Dynamic), 2, 64)],
+    returns: Returns::Fixed(Type::Dynamic),
+    result_name: ResultName::Prefixed("hll_merged_result"),
+    nulls: Nulls::Custom("A null is left out; nulls only give null."),
+    cost: Cost::PerDistinct,
+    status: Status::Full,
+    eval: Eval::Kernel(hll_merge),
+    examples: &[
+        Example::gives(
+            "Two",
+            r#"dcount_hll(hll_merge(dynamic([[1024,14],["17","-4"],[]]), dynamic([[1024,14],["17","5"],[]])))"#,
+            "3",
+        ),
+        Example::gives("A null", r#"dcount_hll(hll_merge(dynamic([[1024,14],["17","-4"],[]]), dynamic(null)))"#, "2"),
+        Example::gives("Nulls", "hll_merge(dynamic(null), dynamic(null))", "dynamic(null)"),
+    ],
+};
+
+fn dcount_hll(args: &Args) -> Result<ArrayRef, KernelError> {
+    let summaries = args.texts(0)?;
+    Ok(each_long(args, |row| HyperLogLog::parse(summaries.get(row)?).map(|summary| summary.count())))
+}
+
+fn hll_merge(args: &Args) -> Result<ArrayRef, KernelError> {
+    let columns = (0..args.len()).map(|position| args.texts(position)).collect::<Result<Vec<_>, _>>()?;
+    Ok(each_text_or_null(args, |row, out| {
+        let summaries = columns.iter().filter_map(|column| HyperLogLog::parse(column.get(row)?));
+        let merged = summaries.reduce(|mut merged, summary| {
+            merged.merge(&summary);
+            merged
+        });
+        if let Some(merged) = &merged {
+            merged.write(out);
+        }
+        merged.is_some()
+    }))
+}
