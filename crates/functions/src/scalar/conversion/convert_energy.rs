@@ -53,7 +53,7 @@ const UNITS: &[Unit] = &[
     ("Gigajoule", 1e9),
     ("GigawattDay", 8.64e13),
     ("GigawattHour", 3.6e12),
-    ("HorsepowerHour", 2.684_519_537_696_172_8e6),
+    ("HorsepowerHour", 2.684_519_537_696_173e6),
     ("Joule", 1.0),
     ("KilobritishThermalUnit", BTU * 1e3),
     ("Kilocalorie", 4184.0),
