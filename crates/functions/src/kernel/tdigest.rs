@@ -102,7 +102,8 @@ impl TDigest {
 
     /// Appends the value that a percentage of the values does not exceed, as JSON; false without values.
     pub fn percentile(&self, percent: f64, out: &mut String) -> bool {
-        let rank = (percent / 100.0 * self.total()).ceil().max(1.0);
+        // As in `percentile`: a percentage such as 99.9 is no binary number, and must not push the rank one further.
+        let rank = (percent * self.total() / 100.0 - 1e-9).ceil().max(1.0);
         let mut below = 0.0;
         let reaches = |&&(_, weight): &&(i64, i64)| {
             below += weight as f64;
