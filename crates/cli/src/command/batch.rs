@@ -2,11 +2,13 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    panic::AssertUnwindSafe,
     path::Path,
 };
 
 use diag::Position;
 use engine::{Engine, Environment, QueryError};
+use futures::FutureExt as _;
 use serde_json::{Value, json};
 
 use super::hunt::Running;
@@ -51,20 +53,21 @@ fn request(line: &str) -> Result<(Value, String), String> {
 async fn answer(engine: &Engine, env: &Environment, id: Value, query: &str, plan_only: bool) -> String {
     #[expect(clippy::disallowed_methods, reason = "the answer says how long the query took")]
     let started = std::time::Instant::now();
-    // A query of its own task: what goes wrong in one cannot take the others with it.
-    let (own_engine, own_env, text) = (engine.clone(), env.clone(), query.to_owned());
-    let work = tokio::spawn(async move {
+    let work = async {
         if plan_only {
-            let planned = own_engine.check(&text, &own_env).await?;
+            let planned = engine.check(query, env).await?;
             for table in std::iter::once(&planned).chain(&planned.more) {
-                own_engine.explain_plan(table).await?;
+                engine.explain_plan(table).await?;
             }
             return Ok((planned.columns, None));
         }
-        let results = own_engine.query(&text, &own_env).await?;
+        let results = engine.query(query, env).await?;
         Ok((results.columns.clone(), Some(results)))
-    });
-    let outcome = work.await.unwrap_or_else(|error| Err(QueryError::Internal(error.to_string())));
+    };
+    // What goes wrong in one cannot take the others with it. It is waited for here, not on a worker: those compute, and the
+    // one that looks at the time limit must not queue behind them.
+    let outcome = AssertUnwindSafe(work).catch_unwind().await;
+    let outcome = outcome.unwrap_or_else(|_| Err(QueryError::Internal("planning stopped unexpectedly".to_owned())));
     let ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
     match outcome {
         Ok((columns, results)) => {

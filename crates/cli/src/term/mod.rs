@@ -56,5 +56,7 @@ pub(crate) fn warn(message: &str) {
 
 /// Tells how a command goes. Where nobody listens (a closed standard error), nothing is lost.
 pub(crate) fn say(message: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{message}");
+    // Messages quote names and values of the input.
+    let lines: Vec<String> = message.split('\n').map(|line| cells::harmless(line, usize::MAX)).collect();
+    let _ = writeln!(std::io::stderr().lock(), "{}", lines.join("\n"));
 }

@@ -21,7 +21,7 @@ pub(crate) fn table(results: &Results, limit: usize, screen: Screen) -> String {
     if total == 0 {
         return "0 rows\n".to_owned();
     }
-    let names: Vec<String> = results.columns.iter().map(|column| column.name.clone()).collect();
+    let names: Vec<String> = results.columns.iter().map(|column| cells::harmless(&column.name, CELL)).collect();
     let rows = cells::rows(results, limit, CELL);
     let needs: Vec<Need> =
         names.iter().enumerate().map(|(place, name)| need(name, rows.iter().map(|row| row[place].as_str()))).collect();

@@ -1,0 +1,9 @@
+//! The machine interface of the program, by running it: what other programs rely on.
+
+mod answers;
+mod batch;
+mod common;
+mod ends;
+mod faults;
+mod ingest;
+mod tables;
