@@ -292,6 +292,7 @@ pub static ALL: &[&Function] = &[
     &string::parse_path::FUNCTION,
     &string::parse_url::PARSE_URL,
     &string::parse_url::PARSE_URLQUERY,
+    &string::parse_user_agent::FUNCTION,
     &string::parse_version::FUNCTION,
     &string::punycode::DOMAIN_FROM_STRING,
     &string::punycode::DOMAIN_TO_STRING,

@@ -128,13 +128,15 @@ pub(super) fn periods(series: &[Option<f64>], least: usize, most: usize, count: 
     found
 }
 
-/// Scores of given periods: as in [`periods`], 0 for one below 4 points, beyond half the series, or without a peak.
+/// Scores of given periods: as in [`periods`], 0 for one below 4 points, beyond half the series, without a peak, or with one
+/// that noise gives too (Bartlett's bound, twice the standard error 1/√n).
 pub(super) fn scores_of(series: &[Option<f64>], given: &[f64]) -> Vec<f64> {
     let correlation = correlation(series);
     let score = |period: f64| {
         let lag = period.round() as usize;
         let within = period >= MIN_PERIOD as f64 && period <= series.len() as f64 / 2.0 && lag + 1 < correlation.len();
-        if within && is_peak(&correlation, lag) { correlation[lag].min(1.0) } else { 0.0 }
+        let noise = 2.0 / (series.len() as f64).sqrt();
+        if within && is_peak(&correlation, lag) && correlation[lag] > noise { correlation[lag].min(1.0) } else { 0.0 }
     };
     given.iter().map(|&period| score(period)).collect()
 }

@@ -13,6 +13,7 @@ pub mod parse_command_line;
 pub mod parse_csv;
 pub mod parse_path;
 pub mod parse_url;
+pub mod parse_user_agent;
 pub mod parse_version;
 pub mod punycode;
 pub mod regex_quote;
