@@ -10,7 +10,7 @@ use spoofwatch_engine::{Engine, Environment, Limits, MemoryCatalog, codes};
 /// An example of every operator that can follow `|`.
 const OPERATORS: &[(&str, &str)] = &[
     ("as", "as Messages"),
-    ("assert-schema", "assert-schema (Subject: string)"),
+    ("assert-schema", "project Subject | assert-schema (Subject: string)"),
     ("consume", "consume"),
     ("count", "count"),
     ("distinct", "distinct SenderFromDomain"),
@@ -84,7 +84,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("externaldata", "externaldata(Domain: string) ['https://example.com/domains.csv']"),
     ("find", "find in (EmailEvents) where Subject has 'invoice'"),
     ("search", "search in (EmailEvents) 'invoice'"),
-    ("evaluate", "evaluate bag_unpack(EmailEvents)"),
+    ("evaluate", "datatable(d: dynamic)[dynamic({'a': 1})] | evaluate bag_unpack(d)"),
     ("materialize", "let Mail = materialize(EmailEvents | take 10); Mail | count"),
     ("toscalar", "print toscalar(EmailEvents | count)"),
     ("in, over a table", "EmailEvents | where NetworkMessageId in (EmailUrlInfo | project NetworkMessageId)"),
