@@ -15,7 +15,7 @@ pub(crate) use networks::{Networks, networks_of};
 pub(crate) use pattern::{Capture, Pattern, parse};
 pub(crate) use slots::{MAX_SLOTS, SlotKinds, slots};
 pub(crate) use text::{Text, text};
-pub(crate) use ticks::{duration_ticks, ticks};
+pub(crate) use ticks::{Ticks, duration_ticks, ticks};
 pub(crate) use words::{Separators, word_pattern, words};
 
 use std::sync::Arc;

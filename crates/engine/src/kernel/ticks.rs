@@ -9,10 +9,7 @@ use datafusion::{
         datatypes::{DataType, Int64Type, TimeUnit},
     },
     common::{Result, ScalarValue},
-    logical_expr::{
-        ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility, interval_arithmetic::Interval,
-        preimage::PreimageResult, simplify::SimplifyContext,
-    },
+    logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility},
 };
 use functions::Typed;
 use schema::{Type, text::datetime};
@@ -35,8 +32,9 @@ pub(crate) fn duration_ticks(expr: Expr, stored: &DataType) -> Typed {
     Typed::new(scaled, Type::Timespan)
 }
 
+/// Reads a stored timestamp as ticks.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Ticks {
+pub(crate) struct Ticks {
     stored: DataType,
     signature: Signature,
 }
@@ -44,6 +42,19 @@ struct Ticks {
 impl Ticks {
     fn new(stored: &DataType) -> Self {
         Self { stored: stored.clone(), signature: Signature::exact(vec![stored.clone()], Volatility::Immutable) }
+    }
+
+    /// The last stored value that is not after a moment, and the first that is not before it: the same if the moment can be
+    /// stored. `None` for stored forms other than microseconds, and for moments out of range.
+    pub(crate) fn neighbours(&self, ticks: i64) -> Option<(ScalarValue, ScalarValue)> {
+        let DataType::Timestamp(TimeUnit::Microsecond, zone) = &self.stored else { return None };
+        if !(0..=datetime::MAX_TICKS).contains(&ticks) {
+            return None;
+        }
+        let whole = ticks - ticks.rem_euclid(datetime::TICKS_PER_MICROSECOND);
+        let stored = |ticks| ScalarValue::TimestampMicrosecond(Some(datetime::to_unix_micros(ticks)), zone.clone());
+        let next = if whole == ticks { whole } else { whole + datetime::TICKS_PER_MICROSECOND };
+        Some((stored(whole), stored(next)))
     }
 
     /// Microseconds of every stored form; nanoseconds are cut to ticks, dates begin at midnight.
@@ -89,21 +100,5 @@ impl ScalarUDFImpl for Ticks {
             }
             None => Ok(ColumnarValue::Scalar(ScalarValue::Int64(None))),
         }
-    }
-
-    /// The stored microseconds that become a given tick: `ticks(column) > T` then reads `column >= ...`, which prunes.
-    fn preimage(&self, args: &[Expr], literal: &Expr, _info: &SimplifyContext) -> Result<PreimageResult> {
-        let (Some(column), Expr::Literal(ScalarValue::Int64(Some(ticks)), _)) = (args.first(), literal) else {
-            return Ok(PreimageResult::None);
-        };
-        let DataType::Timestamp(TimeUnit::Microsecond, zone) = &self.stored else { return Ok(PreimageResult::None) };
-        // A tick between two microseconds has no stored equal, so that only whole microseconds have a preimage.
-        if ticks.rem_euclid(datetime::TICKS_PER_MICROSECOND) != 0 || !(0..=datetime::MAX_TICKS).contains(ticks) {
-            return Ok(PreimageResult::None);
-        }
-        let micros = datetime::to_unix_micros(*ticks);
-        let bound = |micros| ScalarValue::TimestampMicrosecond(Some(micros), zone.clone());
-        let interval = Interval::try_new(bound(micros), bound(micros + 1))?;
-        Ok(PreimageResult::Range { expr: column.clone(), interval: Box::new(interval) })
     }
 }

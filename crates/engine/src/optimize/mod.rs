@@ -1,7 +1,7 @@
 //! Optimiser rules of our own, run after DataFusion's: one file each.
 
+mod as_stored;
 mod group_first;
-mod plain_text;
 mod yielding;
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use datafusion::{optimizer::OptimizerRule, physical_optimizer::PhysicalOptimizer
 
 /// The rules, in the order they run.
 pub(crate) fn rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
-    vec![Arc::new(group_first::GroupFirst), Arc::new(plain_text::PlainText)]
+    vec![Arc::new(group_first::GroupFirst), Arc::new(as_stored::AsStored)]
 }
 
 /// Rules over the plan as it is executed, in the order they run.

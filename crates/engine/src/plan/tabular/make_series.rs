@@ -55,13 +55,15 @@ impl Planner<'_> {
             keys.iter().enumerate().map(|(position, key)| key.value.expr.clone().alias(key_name(position))).collect();
         let inside = axis.holds(&on.expr);
         groups.push(self.bin(on, &axis, span)?.expr.alias(BIN));
-        let on_axis = match inside {
-            Some(inside) => input.builder().filter(inside).at(span)?,
-            None => input.builder(),
+        let aggregates = aggregates.into_planned();
+        let binned = match inside {
+            Some(inside) => input.builder().filter(inside).and_then(|rows| rows.aggregate(groups, aggregates)),
+            None => {
+                let inside = column(BIN).gt_eq(lit(0_i64)).and(column(BIN).lt(lit(axis.length)));
+                input.builder().aggregate(groups, aggregates).and_then(|bins| bins.filter(inside))
+            }
         };
-        let binned = on_axis.aggregate(groups, aggregates.into_planned()).and_then(LogicalPlanBuilder::build).at(span)?;
-        let inside = column(BIN).gt_eq(lit(0_i64)).and(column(BIN).lt(lit(axis.length)));
-        let binned = LogicalPlanBuilder::from(binned).filter(inside).and_then(LogicalPlanBuilder::build).at(span)?;
+        let binned = binned.and_then(LogicalPlanBuilder::build).at(span)?;
 
         // One row a group: bins packed into arrays.
         let groups: Vec<PlanExpr> = (0..keys.len()).map(|position| column(&key_name(position))).collect();

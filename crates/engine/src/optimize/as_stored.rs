@@ -1,27 +1,30 @@
-//! Compares a stored text as it is, where no missing text can be meant.
+//! Compares stored values as they are, so that storage can skip files, row groups and pages by what it knows of them.
 //!
-//! A nullable text column is read as `text(column)`, which has `""` for null. Storage knows nothing of `text`, so that
-//! `text(Sender) = "a@b"` reads every row; `Sender = "a@b"` keeps the same rows, for null is not `"a@b"` either way, and skips
-//! files, row groups and pages by their statistics and Bloom filters. True only where a row is kept if the condition is
-//! true and left out otherwise: at the top of a filter, under `AND` and `OR`, never under `NOT`.
+//! A nullable text column is read as `text(column)`, which has `""` for null, and a stored timestamp as `ticks(column)`. Storage
+//! knows nothing of either, so that `text(Sender) = "a@b"` reads every row; `Sender = "a@b"` keeps the same rows, for null is
+//! not `"a@b"` either way. True only where a row is kept if the condition is true and left out otherwise: at the top of a
+//! filter, under `AND` and `OR`, never under `NOT`.
+//!
+//! DataFusion would do it for timestamps by their preimage, had a second comparison of the same column not been made a
+//! common subexpression first.
 
 use std::any::Any;
 
 use datafusion::{
-    common::{Result, tree_node::Transformed},
-    logical_expr::{BinaryExpr, Expr, Filter, LogicalPlan, Operator, TableScan, expr::InList},
+    common::{Result, ScalarValue, tree_node::Transformed},
+    logical_expr::{BinaryExpr, Expr, Filter, LogicalPlan, Operator, TableScan, expr::InList, lit},
     optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule},
 };
 
-use crate::kernel::Text;
+use crate::kernel::{Text, Ticks};
 
 /// The rule.
 #[derive(Debug)]
-pub(super) struct PlainText;
+pub(super) struct AsStored;
 
-impl OptimizerRule for PlainText {
+impl OptimizerRule for AsStored {
     fn name(&self) -> &'static str {
-        "plain_text"
+        "as_stored"
     }
 
     fn apply_order(&self) -> Option<ApplyOrder> {
@@ -66,6 +69,11 @@ fn plain(condition: &Expr) -> Option<Expr> {
         Expr::BinaryExpr(BinaryExpr { left, op: Operator::Eq, right }) if says_something(left) => {
             Some(left.as_ref().clone().eq(stored(right)?.clone()))
         }
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => match (left.as_ref(), right.as_ref()) {
+            (time, Expr::Literal(value, _)) => moment(time, *op, value),
+            (Expr::Literal(value, _), time) => moment(time, op.swap()?, value),
+            _ => None,
+        },
         Expr::InList(InList { expr, list, negated: false }) if list.iter().all(says_something) => {
             Some(stored(expr)?.clone().in_list(list.clone(), false))
         }
@@ -83,6 +91,22 @@ fn stored(expr: &Expr) -> Option<&Expr> {
     }
 }
 
+/// A comparison of a stored timestamp with ticks as one with what is stored: a whole number of its units.
+fn moment(time: &Expr, operator: Operator, ticks: &ScalarValue) -> Option<Expr> {
+    let (Expr::ScalarFunction(call), ScalarValue::Int64(Some(ticks))) = (time, ticks) else { return None };
+    let function = (call.func.inner().as_ref() as &dyn Any).downcast_ref::<Ticks>()?;
+    let column = call.args.first().filter(|argument| matches!(argument, Expr::Column(_)))?;
+    let (at_or_before, at_or_after) = function.neighbours(*ticks)?;
+    let exact = at_or_before == at_or_after;
+    let (operator, bound) = match operator {
+        Operator::Eq if exact => (Operator::Eq, at_or_after),
+        Operator::Lt | Operator::GtEq => (operator, at_or_after),
+        Operator::LtEq | Operator::Gt => (operator, at_or_before),
+        _ => return None,
+    };
+    Some(Expr::BinaryExpr(BinaryExpr::new(Box::new(column.clone()), operator, Box::new(lit(bound)))))
+}
+
 /// A constant text that is not empty.
 fn says_something(expr: &Expr) -> bool {
     matches!(expr, Expr::Literal(value, _) if value.try_as_str().flatten().is_some_and(|text| !text.is_empty()))
@@ -95,8 +119,11 @@ mod tests {
         logical_expr::{Expr, col, lit, not},
     };
 
+    use datafusion::arrow::datatypes::{DataType, TimeUnit};
+    use schema::text::datetime;
+
     use super::plain;
-    use crate::kernel::text;
+    use crate::kernel::{text, ticks};
 
     fn literal(value: &str) -> Expr {
         lit(ScalarValue::Utf8View(Some(value.to_owned())))
@@ -110,6 +137,24 @@ mod tests {
         assert_eq!(plain(&either), Some(col("Sender").eq(literal("a")).or(col("x").gt(lit(1)))));
         let listed = read().in_list(vec![literal("a"), literal("b")], false);
         assert_eq!(plain(&listed), Some(col("Sender").in_list(vec![literal("a"), literal("b")], false)));
+    }
+
+    #[test]
+    fn moments_are_compared_in_the_stored_unit() {
+        let stored = |micros| lit(ScalarValue::TimestampMicrosecond(Some(micros), None));
+        let read = || ticks(col("Timestamp"), &DataType::Timestamp(TimeUnit::Microsecond, None)).expr;
+        let noon = datetime::from_unix_micros(1_000).unwrap_or_default();
+        let both = read().gt_eq(lit(noon)).and(read().lt(lit(noon + 10)));
+        assert_eq!(plain(&both), Some(col("Timestamp").gt_eq(stored(1_000)).and(col("Timestamp").lt(stored(1_001)))));
+        assert_eq!(plain(&lit(noon).lt(read())), Some(col("Timestamp").gt(stored(1_000))));
+        assert_eq!(plain(&read().eq(lit(noon))), Some(col("Timestamp").eq(stored(1_000))));
+        // Between two microseconds.
+        assert_eq!(plain(&read().gt(lit(noon + 1))), Some(col("Timestamp").gt(stored(1_000))));
+        assert_eq!(plain(&read().gt_eq(lit(noon + 1))), Some(col("Timestamp").gt_eq(stored(1_001))));
+        assert_eq!(plain(&read().lt(lit(noon + 1))), Some(col("Timestamp").lt(stored(1_001))));
+        assert_eq!(plain(&read().lt_eq(lit(noon + 1))), Some(col("Timestamp").lt_eq(stored(1_000))));
+        assert_eq!(plain(&read().eq(lit(noon + 1))), None);
+        assert_eq!(plain(&read().not_eq(lit(noon))), None);
     }
 
     #[test]
