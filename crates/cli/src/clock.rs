@@ -23,6 +23,12 @@ pub(crate) fn now() -> i64 {
     datetime::from_unix_micros(micros).unwrap_or(datetime::MAX_TICKS)
 }
 
+/// A moment of the file system, in microseconds since 1970.
+pub(crate) fn micros_of(moment: SystemTime) -> i64 {
+    let since = moment.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or_default()
+}
+
 /// A moment in ticks as microseconds since 1970.
 pub(crate) const fn micros(ticks: i64) -> i64 {
     datetime::to_unix_micros(ticks)

@@ -4,11 +4,14 @@ mod catalog;
 mod chart_of;
 mod clock;
 mod command;
+mod config;
 mod failure;
 mod functions;
+mod geoip;
 mod output;
 mod query;
 mod term;
+mod watchlists;
 mod write;
 
 use std::process::ExitCode;

@@ -23,7 +23,7 @@ use library::Library;
 use tokio::task::JoinSet;
 
 use crate::{
-    Catalog, Column, External, NoExternal, QueryError, Results, Visualization,
+    Catalog, Column, External, Lookups, NoExternal, QueryError, Results, Visualization,
     error::Stop,
     plan::{Answer, Answers, Planner, Wanted},
     relation::Relation,
@@ -42,6 +42,8 @@ pub struct Environment {
     pub library: Library,
     /// Who reads what `externaldata` names.
     pub external: Arc<dyn External>,
+    /// What can be looked up beside tables.
+    pub lookups: Lookups,
 }
 
 impl Environment {
@@ -49,7 +51,7 @@ impl Environment {
     #[must_use]
     pub fn new(catalog: Arc<dyn Catalog>, clock: i64) -> Self {
         let external = Arc::new(NoExternal);
-        Self { catalog, clock, parameters: BTreeMap::new(), library: Library::shipped(), external }
+        Self { catalog, clock, parameters: BTreeMap::new(), library: Library::shipped(), external, lookups: Lookups::default() }
     }
 }
 
@@ -171,23 +173,32 @@ impl Engine {
         if !errors.is_empty() {
             return Err(QueryError::Query(errors));
         }
-        let mut answers = Answers::new();
+        let mut answers = Answers::default();
         loop {
             let planner = Planner::new(env, &answers);
-            let need = match planner.query(&parsed.query) {
+            let outcome = planner.query(&parsed.query);
+            let assumable = match &outcome {
+                Err(Stop::Fault(fault)) => planner.assumable(fault),
+                _ => None,
+            };
+            let need = match outcome {
                 Ok(tables) => {
                     let warnings = warnings.into_iter().chain(planner.into_warnings()).collect();
                     return first_of(tables, warnings);
                 }
-                Err(Stop::Fault(fault)) => return Err(QueryError::Query(vec![*fault])),
                 Err(Stop::Need(need)) => need,
+                Err(Stop::Fault(fault)) => {
+                    let Some(column) = assumable else { return Err(QueryError::Query(vec![*fault])) };
+                    answers.assumed.push(column);
+                    continue;
+                }
             };
             let answer = match &need.wanted {
                 _ if !compute => Answer::Unknown,
                 Wanted::Values { relation, rows } => Answer::Values(self.values(relation, *rows).await?),
                 Wanted::External(request) => Answer::External(env.external.read(request).await),
             };
-            answers.insert(need.id, answer);
+            answers.found.insert(need.id, answer);
         }
     }
 

@@ -80,6 +80,12 @@ pub(crate) fn fault<T>(code: &'static str, message: impl Into<String>, span: Spa
     Err(Diagnostic::error(code, message, span).into())
 }
 
+/// The column that a fault says is not there.
+pub(crate) fn missing_column(fault: &Diagnostic) -> Option<&str> {
+    let (_, rest) = fault.message.split_once("no column `").filter(|_| fault.code == codes::UNKNOWN_NAME)?;
+    rest.split_once('`').map(|(name, _)| name)
+}
+
 /// A part of the language that is not built, named at its place.
 pub(crate) fn unsupported<T>(what: impl std::fmt::Display, span: Span) -> Result<T> {
     fault(codes::UNSUPPORTED, format!("{what} is not supported"), span)

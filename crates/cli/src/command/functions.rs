@@ -6,7 +6,7 @@ use ::functions::{Expectation, Function, ParamKind, ParamType, Status};
 use clap::Args;
 use library::Library;
 
-use crate::{failure::Failure, output};
+use crate::{config::ConfigFile, failure::Failure, output};
 
 /// Arguments of `functions`.
 #[derive(Debug, Args)]
@@ -16,10 +16,14 @@ pub(crate) struct Options {
     /// Read saved functions from a folder, beside those of the data directory. May be given more than once.
     #[arg(long = "functions", value_name = "DIR")]
     functions: Vec<PathBuf>,
+    #[command(flatten)]
+    config: ConfigFile,
 }
 
 pub(crate) fn run(data: &Path, options: &Options) -> Result<(), Failure> {
-    let library = crate::functions::open(data, &options.functions)?;
+    let config = options.config.load(data)?;
+    let folders = config.functions.iter().flat_map(|set| &set.value).chain(&options.functions).cloned().collect::<Vec<_>>();
+    let library = crate::functions::open(data, &folders)?;
     let Some(name) = &options.name else {
         return output::print(&listed(&library));
     };

@@ -12,10 +12,12 @@ use kql::ast::StatementKind;
 
 use crate::{
     catalog, chart_of, clock,
+    config::ConfigFile,
     failure::Failure,
-    functions, output,
+    functions, geoip, output,
     query::Query,
     term::{self, Screen},
+    watchlists,
 };
 
 /// How `hunt` shows its rows.
@@ -33,6 +35,9 @@ pub(crate) enum Format {
     Parquet,
 }
 
+/// Megabytes a query may take where nothing else is said.
+const MEMORY: usize = 4096;
+
 /// Where data comes from and what a query may use: the same for every command that runs queries.
 #[derive(Debug, Args)]
 pub(crate) struct Running {
@@ -48,9 +53,17 @@ pub(crate) struct Running {
     /// Read saved functions from a folder, beside those of the data directory. May be given more than once.
     #[arg(long = "functions", value_name = "DIR")]
     functions: Vec<PathBuf>,
-    /// Memory a query may take before it spills to disk, in megabytes.
-    #[arg(long, value_name = "MB", default_value_t = 4096)]
-    memory_limit: usize,
+    /// Use a CSV file as a watchlist, beside those of the data directory. May be given more than once.
+    #[arg(long = "watchlist", value_name = "ALIAS=FILE")]
+    watchlists: Vec<String>,
+    /// Look the places of IP addresses up in this file of MaxMind's format (.mmdb).
+    #[arg(long, value_name = "FILE")]
+    geoip: Option<PathBuf>,
+    #[command(flatten)]
+    config: ConfigFile,
+    /// Memory a query may take before it spills to disk, in megabytes [default: 4096].
+    #[arg(long, value_name = "MB")]
+    memory_limit: Option<usize>,
     /// Seconds a query may run.
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
@@ -85,11 +98,11 @@ impl Running {
 
     /// The engine within its limits, and what queries see.
     pub(crate) async fn start(&self, data: &Path) -> Result<(Engine, Environment), Failure> {
-        let limits = Limits {
-            memory: Some(self.memory_limit.saturating_mul(1 << 20)),
-            time: self.timeout.map(Duration::from_secs),
-            partitions: None,
-        };
+        let config = self.config.load(data)?;
+        let memory = self.memory_limit.or(config.memory_limit.as_ref().map(|set| set.value)).unwrap_or(MEMORY);
+        let timeout = self.timeout.or(config.timeout.as_ref().map(|set| set.value));
+        let limits =
+            Limits { memory: Some(memory.saturating_mul(1 << 20)), time: timeout.map(Duration::from_secs), partitions: None };
         let engine = Engine::new(limits).map_err(Failure::internal)?;
         let catalog = Arc::new(catalog::open(data, &self.tables).await?);
         let mut parameters = std::collections::BTreeMap::new();
@@ -101,7 +114,11 @@ impl Running {
         }
         let mut env = Environment::new(catalog, clock::as_of(self.as_of.as_deref())?);
         env.parameters = parameters;
-        env.library = functions::open(data, &self.functions)?;
+        let folders = config.functions.iter().flat_map(|set| &set.value).chain(&self.functions).cloned().collect::<Vec<_>>();
+        env.library = functions::open(data, &folders)?;
+        env.lookups.watchlists = watchlists::open(data, &config, &self.watchlists)?;
+        let geoip = self.geoip.as_ref().or(config.geoip.as_ref().map(|set| &set.value));
+        env.lookups.geography = geoip.map(|path| geoip::open(path)).transpose()?;
         Ok((engine, env))
     }
 }

@@ -1,6 +1,7 @@
 //! The commands: one file each.
 
 mod batch;
+mod config;
 mod demo;
 mod fmt;
 mod functions;
@@ -43,6 +44,8 @@ enum Command {
     Demo(demo::Options),
     /// Print queries in the standard layout.
     Fmt(fmt::Options),
+    /// Show what the configuration file says, or check it.
+    Config(config::Options),
     /// List the functions of the query language that are known, or explain one.
     Functions(functions::Options),
     /// Run case files: queries in Markdown with the rows they must give.
@@ -59,6 +62,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Simulate(options) => simulate::run(&data, options).await,
         Command::Demo(options) => demo::run(options).await,
         Command::Fmt(options) => fmt::run(&options),
+        Command::Config(options) => config::run(&data, &options),
         Command::Functions(options) => functions::run(&data, &options),
         Command::Test(options) => test::run(options).await,
     }

@@ -51,6 +51,10 @@ codes! {
     RECURSION = "K0107", "the function `<name>` calls itself: <name> → <name>", "Functions cannot be recursive. Inside a function named like a table, `table(\"name\")` reads the table.";
     /// Something `externaldata` names that is allowed and cannot be read.
     EXTERNAL = "K0108", "`<address>` cannot be read: <cause>", "The cause names what is wrong with the file or the host.";
+    /// A watchlist nobody has given: a warning.
+    UNKNOWN_WATCHLIST = "K0109", "there is no watchlist `<alias>`: it counts as empty", "Put `<alias>.csv` into the folder `watchlists` of the data directory, or name a file with `--watchlist <alias>=FILE`.";
+    /// Nothing to look the place of an address up in: a warning.
+    NO_GEOGRAPHY = "K0110", "geo_info_from_ip_address() has no file to look into, and gives null", "Name a file of MaxMind's format, such as GeoLite2-City.mmdb, with `--geoip FILE` or in `spoofwatch.toml`.";
     /// Operands an operator is not defined for.
     OPERANDS = "K0201", "operator `<operator>` cannot be used on <type> and <type>", "Convert one side, such as with `tostring`, `tolong`, `todatetime`.";
     /// An argument of the wrong type.

@@ -1,6 +1,7 @@
 //! Functions that planning needs and the language does not name: storage to Kusto's values, rows out of JSON, patterns.
 
 mod expand;
+mod geography;
 mod nested;
 mod networks;
 mod pattern;
@@ -10,6 +11,7 @@ mod ticks;
 mod words;
 
 pub(crate) use expand::expand;
+pub(crate) use geography::geography;
 pub(crate) use nested::nested;
 pub(crate) use networks::{Networks, networks_of};
 pub(crate) use pattern::{Capture, Pattern, parse};

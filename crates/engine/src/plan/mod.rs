@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod expr;
+mod lookup_call;
 pub(crate) mod name_pattern;
 pub mod plugin;
 mod statement;
@@ -55,8 +56,14 @@ pub(crate) enum Answer {
     External(std::result::Result<ExternalRows, ExternalError>),
 }
 
-/// What was found out so far, by the number of the need.
-pub(crate) type Answers = HashMap<usize, Answer>;
+/// What earlier runs of planning have brought to light.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    /// What was found out, by the number of the need.
+    pub(crate) found: HashMap<usize, Answer>,
+    /// Columns that the query wants of a watchlist nobody knows.
+    pub(crate) assumed: Vec<String>,
+}
 
 /// A planned expression: which of both only binding can tell.
 #[derive(Debug, Clone)]
@@ -89,6 +96,8 @@ pub(crate) struct Planner<'a> {
     operators: Cell<usize>,
     /// Saved functions being planned, outermost first.
     saved: RefCell<Vec<String>>,
+    /// A table was planned whose columns are those that the query wants of it.
+    open_ended: Cell<bool>,
     warnings: RefCell<Vec<Diagnostic>>,
 }
 
@@ -98,7 +107,23 @@ const MAX_OPERATORS: usize = 20_000;
 impl<'a> Planner<'a> {
     pub(crate) fn new(env: &'a Environment, answers: &'a Answers) -> Self {
         let (saved, warnings) = (RefCell::default(), RefCell::default());
-        Self { env, answers, needs: Cell::new(0), operators: Cell::new(0), saved, warnings }
+        Self { env, answers, needs: Cell::new(0), operators: Cell::new(0), saved, open_ended: Cell::new(false), warnings }
+    }
+
+    /// As [`Planner::warn`], of what the query runs with and not of its words: told wherever it is found.
+    pub(crate) fn warn_of_setup(&self, warning: Diagnostic) {
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.iter().any(|known| known.message == warning.message) {
+            // A place within a saved function is no place of the query.
+            let span = if self.saved.borrow().is_empty() { warning.span } else { Span::default() };
+            warnings.push(Diagnostic { span, ..warning });
+        }
+    }
+
+    /// The column to assume and plan again, if `fault` is that a table of unknown columns may lack one.
+    pub(crate) fn assumable(&self, fault: &Diagnostic) -> Option<String> {
+        let column = crate::error::missing_column(fault).filter(|_| self.open_ended.get())?;
+        (!self.answers.assumed.iter().any(|known| known == column)).then(|| column.to_owned())
     }
 
     /// Plans a whole query text: a table for each query in it, and for each branch of `fork` and `facet`; at least one.
@@ -227,7 +252,7 @@ impl<'a> Planner<'a> {
     fn found_out(&self, wanted: impl FnOnce() -> Wanted) -> Result<&'a Answer> {
         let id = self.needs.get();
         self.needs.set(id + 1);
-        self.answers.get(&id).ok_or_else(|| Stop::Need(Box::new(Need { id, wanted: wanted() })))
+        self.answers.found.get(&id).ok_or_else(|| Stop::Need(Box::new(Need { id, wanted: wanted() })))
     }
 }
 

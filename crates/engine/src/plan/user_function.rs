@@ -25,13 +25,13 @@ impl Planner<'_> {
     /// Calls the function that a `let` or a file gives this name; `None` if neither does.
     pub(crate) fn call_named(&self, call: &Call, span: Span, names: Names, piped: Option<Relation>) -> Result<Option<Value>> {
         let name = &call.name.text;
-        let called = Called { call, span, names, piped };
         if let Some(Binding::Function(function, defined)) = names.scope.get(name) {
+            let called = Called { call, span, names, piped };
             return self.call_user(function, defined, called).map(Some);
         }
         match self.env.library.get(name) {
-            Some(saved) => self.call_saved(saved, called).map(Some),
-            None => Ok(None),
+            Some(saved) => self.call_saved(saved, Called { call, span, names, piped }).map(Some),
+            None => Ok(self.lookup_table(call, span, names)?.map(Value::Table)),
         }
     }
 

@@ -137,6 +137,7 @@ pub static ALL: &[&Function] = &[
     &ip::compare::IPV6_IS_MATCH,
     &ip::format_ipv4::FORMAT_IPV4,
     &ip::format_ipv4::FORMAT_IPV4_MASK,
+    &ip::geo_info_from_ip_address::FUNCTION,
     &ip::has_ipv4::HAS_ANY_IPV4,
     &ip::has_ipv4::HAS_ANY_IPV4_PREFIX,
     &ip::has_ipv4::HAS_IPV4,

@@ -27,6 +27,7 @@ impl Planner<'_> {
             "toscalar" => self.to_scalar(only_argument(call, span)?, span, names).map(Value::Scalar),
             "table" => self.table_call(call, span, names),
             "view_of" | "view" => unsupported(format!("`{}()`", call.name.text), span),
+            "geo_info_from_ip_address" => self.geo_info(call, span, names).map(Value::Scalar),
             "column_ifexists" | "columnifexists" => self.column_if_exists(call, span, names).map(Value::Scalar),
             "pack_all" => self.pack_all(call, span, names).map(Value::Scalar),
             "bag_pack_columns" => self.bag_pack_columns(call, span, names).map(Value::Scalar),

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod compare;
 pub mod format_ipv4;
+pub mod geo_info_from_ip_address;
 pub mod has_ipv4;
 pub mod ipv4_is_private;
 pub mod ipv4_range_to_cidr_list;

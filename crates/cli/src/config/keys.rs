@@ -1,0 +1,105 @@
+//! The keys of the configuration file: a list of same-shaped items, sorted.
+
+use std::path::Path;
+
+use toml::de::DeValue;
+
+use super::{
+    Config, Set, Watchlist,
+    value::{Entry, Problem},
+};
+
+/// A key.
+pub(crate) struct Key {
+    /// As the file writes it.
+    pub(crate) name: &'static str,
+    /// What holds without it.
+    pub(crate) default: &'static str,
+    /// What it says.
+    pub(crate) about: &'static str,
+    /// Puts the value where it belongs.
+    pub(super) read: fn(&mut Config, &Entry) -> Result<(), Problem>,
+    /// What the file says, a value a line, with the line.
+    pub(crate) shown: fn(&Config) -> Vec<(String, usize)>,
+}
+
+/// Every key.
+pub(crate) static KEYS: &[Key] = &[
+    Key {
+        name: "functions",
+        default: "the folder functions of the data directory",
+        about: "Folders of saved functions, beside that of the data directory.",
+        read: |config, entry| entry.paths("functions").map(|paths| config.functions = Some(entry.set(paths))),
+        shown: |config| config.functions.iter().flat_map(|set| set.value.iter().map(|path| (name(path), set.line))).collect(),
+    },
+    Key {
+        name: "geoip",
+        default: "none: geo_info_from_ip_address() gives null",
+        about: "A file of MaxMind's format to look the places of IP addresses up in.",
+        read: |config, entry| entry.path("geoip").map(|path| config.geoip = Some(entry.set(path))),
+        shown: |config| config.geoip.iter().map(|set| (name(&set.value), set.line)).collect(),
+    },
+    Key {
+        name: "memory-limit",
+        default: "4096",
+        about: "Megabytes of memory a query may take before it spills to disk.",
+        read: |config, entry| entry.count("memory-limit").map(|count| config.memory_limit = Some(entry.set(count))),
+        shown: |config| config.memory_limit.iter().map(|set| (set.value.to_string(), set.line)).collect(),
+    },
+    Key {
+        name: "timeout",
+        default: "none",
+        about: "Seconds a query may run.",
+        read: |config, entry| entry.count("timeout").map(|count| config.timeout = Some(entry.set(count))),
+        shown: |config| config.timeout.iter().map(|set| (set.value.to_string(), set.line)).collect(),
+    },
+    Key {
+        name: "watchlists",
+        default: "the CSV files of the folder watchlists of the data directory",
+        about: "Watchlists by alias, beside those of the data directory.",
+        read: watchlists,
+        shown: |config| config.watchlists.iter().map(|(alias, set)| (shown(alias, &set.value), set.line)).collect(),
+    },
+];
+
+fn watchlists(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
+    let DeValue::Table(lists) = entry.value.get_ref() else {
+        return Err(entry.problem("`watchlists` is a table: a line `Alias = \"file.csv\"` for each"));
+    };
+    for (alias, value) in lists.iter() {
+        let entry = entry.of(value);
+        config.watchlists.insert(alias.get_ref().to_string(), watchlist(&entry)?);
+    }
+    Ok(())
+}
+
+fn watchlist(entry: &Entry) -> Result<Set<Watchlist>, Problem> {
+    const PARTS: [&str; 2] = ["file", "search-key"];
+    let mut list = Watchlist { file: std::path::PathBuf::new(), search_key: None };
+    match entry.value.get_ref() {
+        DeValue::String(_) => list.file = entry.path("file")?,
+        DeValue::Table(parts) => {
+            for (part, value) in parts.iter() {
+                match part.get_ref().as_ref() {
+                    "file" => list.file = entry.of(value).path("file")?,
+                    "search-key" => list.search_key = Some(entry.of(value).text("search-key")?.to_owned()),
+                    _ => return Err(Problem::unknown_key(part, "key of a watchlist", PARTS.into_iter())),
+                }
+            }
+            if list.file.as_os_str().is_empty() {
+                return Err(entry.problem("a watchlist needs a `file`"));
+            }
+        }
+        _ => return Err(entry.problem("a watchlist is a file, or a table with `file` and `search-key`")),
+    }
+    Ok(entry.set(list))
+}
+
+fn name(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn shown(alias: &str, list: &Watchlist) -> String {
+    let key = list.search_key.as_ref().map(|key| format!(" (search key {key})")).unwrap_or_default();
+    format!("{alias} = {}{key}", list.file.display())
+}

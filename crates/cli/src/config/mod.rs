@@ -1,0 +1,185 @@
+//! The configuration file: `spoofwatch.toml` in the data directory, or the file of `--config`.
+//!
+//! A key is a declaration in `keys.rs`: how it is read, what holds without it, what is shown. Command lines come before the
+//! file, the file before defaults. Start with [`Config::load`].
+
+mod keys;
+mod value;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use diag::{Diagnostic, Span};
+
+pub(crate) use keys::KEYS;
+use value::{Entry, Problem};
+
+use crate::failure::Failure;
+
+/// The file's name in the data directory.
+const FILE: &str = "spoofwatch.toml";
+
+/// `--config`, the same for every command that heeds the file.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigFile {
+    /// Read this configuration file, and not spoofwatch.toml of the data directory.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl ConfigFile {
+    /// What the file says.
+    pub(crate) fn load(&self, data: &Path) -> Result<Config, Failure> {
+        Config::load(data, self.config.as_deref())
+    }
+}
+
+/// A value of the file, and the line it stands on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Set<T> {
+    pub(crate) value: T,
+    pub(crate) line: usize,
+}
+
+/// A watchlist: a CSV file, and the column that is its search key; the first one if none is named.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Watchlist {
+    pub(crate) file: PathBuf,
+    pub(crate) search_key: Option<String>,
+}
+
+/// What the configuration file says.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Config {
+    /// The file; `None` if there is none.
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) functions: Option<Set<Vec<PathBuf>>>,
+    pub(crate) geoip: Option<Set<PathBuf>>,
+    pub(crate) memory_limit: Option<Set<usize>>,
+    pub(crate) timeout: Option<Set<u64>>,
+    pub(crate) watchlists: BTreeMap<String, Set<Watchlist>>,
+}
+
+impl Config {
+    /// Reads `given`, which must exist, or the file of the data directory, which need not.
+    pub(crate) fn load(data: &Path, given: Option<&Path>) -> Result<Self, Failure> {
+        let own = data.join(FILE);
+        let path = match given {
+            Some(path) => path,
+            None if own.is_file() => &own,
+            None => return Ok(Self::default()),
+        };
+        let origin = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| Failure::input(format!("error: {origin}: {error}")))?;
+        let folder = path.parent().unwrap_or_else(|| Path::new("."));
+        match Self::read(&text, folder) {
+            Ok(config) => Ok(Self { path: Some(path.to_owned()), ..config }),
+            Err(findings) => {
+                let drawn: Vec<String> = findings.iter().map(|finding| diag::render(finding, &origin, &text)).collect();
+                Err(Failure::input(drawn.join("\n")))
+            }
+        }
+    }
+
+    /// What a text says; paths are counted from `folder`. Every fault is reported.
+    fn read(text: &str, folder: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let table = toml::de::DeTable::parse(text).map_err(|error| {
+            let span = error.span().unwrap_or_default();
+            vec![Diagnostic::error(FAULT, error.message().to_owned(), Span::new(span.start, span.end))]
+        })?;
+        let mut config = Self::default();
+        let mut findings = Vec::new();
+        for (name, value) in table.get_ref().iter() {
+            let outcome = match KEYS.iter().find(|key| key.name == name.get_ref().as_ref()) {
+                Some(key) => (key.read)(&mut config, &Entry { value, folder, text }),
+                None => Err(Problem::unknown_key(name, "key", KEYS.iter().map(|key| key.name))),
+            };
+            if let Err(problem) = outcome {
+                findings.push(problem.0);
+            }
+        }
+        findings.sort_by_key(|finding| finding.span.start);
+        if findings.is_empty() { Ok(config) } else { Err(findings) }
+    }
+}
+
+/// The code of every fault of the file.
+const FAULT: &str = "C0001";
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::{Config, KEYS, Set, Watchlist};
+
+    fn fault(text: &str) -> Option<String> {
+        let findings = Config::read(text, Path::new("/etc")).err()?;
+        let words = findings.iter().map(|finding| {
+            let help = finding.help.as_deref().unwrap_or_default();
+            format!("{}: {} {help}", &text[finding.span.start..finding.span.end], finding.message)
+        });
+        Some(words.collect::<Vec<_>>().join("; "))
+    }
+
+    #[test]
+    fn an_empty_file_says_nothing() {
+        assert_eq!(Config::read("", Path::new("/etc")), Ok(Config::default()));
+    }
+
+    #[test]
+    fn every_key_is_read_and_paths_are_counted_from_the_file() {
+        let text = "memory-limit = 512\ntimeout = 30\ngeoip = \"city.mmdb\"\nfunctions = [\"f\", \"/g\"]\n[watchlists]\nVIP = \"vip.csv\"\nHosts = { file = \"/h.csv\", search-key = \"Host\" }\n";
+        let watchlist = |file: &str, key: Option<&str>, line| {
+            (Set { value: Watchlist { file: PathBuf::from(file), search_key: key.map(str::to_owned) }, line }).clone()
+        };
+        let wanted = Config {
+            path: None,
+            functions: Some(Set { value: vec![PathBuf::from("/etc/f"), PathBuf::from("/g")], line: 4 }),
+            geoip: Some(Set { value: PathBuf::from("/etc/city.mmdb"), line: 3 }),
+            memory_limit: Some(Set { value: 512, line: 1 }),
+            timeout: Some(Set { value: 30, line: 2 }),
+            watchlists: [
+                ("VIP".to_owned(), watchlist("/etc/vip.csv", None, 6)),
+                ("Hosts".to_owned(), watchlist("/h.csv", Some("Host"), 7)),
+            ]
+            .into(),
+        };
+        assert_eq!(Config::read(text, Path::new("/etc")), Ok(wanted));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_with_its_place() {
+        for (text, words) in [
+            ("geoipp = \"x\"", "geoipp: there is no key `geoipp` did you mean `geoip`?"),
+            ("timeout = \"x\"", "\"x\": `timeout` is a whole number above 0"),
+            ("timeout = 0", "0: `timeout` is a whole number above 0"),
+            ("memory-limit = -1", "-1: `memory-limit` is a whole number above 0"),
+            ("functions = \"x\"", "\"x\": `functions` is a list of texts"),
+            ("functions = [1]", "1: `functions` is a list of texts"),
+            ("geoip = \"\"", "\"\": `geoip` is empty"),
+            ("[watchlists]\na = 1", "1: a watchlist is a file, or a table with `file` and `search-key`"),
+            ("[watchlists]\na = { fil = \"x\" }", "fil: there is no key `fil` of a watchlist did you mean `file`?"),
+            ("[watchlists]\na = {}", "{}: a watchlist needs a `file`"),
+            ("timeout = ", ""),
+        ] {
+            let found = fault(text).unwrap_or_default();
+            assert!(!found.is_empty() && found.contains(words), "{text}: {found}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_reported() {
+        assert_eq!(fault("a = 1\ntimeout = false").map(|found| found.matches("; ").count()), Some(1));
+    }
+
+    #[test]
+    fn the_guide_tells_of_every_key() {
+        let guide = include_str!("../../../../docs/guide/configuration.md");
+        for key in KEYS {
+            assert!(guide.contains(&format!("`{}`", key.name)), "docs/guide/configuration.md lacks `{}`", key.name);
+        }
+    }
+}

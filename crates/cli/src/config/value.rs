@@ -1,0 +1,94 @@
+//! Values of the configuration file read as what a key wants, with their places.
+
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use diag::{Diagnostic, Position, Span};
+use toml::{
+    Spanned,
+    de::{DeString, DeValue},
+};
+
+use super::{FAULT, Set};
+
+/// What is wrong with an entry.
+#[derive(Debug)]
+pub(super) struct Problem(pub(super) Diagnostic);
+
+impl Problem {
+    pub(super) fn new(message: impl Into<String>, span: Range<usize>) -> Self {
+        Self(Diagnostic::error(FAULT, message, Span::new(span.start, span.end)))
+    }
+
+    /// A key that is none of the known ones.
+    pub(super) fn unknown_key<'a>(key: &Spanned<DeString>, what: &str, known: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let name = key.get_ref().as_ref();
+        let near = schema::nearest(name, known.clone());
+        let (first, of) = what.split_once(' ').map_or((what, ""), |(first, _)| (first, &what[first.len()..]));
+        let Self(found) = Self::new(format!("there is no {first} `{name}`{of}"), key.span());
+        Self(match near.is_empty() {
+            true => found.with_help(format!("the keys are {}", known.collect::<Vec<_>>().join(", "))),
+            false => found.did_you_mean(&near),
+        })
+    }
+}
+
+/// The value of a key.
+pub(super) struct Entry<'a> {
+    pub(super) value: &'a Spanned<DeValue<'a>>,
+    pub(super) folder: &'a Path,
+    pub(super) text: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    /// The same file, another value.
+    pub(super) const fn of(&self, value: &'a Spanned<DeValue<'a>>) -> Self {
+        Self { value, folder: self.folder, text: self.text }
+    }
+
+    /// Something read from this entry, with its line.
+    pub(super) fn set<T>(&self, value: T) -> Set<T> {
+        Set { value, line: Position::of(self.text, self.value.span().start).line }
+    }
+
+    pub(super) fn problem(&self, message: impl Into<String>) -> Problem {
+        Problem::new(message, self.value.span())
+    }
+
+    /// A text that is not empty.
+    pub(super) fn text(&self, key: &str) -> Result<&'a str, Problem> {
+        match self.value.get_ref() {
+            DeValue::String(text) if text.is_empty() => Err(self.problem(format!("`{key}` is empty"))),
+            DeValue::String(text) => Ok(text.as_ref()),
+            _ => Err(self.problem(format!("`{key}` is a text"))),
+        }
+    }
+
+    /// A path; one that is not absolute is counted from the folder of the file.
+    pub(super) fn path(&self, key: &str) -> Result<PathBuf, Problem> {
+        Ok(self.folder.join(self.text(key)?))
+    }
+
+    /// Paths.
+    pub(super) fn paths(&self, key: &str) -> Result<Vec<PathBuf>, Problem> {
+        let wrong = |entry: &Self| entry.problem(format!("`{key}` is a list of texts"));
+        let DeValue::Array(values) = self.value.get_ref() else { return Err(wrong(self)) };
+        let path = |value: &'a Spanned<DeValue<'a>>| {
+            let entry = self.of(value);
+            if matches!(value.get_ref(), DeValue::String(_)) { entry.path(key) } else { Err(wrong(&entry)) }
+        };
+        values.iter().map(path).collect()
+    }
+
+    /// A whole number above 0.
+    pub(super) fn count<T: TryFrom<i64>>(&self, key: &str) -> Result<T, Problem> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(digits) => i64::from_str_radix(digits.as_str(), digits.radix()).ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| *number > 0).and_then(|number| T::try_from(number).ok());
+        number.ok_or_else(|| self.problem(format!("`{key}` is a whole number above 0")))
+    }
+}
