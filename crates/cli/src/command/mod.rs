@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run a query (Kusto Query Language) and show its rows, its chart, or both.
-    Hunt(hunt::Options),
+    Hunt(Box<hunt::Options>),
     /// Add telemetry from files: exports, streaming blobs, NDJSON, CSV, Parquet, compressed or not.
     Ingest(ingest::Options),
     /// Look at the stored tables, and keep them in order.
@@ -56,7 +56,7 @@ enum Command {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let data = arguments.data;
     match arguments.command {
-        Command::Hunt(options) => hunt::run(&data, options).await,
+        Command::Hunt(options) => hunt::run(&data, *options).await,
         Command::Ingest(options) => ingest::run(&data, options).await,
         Command::Lake(options) => lake::run(&data, options).await,
         Command::Simulate(options) => simulate::run(&data, options).await,
