@@ -144,9 +144,10 @@ impl Engine {
         }
         let runtime = runtime.build_arc().map_err(|error| QueryError::Internal(error.to_string()))?;
         let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
-        let state = crate::optimize::rules().into_iter().fold(state, SessionStateBuilder::with_optimizer_rule);
-        let physical = crate::optimize::physical_rules().into_iter();
-        let state = physical.fold(state, SessionStateBuilder::with_physical_optimizer_rule).build();
+        let state = state
+            .with_optimizer_rules(crate::optimize::rules())
+            .with_physical_optimizer_rules(crate::optimize::physical_rules())
+            .build();
         Ok(Self { context: SessionContext::new_with_state(state), limits })
     }
 

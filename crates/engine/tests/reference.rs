@@ -45,6 +45,7 @@ const OPERATORS: &[(&str, &str)] = &[
     ("partition", "partition by SenderFromDomain (take 1)"),
     ("project", "project Timestamp, Subject"),
     ("project-away", "project-away *Id"),
+    ("project-by-names", "project-by-names 'Subject', 'Sender*'"),
     ("project-keep", "project-keep Sender*"),
     ("project-rename", "project-rename Title = Subject"),
     ("project-reorder", "project-reorder Subject, *"),

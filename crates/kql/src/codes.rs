@@ -61,8 +61,8 @@ codes! {
     TOO_MANY_ERRORS = "K0018", "more errors follow and are not shown", "Correct the first ones and try again.";
     /// Two statements without `;`.
     MISSING_SEMICOLON = "K0019", "`;` is missing between two statements", "End each statement but the last with `;`. A file of several queries must be cut into one text a query.";
-    /// Nothing to run.
-    EMPTY = "K0020", "there is no query in this text", "Write a tabular or scalar expression after the `let` statements.";
+    /// Nothing to run. The parser takes such a text, which can be formatted and kept; who needs a query reports it.
+    EMPTY = "K0020", "there is no query in this text", "Write a table's name, operators after `|`, or a scalar expression.";
     /// An operator that misses a part it needs.
     INCOMPLETE = "K0021", "`<operator>` needs <part>", "The message names the missing part.";
     /// A name where a type is needed or the other way round.

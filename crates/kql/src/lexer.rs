@@ -100,6 +100,11 @@ impl Lexer<'_> {
                 let start = self.at;
                 self.skip_line();
                 self.out.comments.push(Span::new(start, self.at));
+            } else if c == '#' && self.out.tokens.is_empty() {
+                // A directive of Kusto.Explorer (`#connect ...`): lines before the query, for the tool that sends it.
+                let start = self.at;
+                self.skip_line();
+                self.out.comments.push(Span::new(start, self.at));
             } else {
                 return true;
             }

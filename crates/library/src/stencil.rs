@@ -26,12 +26,8 @@ pub(crate) fn written_over(mut text: String, start: usize, word: &str) -> String
 /// The statements of a text that may end without a query.
 pub(crate) fn statements(text: &str) -> Result<Vec<Statement>, Vec<Diagnostic>> {
     let parsed = kql::parse(text);
-    let definitions = !parsed.query.statements.is_empty();
-    let errors: Vec<Diagnostic> = parsed
-        .diagnostics
-        .into_iter()
-        .filter(|found| found.severity == diag::Severity::Error && !(definitions && found.code == kql::codes::EMPTY.id))
-        .collect();
+    let errors: Vec<Diagnostic> =
+        parsed.diagnostics.into_iter().filter(|found| found.severity == diag::Severity::Error).collect();
     if errors.is_empty() { Ok(parsed.query.statements) } else { Err(errors) }
 }
 

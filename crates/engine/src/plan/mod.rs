@@ -172,6 +172,9 @@ impl<'a> Planner<'a> {
         match &expr.kind {
             ExprKind::Paren(inner) => self.value(inner, names),
             ExprKind::Pipe { source, operators } => {
+                if let (ExprKind::Missing, Some(first)) = (&source.kind, operators.first()) {
+                    return fault(codes::KIND, "no table flows into this operator: put one and `|` before it", first.span);
+                }
                 let relation = self.table(source, names.scope)?;
                 self.pipe(relation, operators, names.scope).map(Value::Table)
             }

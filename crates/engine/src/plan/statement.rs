@@ -79,7 +79,7 @@ impl Planner<'_> {
 }
 
 fn no_query<T>(end: Span) -> Result<T> {
-    Err(Diagnostic::error(codes::KIND, "there is no query here, only definitions", end)
+    Err(Diagnostic::error(kql::codes::EMPTY.id, kql::codes::EMPTY.form, end)
         .with_help("end with a query, such as a table's name")
         .into())
 }

@@ -9,8 +9,8 @@ use schema::{Type, text};
 
 use crate::{
     Call, CallError, Cost, Eval, Example, Function, Nulls, Param, ParamType, ResultName, Returns, Section, Status, Typed,
-    apply::kernel_call,
-    coerce, common_type,
+    apply::{apply, kernel_call},
+    coerce, common_type, find,
     kernel::{Comparison, compare_numbers},
 };
 
@@ -51,7 +51,12 @@ pub static EQUAL: Function = Function {
             r#"guid(74be27de-1e4e-49d9-b579-fe0b331d3642) == "74BE27DE-1E4E-49D9-B579-FE0B331D3642""#,
             "true",
         ),
-        Example::fails("Text and number have nothing in common", r#""1" == 1"#, "K0201"),
+        Example::gives("A text that says the number", r#""50126" == 50126"#, "true"),
+        Example::gives("A text that says another number", r#""5" == 50126"#, "false"),
+        Example::gives("An empty text is no number", r#""" == 0"#, "false"),
+        Example::gives("A real and its text", r#"1.5 == "1.50""#, "true"),
+        Example::gives("A null and a text", r#"int(null) == "x""#, "false"),
+        Example::fails("Two dynamic values", "dynamic([1]) == dynamic([1])", "K0201"),
     ],
 };
 
@@ -76,6 +81,8 @@ pub static NOT_EQUAL: Function = Function {
         Example::gives("Null does not differ from null", "int(null) != int(null)", "false"),
         Example::gives("NaN differs from itself", "real(nan) != real(nan)", "true"),
         Example::gives("A missing member differs from a text", r#"dynamic({}).SPF != "pass""#, "true"),
+        Example::gives("A text that says the number", r#"0 != "0""#, "false"),
+        Example::gives("A text that says no number", r#"0 != "none""#, "true"),
     ],
 };
 
@@ -185,10 +192,45 @@ fn rewrite(call: &Call, comparison: Comparison) -> Result<Expr, CallError> {
         (Type::Bool, number @ (Type::Int | Type::Long)) | (number @ (Type::Int | Type::Long), Type::Bool) => number,
         // As identifiers, so that case and dashes do not count; text that is none differs from all.
         (Type::Guid, Type::String) | (Type::String, Type::Guid) => Type::Guid,
-        (a, b) => common_type(a, b).ok_or_else(refused)?,
+        (a, b) => match common_type(a, b) {
+            Some(common) => common,
+            None => {
+                let (left, right) = alike(left, right, comparison).unwrap_or_else(|| Err(refused()))?;
+                let common = left.ty;
+                return Ok(native(left.expr, comparison, right.expr, common));
+            }
+        },
     };
     let (left, right) = (coerce(left.clone(), common)?, coerce(right.clone(), common)?);
     Ok(native(left.expr, comparison, right.expr, common))
+}
+
+/// A text and a value of another type, made alike for `==` and `!=`; no other operator takes them. Published rules write
+/// `ResultType == 0` where the column is a text, which is then compared with the number's text, so that a scan can skip data.
+fn alike(left: &Typed, right: &Typed, comparison: Comparison) -> Option<Result<(Typed, Typed), CallError>> {
+    let (text, other) = match (left.ty, right.ty) {
+        (Type::String, other) if other != Type::Dynamic => (left, right),
+        (other, Type::String) if other != Type::Dynamic => (right, left),
+        _ => return None,
+    };
+    if !matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+        return None;
+    }
+    if text.as_constant().is_none() && other.as_constant().is_some() && matches!(other.ty, Type::Int | Type::Long) {
+        return Some(coerce(other.clone(), Type::String).map(|other| (text.clone(), other)));
+    }
+    let name = match other.ty {
+        Type::Bool => "tobool",
+        Type::Int => "toint",
+        Type::Long => "tolong",
+        Type::Real => "toreal",
+        Type::Decimal => "todecimal",
+        Type::Datetime => "todatetime",
+        Type::Timespan => "totimespan",
+        Type::String | Type::Guid | Type::Dynamic => return None,
+    };
+    // The clock plays no part in a conversion.
+    find(name).map(|function| apply(function, vec![text.clone()], 0).map(|text| (text, other.clone())))
 }
 
 /// Whether a comparison is one that Arrow does differently.

@@ -46,7 +46,9 @@ pub static IN: Function = Function {
         Example::gives("Null equals nothing", "int(null) in (1, 2)", "false"),
         Example::gives("Null among the items", "5 in (1, long(null))", "false"),
         Example::gives("An empty array", r#""a" in (dynamic([]))"#, "false"),
-        Example::fails("Items of another kind", r#"5 in ("a", "b")"#, "K0201"),
+        Example::gives("Texts that say numbers", r#"5 in ("4", "5")"#, "true"),
+        Example::gives("Texts that say none", r#"5 in ("a", "b")"#, "false"),
+        Example::fails("Items of another kind", "5 in (1d)", "K0201"),
     ],
 };
 
@@ -130,6 +132,8 @@ fn literal(value: &Typed, item: &Typed) -> Result<Literal, CallError> {
     Ok(match (value.ty, item.ty) {
         (Type::String, _) | (Type::Long, Type::Int) => Literal::Same(coerce(item, value.ty)?.expr),
         (Type::Bool, Type::Int | Type::Long) | (Type::Int | Type::Long, Type::Bool) => Literal::Other,
+        // A text that says the value.
+        (left, Type::String) if !matches!(left, Type::Dynamic) => Literal::Other,
         (left, right) if common_type(left, right).is_some() => Literal::Other,
         _ => Literal::Refused,
     })

@@ -35,14 +35,16 @@ pub enum OperatorKind {
     ProjectAway(Vec<Expr>),
     /// `project-keep pattern, ...`.
     ProjectKeep(Vec<Expr>),
+    /// `project-by-names name, ...`: constants that hold names and patterns.
+    ProjectByNames(Vec<Expr>),
     /// `project-rename new = old, ...`.
     ProjectRename(Vec<Named>),
     /// `project-reorder pattern [asc|desc|granny-asc|granny-desc], ...`.
     ProjectReorder(Vec<ReorderKey>),
     /// `summarize aggregates by keys`.
     Summarize(Summarize),
-    /// `distinct columns`; `*` is a wildcard.
-    Distinct(Vec<Expr>),
+    /// `distinct columns`, where a column may be `name = expression`; `*` is a wildcard.
+    Distinct(Vec<Named>),
     /// `count`, `count as Name`.
     Count(Option<Name>),
     /// `take n` (`limit`).
@@ -219,6 +221,8 @@ pub struct TopNested {
     pub by: Named,
     /// `asc` or `desc`.
     pub descending: Option<bool>,
+    /// `nulls first` (true) or `nulls last`.
+    pub nulls_first: Option<bool>,
 }
 
 /// `join` and `lookup`.
@@ -436,4 +440,6 @@ pub enum Source {
     Find(Find),
     /// `evaluate ...`.
     Evaluate(Evaluate),
+    /// A source that exists and has no tree of its own (`entity_group`, `inline_external_table`): refused by name when planned.
+    Unsupported(&'static str),
 }

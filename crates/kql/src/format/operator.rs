@@ -36,8 +36,9 @@ impl Plan<'_> {
             OperatorKind::Extend(columns)
             | OperatorKind::Project(columns)
             | OperatorKind::ProjectRename(columns)
+            | OperatorKind::Distinct(columns)
             | OperatorKind::Serialize(columns) => self.named_list(columns, end),
-            OperatorKind::ProjectAway(columns) | OperatorKind::ProjectKeep(columns) | OperatorKind::Distinct(columns) => {
+            OperatorKind::ProjectAway(columns) | OperatorKind::ProjectByNames(columns) | OperatorKind::ProjectKeep(columns) => {
                 self.expr_list(columns, end);
             }
             OperatorKind::ProjectReorder(keys) => self.reorder_keys(keys, end),
@@ -123,6 +124,7 @@ impl Plan<'_> {
             Source::Search(search) => self.search(search),
             Source::Find(find) => self.find(find),
             Source::Evaluate(evaluate) => self.evaluate(evaluate),
+            Source::Unsupported(_) => {}
         }
     }
 

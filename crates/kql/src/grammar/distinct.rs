@@ -1,9 +1,9 @@
-//! `distinct column, ...`, `distinct *`.
+//! `distinct column, name = expression, ...`, `distinct *`.
 
-use super::{expr::expr, named};
+use super::named;
 use crate::{ast::operator::OperatorKind, parser::Parser};
 
 pub(super) fn read(p: &mut Parser<'_>) -> OperatorKind {
     super::setting::among(p, &[]);
-    OperatorKind::Distinct(named::expressions(p, "distinct", expr))
+    OperatorKind::Distinct(named::list(p, "distinct", &[]))
 }

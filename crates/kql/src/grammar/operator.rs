@@ -51,6 +51,7 @@ const OPERATORS: &[(&str, Read)] = &[
     ("partition", partition::read),
     ("project", project::project),
     ("project-away", project::away),
+    ("project-by-names", project::by_names),
     ("project-keep", project::keep),
     ("project-rename", project::rename),
     ("project-reorder", project_reorder::read),

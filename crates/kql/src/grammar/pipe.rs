@@ -24,6 +24,12 @@ pub(crate) fn pipe(p: &mut Parser<'_>) -> Expr {
             p.error(codes::LEADING_PIPE, message, p.span(), None);
             expr::missing(p)
         }
+        None if leads(p) => {
+            let source = Box::new(expr::missing(p));
+            let mut operators = vec![one(p)];
+            operators.extend(piped(p));
+            return expr::new(ExprKind::Pipe { source, operators }, p.span_from(start));
+        }
         None => expr(p),
     };
     stray_bracket(p);
@@ -32,6 +38,16 @@ pub(crate) fn pipe(p: &mut Parser<'_>) -> Expr {
     }
     let operators = piped(p);
     expr::new(ExprKind::Pipe { source: Box::new(source), operators }, p.span_from(start))
+}
+
+/// Whether an operator stands where a table should: Resource Graph queries begin with `where`, and the rows they mean are
+/// implied. The tree has a missing source; what it stands for is the planner's business.
+fn leads(p: &Parser<'_>) -> bool {
+    let (word, length) = p.hyphenated();
+    if super::unsupported::find(word).is_some() {
+        return true;
+    }
+    operator::find(word).is_some() && p.name_word(length).is_some_and(|next| !expr::is_infix_word(next)) && !p.begins_line(length)
 }
 
 /// `operator | operator`: the body of `mv-apply`, `fork`, `facet`, `partition`; no `|` before the first, though one is allowed.

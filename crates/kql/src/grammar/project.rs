@@ -1,6 +1,9 @@
-//! `extend`, `project`, `project-away`, `project-keep`, `project-rename`, `serialize`: lists of columns.
+//! `extend`, `project`, `project-away`, `project-keep`, `project-by-names`, `project-rename`, `serialize`: lists of columns.
 
-use super::{expr::pattern, named};
+use super::{
+    expr::{expr, pattern},
+    named,
+};
 use crate::{ast::operator::OperatorKind, parser::Parser};
 
 pub(super) fn extend(p: &mut Parser<'_>) -> OperatorKind {
@@ -17,6 +20,10 @@ pub(super) fn away(p: &mut Parser<'_>) -> OperatorKind {
 
 pub(super) fn keep(p: &mut Parser<'_>) -> OperatorKind {
     OperatorKind::ProjectKeep(named::expressions(p, "project-keep", pattern))
+}
+
+pub(super) fn by_names(p: &mut Parser<'_>) -> OperatorKind {
+    OperatorKind::ProjectByNames(named::expressions(p, "project-by-names", expr))
 }
 
 pub(super) fn rename(p: &mut Parser<'_>) -> OperatorKind {

@@ -31,14 +31,18 @@ pub(super) fn keys(p: &mut Parser<'_>) -> Vec<SortKey> {
 fn key(p: &mut Parser<'_>) -> SortKey {
     let expr = expr(p);
     let descending = direction(p);
-    let nulls_first = p.eat_word("nulls").then(|| {
+    SortKey { expr, descending, nulls_first: nulls(p) }
+}
+
+/// `nulls first` or `nulls last`: whether they come first.
+pub(super) fn nulls(p: &mut Parser<'_>) -> Option<bool> {
+    p.eat_word("nulls").then(|| {
         let first = p.eat_word("first");
         if !first {
             p.expect_word("last");
         }
         first
-    });
-    SortKey { expr, descending, nulls_first }
+    })
 }
 
 /// `asc` or `desc`: whether it descends.

@@ -33,6 +33,10 @@ fn find_leading(p: &Parser<'_>) -> Option<fn(&mut Parser<'_>) -> Source> {
         "union" if begins_tables(p) => |p| Source::Union(union::read(p)),
         "search" if begins_search(p) => |p| Source::Search(search::read(p)),
         "find" if begins_search(p) => |p| Source::Find(find::read(p)),
+        "entity_group" if p.nth(1) == Kind::OpenBracket && !p.joined(1) => |p| unsupported(p, "entity_group"),
+        "inline_external_table" if matches!(p.nth(1), Kind::OpenParen | Kind::Name) => {
+            |p| unsupported(p, "inline_external_table")
+        }
         "evaluate" if p.nth(1) == Kind::Name && !is_infix_word(p.word(1)) => |p| Source::Evaluate(evaluate::read(p)),
         _ => return None,
     })
@@ -50,6 +54,12 @@ pub(super) fn operand(p: &mut Parser<'_>) -> Option<Expr> {
     p.bump();
     let source = source(p);
     Some(expr::new(ExprKind::Source(Box::new(source)), p.span_from(start)))
+}
+
+/// A source without a tree of its own, to the end of its statement or the next `|`.
+fn unsupported(p: &mut Parser<'_>, name: &'static str) -> Source {
+    p.synchronise();
+    Source::Unsupported(name)
 }
 
 fn begins_print(p: &Parser<'_>) -> bool {

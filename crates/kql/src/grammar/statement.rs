@@ -2,8 +2,6 @@
 //!
 //! Start with [`statements`].
 
-use diag::Span;
-
 use super::{declaration, expr, pipe::pipe, source};
 use crate::{
     ast::{Function, LetValue, Name, Statement, StatementKind},
@@ -22,10 +20,7 @@ pub(super) fn statements(p: &mut Parser<'_>) -> Vec<Statement> {
         p.bump();
         found.extend(list(p));
     }
-    if !found.iter().any(|statement| matches!(statement.kind, StatementKind::Query(_) | StatementKind::Other { .. })) {
-        let span = Span::new(p.last_end(), p.last_end());
-        p.error(codes::EMPTY, codes::EMPTY.form, span, None);
-    }
+    // A text without a query, such as definitions alone, can be formatted and kept: that it yields nothing is seen when planned.
     found
 }
 
@@ -152,6 +147,12 @@ fn alias(p: &mut Parser<'_>) -> StatementKind {
 
 fn other(p: &mut Parser<'_>, keyword: &'static str) -> StatementKind {
     p.bump_many(2);
-    p.skip_to(|kind| kind == Kind::Semicolon);
-    StatementKind::Other { keyword }
+    loop {
+        p.skip_to(|kind| kind == Kind::Semicolon || kind == Kind::OpenBrace);
+        if !p.at(Kind::OpenBrace) {
+            return StatementKind::Other { keyword };
+        }
+        // Statements end inside the braces of a pattern, too.
+        p.bracketed(Kind::OpenBrace, |p| p.skip_to(|kind| kind == Kind::CloseBrace));
+    }
 }

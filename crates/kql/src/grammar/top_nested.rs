@@ -3,7 +3,7 @@
 use super::{
     expr::{expr, unary},
     named::named,
-    sort::direction,
+    sort::{direction, nulls},
 };
 use crate::{
     ast::operator::{OperatorKind, TopNested},
@@ -36,5 +36,6 @@ fn level(p: &mut Parser<'_>) -> TopNested {
     });
     p.expect_word("by");
     let by = named(p);
-    TopNested { count, of, others, by, descending: direction(p) }
+    let descending = direction(p);
+    TopNested { count, of, others, by, descending, nulls_first: nulls(p) }
 }

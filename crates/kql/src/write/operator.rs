@@ -38,10 +38,11 @@ impl Writer {
             OperatorKind::Project(columns) => self.columns("project ", columns),
             OperatorKind::ProjectAway(columns) => self.exprs("project-away ", columns),
             OperatorKind::ProjectKeep(columns) => self.exprs("project-keep ", columns),
+            OperatorKind::ProjectByNames(names) => self.exprs("project-by-names ", names),
             OperatorKind::ProjectRename(columns) => self.columns("project-rename ", columns),
             OperatorKind::ProjectReorder(keys) => self.keyword_list("project-reorder ", keys, Self::reorder_key),
             OperatorKind::Summarize(summarize) => self.summarize(summarize),
-            OperatorKind::Distinct(columns) => self.exprs("distinct ", columns),
+            OperatorKind::Distinct(columns) => self.columns("distinct ", columns),
             OperatorKind::Count(name) => {
                 self.push("count");
                 self.optional_name(" as ", name.as_ref());
@@ -137,6 +138,11 @@ impl Writer {
             Source::Search(search) => self.search(search),
             Source::Find(find) => self.find(find),
             Source::Evaluate(evaluate) => self.evaluate(evaluate),
+            Source::Unsupported(name) => {
+                self.push(name);
+                // The brackets tell it from a column of that name.
+                self.push(if *name == "entity_group" { " []" } else { "()" });
+            }
         }
     }
 
@@ -257,7 +263,11 @@ impl Writer {
     fn sort_key(&mut self, key: &SortKey) {
         self.expr(&key.expr);
         self.direction(key.descending);
-        match key.nulls_first {
+        self.nulls(key.nulls_first);
+    }
+
+    fn nulls(&mut self, first: Option<bool>) {
+        match first {
             Some(true) => self.push(" nulls first"),
             Some(false) => self.push(" nulls last"),
             None => {}
@@ -285,6 +295,7 @@ impl Writer {
         self.push(" by ");
         self.named(&level.by);
         self.direction(level.descending);
+        self.nulls(level.nulls_first);
     }
 
     fn join(&mut self, keyword: &str, join: &Join) {

@@ -23,6 +23,7 @@ mod parse;
 mod predicate;
 mod print;
 mod project;
+mod project_by_names;
 mod range;
 mod reduce;
 mod render;
@@ -61,6 +62,7 @@ impl Planner<'_> {
             OperatorKind::Project(columns) => self.project(&input, columns, span, scope),
             OperatorKind::ProjectAway(patterns) => self.project_away(&input, patterns, span),
             OperatorKind::ProjectKeep(patterns) => self.project_keep(&input, patterns, span),
+            OperatorKind::ProjectByNames(names) => self.project_by_names(&input, names, span, scope),
             OperatorKind::ProjectRename(columns) => self.project_rename(&input, columns, span),
             OperatorKind::ProjectReorder(keys) => self.project_reorder(&input, keys, span),
             OperatorKind::Summarize(summarize) => self.summarize(&input, summarize, span, scope),
@@ -104,6 +106,7 @@ impl Planner<'_> {
             Source::Search(search) => self.search(None, search, span, scope),
             Source::Find(find) => self.find(find, span, scope),
             Source::Evaluate(evaluate) => self.evaluate(None, evaluate, span, scope),
+            Source::Unsupported(name) => unsupported(format!("`{name}`"), span),
         }
     }
 }
