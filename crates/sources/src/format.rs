@@ -18,7 +18,7 @@ pub(crate) mod document;
 pub(crate) mod envelope;
 mod ndjson;
 mod parquet;
-mod sniff;
+pub(crate) mod sniff;
 
 use std::fs::File;
 use std::io;

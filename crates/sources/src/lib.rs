@@ -2,11 +2,13 @@
 //!
 //! Must not know the lake, rules, queries or the web. Start with [`expand`] (what is there to read) and [`read`] (one
 //! input to [`Item`]s). The way of the data: `bytes` opens and decompresses, `format` cuts records, `assemble` finds the
-//! table of each and fills its columns, `pipeline` does that on several threads and keeps the order.
+//! table of each and fills its columns, `pipeline` does that on several threads and keeps the order. Files that belong to no
+//! table are read by [`declared`].
 
 mod assemble;
 mod bytes;
 mod column;
+pub mod declared;
 mod ecs;
 mod error;
 mod field;

@@ -13,6 +13,7 @@ use kql::ast::StatementKind;
 use crate::{
     catalog, chart_of, clock,
     config::ConfigFile,
+    external,
     failure::Failure,
     functions, geoip, output,
     query::Query,
@@ -53,6 +54,9 @@ pub(crate) struct Running {
     /// Read saved functions from a folder, beside those of the data directory. May be given more than once.
     #[arg(long = "functions", value_name = "DIR")]
     functions: Vec<PathBuf>,
+    /// Allow `externaldata` the files of a folder, or those of a host. May be given more than once.
+    #[arg(long = "allow-external", value_name = "PATH_OR_HOST")]
+    allow_external: Vec<String>,
     /// Use a CSV file as a watchlist, beside those of the data directory. May be given more than once.
     #[arg(long = "watchlist", value_name = "ALIAS=FILE")]
     watchlists: Vec<String>,
@@ -119,6 +123,7 @@ impl Running {
         env.lookups.watchlists = watchlists::open(data, &config, &self.watchlists)?;
         let geoip = self.geoip.as_ref().or(config.geoip.as_ref().map(|set| &set.value));
         env.lookups.geography = geoip.map(|path| geoip::open(path)).transpose()?;
+        env.external = Arc::new(external::Allowed::open(&config, &self.allow_external)?);
         Ok((engine, env))
     }
 }

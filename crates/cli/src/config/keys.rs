@@ -26,6 +26,15 @@ pub(crate) struct Key {
 /// Every key.
 pub(crate) static KEYS: &[Key] = &[
     Key {
+        name: "allow-external",
+        default: "none: externaldata reads nothing",
+        about: "Folders, files and hosts that `externaldata` may read.",
+        read: |config, entry| entry.texts("allow-external").map(|texts| config.allow_external = Some(entry.set(texts))),
+        shown: |config| {
+            config.allow_external.iter().flat_map(|set| set.value.iter().map(|text| (text.clone(), set.line))).collect()
+        },
+    },
+    Key {
         name: "functions",
         default: "the folder functions of the data directory",
         about: "Folders of saved functions, beside that of the data directory.",

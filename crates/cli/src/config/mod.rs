@@ -56,6 +56,7 @@ pub(crate) struct Watchlist {
 pub(crate) struct Config {
     /// The file; `None` if there is none.
     pub(crate) path: Option<PathBuf>,
+    pub(crate) allow_external: Option<Set<Vec<String>>>,
     pub(crate) functions: Option<Set<Vec<PathBuf>>>,
     pub(crate) geoip: Option<Set<PathBuf>>,
     pub(crate) memory_limit: Option<Set<usize>>,
@@ -131,19 +132,20 @@ mod tests {
 
     #[test]
     fn every_key_is_read_and_paths_are_counted_from_the_file() {
-        let text = "memory-limit = 512\ntimeout = 30\ngeoip = \"city.mmdb\"\nfunctions = [\"f\", \"/g\"]\n[watchlists]\nVIP = \"vip.csv\"\nHosts = { file = \"/h.csv\", search-key = \"Host\" }\n";
+        let text = "memory-limit = 512\ntimeout = 30\ngeoip = \"city.mmdb\"\nfunctions = [\"f\", \"/g\"]\nallow-external = [\"lists\", \"lists.example\"]\n[watchlists]\nVIP = \"vip.csv\"\nHosts = { file = \"/h.csv\", search-key = \"Host\" }\n";
         let watchlist = |file: &str, key: Option<&str>, line| {
             (Set { value: Watchlist { file: PathBuf::from(file), search_key: key.map(str::to_owned) }, line }).clone()
         };
         let wanted = Config {
             path: None,
+            allow_external: Some(Set { value: vec!["lists".to_owned(), "lists.example".to_owned()], line: 5 }),
             functions: Some(Set { value: vec![PathBuf::from("/etc/f"), PathBuf::from("/g")], line: 4 }),
             geoip: Some(Set { value: PathBuf::from("/etc/city.mmdb"), line: 3 }),
             memory_limit: Some(Set { value: 512, line: 1 }),
             timeout: Some(Set { value: 30, line: 2 }),
             watchlists: [
-                ("VIP".to_owned(), watchlist("/etc/vip.csv", None, 6)),
-                ("Hosts".to_owned(), watchlist("/h.csv", Some("Host"), 7)),
+                ("VIP".to_owned(), watchlist("/etc/vip.csv", None, 7)),
+                ("Hosts".to_owned(), watchlist("/h.csv", Some("Host"), 8)),
             ]
             .into(),
         };
@@ -159,6 +161,8 @@ mod tests {
             ("memory-limit = -1", "-1: `memory-limit` is a whole number above 0"),
             ("functions = \"x\"", "\"x\": `functions` is a list of texts"),
             ("functions = [1]", "1: `functions` is a list of texts"),
+            ("allow-external = [1]", "1: `allow-external` is a text"),
+            ("allow-external = 1", "1: `allow-external` is a list of texts"),
             ("geoip = \"\"", "\"\": `geoip` is empty"),
             ("[watchlists]\na = 1", "1: a watchlist is a file, or a table with `file` and `search-key`"),
             ("[watchlists]\na = { fil = \"x\" }", "fil: there is no key `fil` of a watchlist did you mean `file`?"),

@@ -82,6 +82,14 @@ impl<'a> Entry<'a> {
         values.iter().map(path).collect()
     }
 
+    /// Texts that are not empty.
+    pub(super) fn texts(&self, key: &str) -> Result<Vec<String>, Problem> {
+        let DeValue::Array(values) = self.value.get_ref() else {
+            return Err(self.problem(format!("`{key}` is a list of texts")));
+        };
+        values.iter().map(|value| self.of(value).text(key).map(str::to_owned)).collect()
+    }
+
     /// A whole number above 0.
     pub(super) fn count<T: TryFrom<i64>>(&self, key: &str) -> Result<T, Problem> {
         let number = match self.value.get_ref() {

@@ -20,7 +20,7 @@ const ZSTD_WINDOW: u32 = 27;
 
 /// What an input is wrapped in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Container {
+pub(crate) enum Container {
     Gzip,
     Zstd,
     Zip,

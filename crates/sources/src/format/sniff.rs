@@ -1,12 +1,12 @@
 //! What an input is, by its first bytes; names and extensions are not asked.
 
-use super::container::Container;
+pub(crate) use super::container::Container;
 use super::envelope;
 use crate::json::{Fault, Tokenizer};
 use crate::route;
 
 /// The byte order mark of UTF-8.
-pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) enum Kind {
 }
 
 /// The compression around the input. Numbers: RFC 1952, RFC 8878 (section 3.1.1 and skippable frames), PKWARE's APPNOTE.
-pub(super) fn container(head: &[u8]) -> Option<Container> {
+pub(crate) fn container(head: &[u8]) -> Option<Container> {
     match head {
         [0x1f, 0x8b, 8, ..] => Some(Container::Gzip),
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Container::Zstd),
@@ -34,7 +34,7 @@ pub(super) fn container(head: &[u8]) -> Option<Container> {
 }
 
 /// For UTF-16: the length of its mark and whether the high byte comes first. Without a mark, an ASCII character in front tells.
-pub(super) fn utf16(head: &[u8]) -> Option<(u64, bool)> {
+pub(crate) fn utf16(head: &[u8]) -> Option<(u64, bool)> {
     match head {
         [0xff, 0xfe, ..] => Some((2, false)),
         [0xfe, 0xff, ..] => Some((2, true)),
