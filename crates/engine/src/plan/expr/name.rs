@@ -57,15 +57,10 @@ impl Planner<'_> {
         if let Some(table) = schema::Registry::builtin().table(name) {
             return Ok(source::empty(table, span)?.named(name));
         }
-        let known = self.env.catalog.names();
-        let mut near = schema::nearest(name, known.iter().map(String::as_str));
-        near.extend(schema::nearest(name, self.env.library.iter().map(|saved| saved.name.as_str())));
-        near.truncate(3);
-        for documented in schema::Registry::builtin().nearest_tables(name) {
-            if !near.contains(&documented) && near.len() < 3 {
-                near.push(documented);
-            }
-        }
+        let held = self.env.catalog.names();
+        let saved = self.env.library.iter().map(|saved| saved.name.as_str());
+        let names = held.iter().map(String::as_str).chain(schema::Registry::builtin().names()).chain(saved);
+        let near = schema::nearest(name, names);
         let error = Diagnostic::error(codes::UNKNOWN_TABLE, format!("there is no table `{name}`"), span);
         let error = if near.is_empty() {
             error.with_help("`spoofwatch lake info` lists the tables that hold data; --table NAME=FILE reads a file as a table")

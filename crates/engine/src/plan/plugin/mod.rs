@@ -5,6 +5,7 @@ mod declare;
 mod ip_lookup;
 mod narrow;
 mod pivot;
+mod rolling_percentile;
 mod sliding_window_counts;
 mod timeline;
 mod written;
@@ -41,7 +42,6 @@ pub(crate) const NOT_BUILT: &[&str] = &[
     "preview",
     "python",
     "r",
-    "rolling_percentile",
     "rows_near",
     "schema_merge",
     "sequence_detect",
@@ -55,6 +55,7 @@ static ALL: &[&Plugin] = &[
     &ip_lookup::IPV6_LOOKUP,
     &narrow::PLUGIN,
     &pivot::PLUGIN,
+    &rolling_percentile::PLUGIN,
     &sliding_window_counts::PLUGIN,
 ];
 
