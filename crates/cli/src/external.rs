@@ -49,7 +49,7 @@ impl Allowed {
         }
         let file = config.path.as_deref().unwrap_or(Path::new(""));
         let folder = file.parent().unwrap_or(Path::new(""));
-        for set in &config.allow_external {
+        if let Some(set) = &config.allow_external {
             for entry in &set.value {
                 let failed = |why: String| {
                     Failure::input(format!("error: {}:{}: allow-external {entry}: {why}", file.display(), set.line))
