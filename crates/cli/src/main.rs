@@ -19,10 +19,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Batches are made and dropped by the thousand, from several threads; the system's allocator is slow at that.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let arguments = command::Arguments::parse();
     // The main thread's stack is the system's choice; planning walks trees as deep as a query nests.

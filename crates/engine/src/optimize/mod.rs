@@ -13,11 +13,13 @@ use datafusion::{
     physical_optimizer::{PhysicalOptimizerRule, optimizer::PhysicalOptimizer},
 };
 
-/// DataFusion's rules and then ours, in the order they run.
+/// DataFusion's rules with ours among them, in the order they run.
 pub(crate) fn rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let mut rules: Vec<_> = Optimizer::new().rules.into_iter().map(bounded_push_down::Bounded::of).collect();
+    // Filters have reached what they filter, and what they have in common is not yet taken out of them.
+    let pushed = rules.iter().position(|rule| rule.name() == "push_down_filter").map_or(rules.len(), |place| place + 1);
+    rules.insert(pushed, Arc::new(as_stored::AsStored));
     rules.push(Arc::new(group_first::GroupFirst));
-    rules.push(Arc::new(as_stored::AsStored));
     rules
 }
 
