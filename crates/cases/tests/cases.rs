@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path, process::ExitCode};
 
+use engine::codes;
 use libtest_mimic::{Arguments, Failed, Trial};
 use spoofwatch_cases::{Case, Verdict, discover, scrutinize};
 
@@ -37,13 +38,17 @@ fn verdict(case: &Case) -> Result<(), Failed> {
     }
 }
 
-/// What must occur in a case at least once; the missing are the list of what to write.
+/// What must occur in a case at least once; the missing are the list of what to write. Codes of syntax have their cases in the
+/// tests of `kql`.
 fn coverage(cases: &[Case]) -> Vec<Trial> {
+    // These take files or functions beside the query, or a fault of ours.
+    const ELSEWHERE: [&str; 5] =
+        [codes::UNREADABLE_TABLE, codes::RECURSION, codes::EXTERNAL, codes::EXTERNAL_REFUSED, codes::PLANNING];
     let promised: BTreeSet<String> = cases.iter().flat_map(Case::codes).map(str::to_owned).collect();
-    let syntax = kql::codes::ALL.iter().map(|code| code.id);
-    let missing: Vec<&str> = syntax.filter(|code| !promised.contains(*code)).collect();
+    let planning = codes::ALL.iter().map(|code| code.id).filter(|code| code.starts_with('K') && !ELSEWHERE.contains(code));
+    let missing: Vec<&str> = planning.filter(|code| !promised.contains(*code)).collect();
     let missing = missing.join(", ");
-    vec![Trial::test("every syntax code has a case", move || {
+    vec![Trial::test("every code of planning has a case", move || {
         if missing.is_empty() { Ok(()) } else { Err(format!("no case in tests/ expects {missing}").into()) }
     })]
 }

@@ -8,6 +8,8 @@ mod functions;
 mod hunt;
 mod ingest;
 mod lake;
+#[cfg(test)]
+mod reference;
 mod simulate;
 mod test;
 

@@ -38,8 +38,9 @@ impl Planner<'_> {
         let text = coerce(text, Type::String).at(parse.expr.span)?;
         let kind = setting::word(&parse.settings, "kind").unwrap_or("simple");
         let (expression, targets) = match kind {
-            "simple" | "relaxed" => compile(&parse.pattern, false)?,
-            "regex" => compile(&parse.pattern, true)?,
+            "simple" => compile(&parse.pattern, Mode::Simple)?,
+            "relaxed" => compile(&parse.pattern, Mode::Relaxed)?,
+            "regex" => compile(&parse.pattern, Mode::Regex)?,
             _ => return setting::unknown_value(&parse.settings, "kind", &["simple", "regex", "relaxed"]),
         };
         let flags = setting::word(&parse.settings, "flags").unwrap_or("");
@@ -91,8 +92,18 @@ impl Planner<'_> {
     }
 }
 
+/// What `kind` says of the pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Simple,
+    /// A value that is none of its column's type spoils that column alone.
+    Relaxed,
+    Regex,
+}
+
 /// The pattern as a regular expression. Its parts follow one another; `*` and text columns take as little as they can.
-fn compile(parts: &[ParsePart], regex: bool) -> Result<(String, Vec<Target>)> {
+fn compile(parts: &[ParsePart], mode: Mode) -> Result<(String, Vec<Target>)> {
+    let regex = mode == Mode::Regex;
     let mut expression = String::from(if regex { "" } else { "^" });
     let mut targets = Vec::new();
     let mut group = 0;
@@ -124,7 +135,7 @@ fn compile(parts: &[ParsePart], regex: bool) -> Result<(String, Vec<Target>)> {
             ParsePart::Column { name, ty } => {
                 group += 1;
                 let ty = ty.as_ref().map_or(Ok(Type::String), type_of)?;
-                expression.push_str(group_of(ty, regex, last));
+                expression.push_str(&group_of(ty, mode, last));
                 targets.push(Target { name: name.text.clone(), capture: Capture { group, ty } });
             }
         }
@@ -136,11 +147,16 @@ fn compile(parts: &[ParsePart], regex: bool) -> Result<(String, Vec<Target>)> {
 }
 
 /// What a column of the pattern takes: numbers take what looks like one, text up to the next part.
-const fn group_of(ty: Type, regex: bool, last: bool) -> &'static str {
-    match ty {
-        Type::Int | Type::Long => r"\s*([-+]?\d+)\s*",
-        Type::Real | Type::Decimal => r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*",
-        _ if regex || last => "(.*)",
-        _ => "(.*?)",
+fn group_of(ty: Type, mode: Mode, last: bool) -> String {
+    let number = match ty {
+        Type::Int | Type::Long => r"[-+]?\d+",
+        Type::Real | Type::Decimal => r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?",
+        _ if mode == Mode::Regex || last => return "(.*)".to_owned(),
+        _ => return "(.*?)".to_owned(),
+    };
+    match mode {
+        Mode::Relaxed if last => format!(r"(\s*{number}\s*|.*)"),
+        Mode::Relaxed => format!(r"(\s*{number}\s*|.*?)"),
+        Mode::Simple | Mode::Regex => format!(r"\s*({number})\s*"),
     }
 }
