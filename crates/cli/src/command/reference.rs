@@ -8,7 +8,8 @@ use super::Arguments;
 
 #[test]
 fn the_page_of_the_command_line_is_current() -> Result<(), Box<dyn Error>> {
-    let mut page = "# The command line\n\nWritten by `cargo xtask codegen` from what the program declares; do not edit.\n".to_owned();
+    let mut page =
+        "# The command line\n\nWritten by `cargo xtask codegen` from what the program declares; do not edit.\n".to_owned();
     let mut command = Arguments::command().term_width(100);
     command.build();
     chapter(&mut page, &command, "spoofwatch")?;
@@ -27,7 +28,8 @@ fn chapter(page: &mut String, command: &Command, name: &str) -> Result<(), Box<d
     write!(page, "\n## {name}\n\n{about}.\n\n```\n{}\n```\n", usage(command, name))?;
     let shown = |arg: &&Arg| !arg.is_hide_set() && !matches!(arg.get_action(), ArgAction::Help | ArgAction::Version);
     // What every command takes stands once, under the program.
-    let own: Vec<&Arg> = command.get_arguments().filter(shown).filter(|arg| name == "spoofwatch" || !arg.is_global_set()).collect();
+    let own: Vec<&Arg> =
+        command.get_arguments().filter(shown).filter(|arg| name == "spoofwatch" || !arg.is_global_set()).collect();
     if !own.is_empty() {
         page.push_str("\n| argument | what it is |\n| --- | --- |\n");
     }
@@ -67,8 +69,12 @@ fn meaning(arg: &Arg) -> String {
     let mut text = arg.get_help().map(ToString::to_string).unwrap_or_default();
     let defaults: Vec<String> = arg.get_default_values().iter().map(|value| format!("`{}`", value.to_string_lossy())).collect();
     if arg.get_action().takes_values() {
-        let values: Vec<String> =
-            arg.get_possible_values().iter().filter(|value| !value.is_hide_set()).map(|value| format!("`{}`", value.get_name())).collect();
+        let values: Vec<String> = arg
+            .get_possible_values()
+            .iter()
+            .filter(|value| !value.is_hide_set())
+            .map(|value| format!("`{}`", value.get_name()))
+            .collect();
         if !values.is_empty() {
             text.push_str(&format!(". One of {}", values.join(", ")));
         }
