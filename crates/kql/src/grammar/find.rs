@@ -2,7 +2,7 @@
 
 use super::{
     declaration,
-    expr::{expr, missing, path, pattern},
+    expr::{expr, missing, path},
     search,
     setting::settings,
 };
@@ -35,22 +35,13 @@ pub(super) fn read(p: &mut Parser<'_>) -> Find {
         }
         _ => None,
     };
-    if p.hyphenated().0 == "project-away" {
-        p.bump_many(3);
-        while !p.at_stop() {
-            pattern(p);
-            if !p.eat(Kind::Comma) {
-                break;
-            }
-        }
-    }
     Find { settings: found, tables, predicate, project }
 }
 
 /// `column, column:type, pack(*)`.
 fn columns(p: &mut Parser<'_>) -> Vec<(Expr, Option<TypeName>)> {
     let mut columns = Vec::new();
-    while !p.at_stop() && !p.hyphenated().0.starts_with("project-") {
+    while !p.at_stop() {
         let column = path(p);
         columns.push((column, p.eat(Kind::Colon).then(|| declaration::type_name(p))));
         if !p.eat(Kind::Comma) {
