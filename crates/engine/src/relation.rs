@@ -1,10 +1,14 @@
 //! A table expression that has been planned: a DataFusion plan and the Kusto columns it yields.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use datafusion::{
-    common::Column as PlanColumn,
-    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr},
+    common::{
+        Column as PlanColumn,
+        tree_node::{Transformed, TreeNode},
+    },
+    error::Result as PlanResult,
+    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Sort, SortExpr},
 };
 use diag::Span;
 use functions::Typed;
@@ -33,13 +37,15 @@ impl Column {
     }
 }
 
-/// A planned table. Invariant: the plan's fields are unqualified and have exactly the names of `columns`, in order.
+/// A planned table. Invariant: the plan's fields are unqualified; first come exactly the names of `columns`, in order, then
+/// exactly those of `hidden`.
 #[derive(Debug, Clone)]
 pub(crate) struct Relation {
     pub(crate) plan: Arc<LogicalPlan>,
     pub(crate) columns: Vec<Column>,
     pub(crate) visualization: Option<Visualization>,
-    /// What the rows are sorted by; empty where they have no order. `make_list` keeps it, though groups are made in parallel.
+    /// What the rows are sorted by; empty where they have no order ("are not serialized"). An operator that depends on the
+    /// order asks for it again by these keys: what lies between may have run in parallel.
     pub(crate) order: Vec<SortExpr>,
     /// What the table is called as a whole, by itself or by `as`; for `union withsource=` and its like.
     pub(crate) name: Option<Arc<str>>,
@@ -47,6 +53,21 @@ pub(crate) struct Relation {
     pub(crate) open: bool,
     /// The other tables of a `fork` or `facet`.
     pub(crate) more: Vec<Self>,
+    /// Columns that no query sees: keys of `order` that were projected away, and what `within` needs.
+    pub(crate) hidden: Vec<String>,
+    /// Set inside `partition` and `mv-apply`: each group of rows is a table of its own.
+    pub(crate) within: Option<Within>,
+}
+
+/// The groups that a sub-query runs on, all at once. Every name is one of [`Relation::hidden`].
+#[derive(Debug, Clone)]
+pub(crate) struct Within {
+    /// Rows that agree in these are one table.
+    pub(crate) keys: Vec<String>,
+    /// True for a row that is there. A row that `where` dropped stays, so that its table does not vanish: `count` of none is 0.
+    pub(crate) live: Option<String>,
+    /// Columns that are the same in all rows of a table and are wanted when the sub-query is done.
+    pub(crate) carried: Vec<String>,
 }
 
 /// A reference to an unqualified column, whatever characters its name has.
@@ -56,7 +77,9 @@ pub(crate) fn column(name: &str) -> Expr {
 
 impl Relation {
     pub(crate) fn new(plan: LogicalPlan, columns: Vec<Column>) -> Self {
-        Self { plan: Arc::new(plan), columns, visualization: None, order: Vec::new(), name: None, open: false, more: Vec::new() }
+        let plan = Arc::new(plan);
+        let (order, more, hidden) = (Vec::new(), Vec::new(), Vec::new());
+        Self { plan, columns, visualization: None, order, name: None, open: false, more, hidden, within: None }
     }
 
     /// A builder that continues the plan.
@@ -74,27 +97,88 @@ impl Relation {
         self.columns.iter().map(|column| (column.name.clone(), typed(column))).collect()
     }
 
-    /// The same rows with these columns. Names that repeat get Kusto's number suffix.
+    /// The same rows with exactly these columns. Names that repeat get Kusto's number suffix. The order is forgotten where
+    /// the columns it goes by are.
     pub(crate) fn project(&self, columns: Vec<(String, Typed)>, span: Span) -> Result<Self> {
-        let names = unique_names(columns.iter().map(|(name, _)| name.as_str()));
-        let mut exprs = Vec::with_capacity(columns.len());
-        let mut kept = Vec::with_capacity(columns.len());
-        for ((_, value), name) in columns.into_iter().zip(names) {
-            kept.push(Column::new(name.clone(), value.ty));
-            exprs.push(match &value.expr {
-                Expr::Column(known) if known.relation.is_none() && known.name == name => value.expr,
-                _ => value.expr.alias(name),
-            });
-        }
+        let (exprs, kept) = renamed(columns);
         let order = if still_there(&self.order, &exprs) { self.order.clone() } else { Vec::new() };
         let plan = self.builder().project(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
         let visualization = self.visualization.clone();
         Ok(Self { visualization, order, open: self.open, ..Self::new(plan, kept) })
     }
 
+    /// The same rows with these columns, in the same order and groups: what those go by stays, hidden where it must.
+    pub(crate) fn reshape(&self, columns: Vec<(String, Typed)>, span: Span) -> Result<Self> {
+        let (mut exprs, kept) = renamed(columns);
+        let mut hidden = Vec::new();
+        if let Some(within) = &self.within {
+            hidden.extend(within.names().cloned());
+            exprs.extend(hidden.iter().map(|name| column(name)));
+        }
+        let mut moved: HashMap<PlanColumn, PlanColumn> = HashMap::new();
+        for wanted in self.order.iter().flat_map(|key| key.expr.column_refs()) {
+            if moved.contains_key(wanted) {
+                continue;
+            }
+            let shown = exprs.iter().find_map(|expr| match expr {
+                Expr::Column(same) if same == wanted => Some(same.name.clone()),
+                Expr::Alias(alias) if matches!(alias.expr.as_ref(), Expr::Column(same) if same == wanted) => {
+                    Some(alias.name.clone())
+                }
+                _ => None,
+            });
+            let name = shown.unwrap_or_else(|| {
+                let name = free_name("$order", |name| exprs.iter().any(|expr| expr.schema_name().to_string() == name));
+                exprs.push(Expr::Column(wanted.clone()).alias(&name));
+                hidden.push(name.clone());
+                name
+            });
+            moved.insert(wanted.clone(), PlanColumn::new_unqualified(name));
+        }
+        let order = self.order.iter().map(|key| with_columns(key, &moved)).collect::<PlanResult<_>>().at(span)?;
+        let plan = self.builder().project(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
+        let (visualization, within) = (self.visualization.clone(), self.within.clone());
+        Ok(Self { visualization, order, open: self.open, hidden, within, ..Self::new(plan, kept) })
+    }
+
+    /// The rows and columns a query sees, and in their order: nothing is hidden any more.
+    pub(crate) fn finished(self, span: Span) -> Result<Self> {
+        let sorted = if self.order.is_empty() || is_sorted_last(&self.plan) {
+            self
+        } else {
+            let visualization = self.visualization.clone();
+            Self { visualization, ..self.sorted(None) }
+        };
+        if sorted.hidden.is_empty() { Ok(sorted) } else { sorted.project(sorted.all(), span) }
+    }
+
+    /// The same rows sorted by the order of the relation, or the first `count` of them.
+    ///
+    /// The node is made here, as a plan builder takes a key's column for one of the input of a projection below it: after
+    /// `project a = b, b = a` it would sort by the other column.
+    pub(crate) fn sorted(&self, count: Option<usize>) -> Self {
+        self.with_plan(LogicalPlan::Sort(Sort { expr: self.order.clone(), input: Arc::clone(&self.plan), fetch: count }))
+    }
+
+    /// A name for a hidden column, such as `$place`, that the plan does not have.
+    pub(crate) fn free_name(&self, base: &str) -> String {
+        free_name(base, |name| self.plan.schema().fields().iter().any(|field| field.name() == name))
+    }
+
+    /// The same rows and one more hidden column.
+    pub(crate) fn hide(&self, name: &str, value: Expr, span: Span) -> Result<Self> {
+        let mut exprs: Vec<Expr> = self.plan.schema().fields().iter().map(|field| column(field.name())).collect();
+        exprs.push(value.alias(name));
+        let plan = self.builder().project(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
+        let mut hiding = self.with_plan(plan);
+        hiding.hidden.push(name.to_owned());
+        Ok(hiding)
+    }
+
     /// The same columns in the same order of rows, another plan.
     pub(crate) fn with_plan(&self, plan: LogicalPlan) -> Self {
-        Self { order: self.order.clone(), open: self.open, ..Self::new(plan, self.columns.clone()) }
+        let (order, hidden, within) = (self.order.clone(), self.hidden.clone(), self.within.clone());
+        Self { order, open: self.open, hidden, within, ..Self::new(plan, self.columns.clone()) }
     }
 
     /// The same rows, which are sorted by `order`.
@@ -107,9 +191,89 @@ impl Relation {
         Self { name: Some(name.into()), ..self }
     }
 
+    /// The same rows with another value in a hidden column.
+    pub(crate) fn replace_hidden(&self, name: &str, value: Expr, span: Span) -> Result<Self> {
+        let fields = self.plan.schema().fields().iter().map(|field| match field.name() {
+            found if found == name => value.clone().alias(name),
+            found => column(found),
+        });
+        let fields: Vec<Expr> = fields.collect();
+        Ok(self.with_plan(self.builder().project(fields).and_then(LogicalPlanBuilder::build).at(span)?))
+    }
+
+    /// The same rows with fewer hidden columns.
+    pub(crate) fn hiding_only(&self, names: Vec<String>, span: Span) -> Result<Self> {
+        let shown = self.columns.iter().map(|found| column(&found.name));
+        let fields: Vec<Expr> = shown.chain(names.iter().map(|name| column(name))).collect();
+        let plan = self.builder().project(fields).and_then(LogicalPlanBuilder::build).at(span)?;
+        Ok(Self { hidden: names, ..self.with_plan(plan) })
+    }
+
+    /// The rows for which `predicate` is true; inside groups whose tables must not vanish, the others stay as rows that are
+    /// not there.
+    pub(crate) fn keep(&self, predicate: Expr, span: Span) -> Result<Self> {
+        let Some(live) = self.within.as_ref().and_then(|within| within.live.clone()) else {
+            return self.filter(predicate, span);
+        };
+        self.replace_hidden(&live, column(&live).and(predicate), span)
+    }
+
     /// The rows for which `predicate` is true.
     pub(crate) fn filter(&self, predicate: Expr, span: Span) -> Result<Self> {
         Ok(self.with_plan(self.builder().filter(predicate).and_then(LogicalPlanBuilder::build).at(span)?))
+    }
+}
+
+impl Within {
+    /// Every column that must stay.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        self.keys.iter().chain(&self.live).chain(&self.carried)
+    }
+}
+
+/// Columns under unique names.
+fn renamed(columns: Vec<(String, Typed)>) -> (Vec<Expr>, Vec<Column>) {
+    let names = unique_names(columns.iter().map(|(name, _)| name.as_str()));
+    let mut exprs = Vec::with_capacity(columns.len());
+    let mut kept = Vec::with_capacity(columns.len());
+    for ((_, value), name) in columns.into_iter().zip(names) {
+        kept.push(Column::new(name.clone(), value.ty));
+        exprs.push(match &value.expr {
+            Expr::Column(known) if known.relation.is_none() && known.name == name => value.expr,
+            _ => value.expr.alias(name),
+        });
+    }
+    (exprs, kept)
+}
+
+fn free_name(base: &str, taken: impl Fn(&str) -> bool) -> String {
+    let mut name = base.to_owned();
+    let mut number = 0_usize;
+    while taken(&name) {
+        number += 1;
+        name = format!("{base}{number}");
+    }
+    name
+}
+
+/// A sort key over columns that have new names.
+fn with_columns(key: &SortExpr, moved: &HashMap<PlanColumn, PlanColumn>) -> PlanResult<SortExpr> {
+    let expr = key.expr.clone().transform(|node| match &node {
+        Expr::Column(old) => match moved.get(old) {
+            Some(new) => Ok(Transformed::yes(Expr::Column(new.clone()))),
+            None => Ok(Transformed::no(node)),
+        },
+        _ => Ok(Transformed::no(node)),
+    })?;
+    Ok(SortExpr { expr: expr.data, ..key.clone() })
+}
+
+/// True if the plan ends in a sort: nothing came after it that could run in parallel.
+fn is_sorted_last(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::Sort(_) => true,
+        LogicalPlan::Limit(limit) => is_sorted_last(&limit.input),
+        _ => false,
     }
 }
 

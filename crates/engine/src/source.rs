@@ -11,7 +11,7 @@ use datafusion::{
     catalog::TableProvider,
     common::{Column as PlanColumn, TableReference},
     datasource::{MemTable, provider_as_source},
-    logical_expr::{Expr, LogicalPlanBuilder, cast, lit, when},
+    logical_expr::{Expr, LogicalPlanBuilder, SortExpr, cast, lit, when},
 };
 use diag::Span;
 use functions::{Typed, apply, null_of};
@@ -21,7 +21,7 @@ use crate::{
     catalog::StoredTable,
     error::{At, Result},
     kernel,
-    relation::{Column, Relation},
+    relation::{Column, Relation, column},
 };
 
 /// The rows of a table of the catalog.
@@ -49,11 +49,29 @@ pub(crate) fn empty(table: &Table, span: Span) -> Result<Relation> {
 
 /// Rows held in memory; `arrays` have their columns' engine types.
 pub(crate) fn memory(name: &str, columns: Vec<Column>, arrays: Vec<ArrayRef>, span: Span) -> Result<Relation> {
+    held(name, columns, arrays, None, span)
+}
+
+/// Rows held in memory that are sorted by their first column, upwards or downwards.
+pub(crate) fn sorted_memory(
+    name: &str,
+    columns: Vec<Column>,
+    arrays: Vec<ArrayRef>,
+    downwards: bool,
+    span: Span,
+) -> Result<Relation> {
+    let order = columns.first().map(|first| column(&first.name).sort(!downwards, true));
+    let held = held(name, columns, arrays, order.clone(), span)?;
+    Ok(held.ordered(order.into_iter().collect()))
+}
+
+fn held(name: &str, columns: Vec<Column>, arrays: Vec<ArrayRef>, order: Option<SortExpr>, span: Span) -> Result<Relation> {
     let fields: Vec<Field> =
         columns.iter().map(|column| Field::new(&column.name, column.ty.engine_type(), column.ty != Type::String)).collect();
     let schema: SchemaRef = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(datafusion::error::DataFusionError::from).at(span)?;
-    let table = MemTable::try_new(schema, vec![vec![batch]]).at(span)?;
+    let table =
+        MemTable::try_new(schema, vec![vec![batch]]).at(span)?.with_sort_order(order.map(|key| vec![key]).into_iter().collect());
     let reference = TableReference::bare(name);
     let builder = LogicalPlanBuilder::scan(reference.clone(), provider_as_source(Arc::new(table)), None).at(span)?;
     let raw = Relation::new(builder.build().at(span)?, vec![]);

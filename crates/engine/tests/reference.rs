@@ -53,7 +53,7 @@ const OPERATORS: &[(&str, &str)] = &[
     ("render", "render timechart"),
     ("sample", "sample 10"),
     ("sample-distinct", "sample-distinct 10 of SenderFromDomain"),
-    ("scan", "scan with (step s: true;)"),
+    ("scan", "sort by Timestamp | scan with (step s: true;)"),
     ("search", "search 'invoice'"),
     ("serialize", "serialize"),
     ("sort", "sort by Timestamp asc"),

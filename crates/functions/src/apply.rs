@@ -22,9 +22,24 @@ pub fn apply(function: &'static Function, args: Vec<Typed>, clock: i64) -> Resul
         Eval::Rewrite(rewrite) => rewrite(&Call { args: &args, clock })?,
         Eval::Kernel(_) | Eval::Tuple(..) => kernel_call(function, args, ty),
         Eval::Aggregate(_) => return Err(unsupported(function, "use outside `summarize` and `make-series`")),
+        Eval::Window(_) => return Err(unsupported(function, "use where rows have no order")),
         Eval::Binder => return Err(unsupported(function, "use in this place")),
     };
     Ok(Typed { expr, ty })
+}
+
+/// Binds a window function to its arguments. What it gives has yet to be told the order of the rows.
+///
+/// # Errors
+/// Says which argument does not fit, or that the function is no window function.
+pub fn apply_window(function: &'static Function, args: Vec<Typed>, clock: i64) -> Result<Typed, CallError> {
+    let args = arguments(function, args)?;
+    let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
+    let ty = result_type(function, &types)?;
+    match function.eval {
+        Eval::Window(build) => Ok(Typed { expr: build(&Call { args: &args, clock })?, ty }),
+        _ => Err(unsupported(function, "use as a window function")),
+    }
 }
 
 /// A call of a kernel on arguments of the types it reads; a constant if all arguments are constants.

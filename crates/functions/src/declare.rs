@@ -240,6 +240,8 @@ pub enum Eval {
     Tuple(&'static [TupleField], fn(&Args) -> Result<ArrayRef, KernelError>),
     /// Becomes one or several DataFusion aggregates and an expression over them.
     Aggregate(fn(&Call) -> Result<Aggregated, CallError>),
+    /// Becomes a DataFusion window function over the rows in their order, which the planner sets.
+    Window(fn(&Call) -> Result<Expr, CallError>),
     /// Means something only to a tabular operator (`arg_max`, `materialize`, `toscalar`): the binder plans it by name.
     Binder,
 }

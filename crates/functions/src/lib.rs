@@ -17,7 +17,7 @@ pub mod reference;
 pub mod scalar;
 
 pub use aggregate::{make_list::in_order, series_pack::series_pack};
-pub use apply::{apply, apply_aggregate};
+pub use apply::{apply, apply_aggregate, apply_window};
 pub use convert::{coerce, common_type, null_of};
 pub use declare::{
     Aggregated, Cost, Eval, Example, Expectation, Function, Nulls, Param, ParamKind, ParamType, ResultName, Returns, Section,

@@ -71,6 +71,8 @@ codes! {
     AGGREGATE = "K0207", "<function>() is an aggregate: it can stand in `summarize` and `make-series` only", "To compare with an aggregate, `summarize` first and use its column in a `where` after it.";
     /// A setting or word an operator does not know.
     SETTING = "K0208", "`<operator>` has no setting `<name>`", "The message names the settings or values there are.";
+    /// A function of neighbouring rows over rows that have no order.
+    SERIALIZED = "K0209", "<function>() needs rows in an order", "Put `sort by ...` before it, or `serialize` to take the rows as they come.";
     /// Something the language has and the engine does not.
     UNSUPPORTED = "K0301", "<feature> is not supported", "[What is planned](coverage.md) and what only parses. Often another operator gives the same rows.";
     /// A query that grows past what may be planned.

@@ -5,12 +5,14 @@
 
 mod aggregate;
 mod expr;
+mod group;
 mod lookup_call;
 pub(crate) mod name_pattern;
 pub mod plugin;
 mod statement;
 pub(crate) mod tabular;
 mod user_function;
+mod window;
 
 use std::{
     cell::{Cell, RefCell},
@@ -78,12 +80,14 @@ pub(crate) struct Names<'a> {
     pub(crate) scope: &'a Scope,
     pub(crate) row: &'a [Column],
     pub(crate) aggregates: Option<&'a aggregate::Aggregates<'a>>,
+    /// Where functions of neighbouring rows may stand.
+    pub(crate) windows: Option<&'a window::Windows>,
 }
 
 impl<'a> Names<'a> {
     /// The columns of a row; no aggregates.
     pub(crate) const fn new(scope: &'a Scope, row: &'a [Column]) -> Self {
-        Self { scope, row, aggregates: None }
+        Self { scope, row, aggregates: None, windows: None }
     }
 }
 
@@ -136,8 +140,9 @@ impl<'a> Planner<'a> {
                 Value::Scalar(value) => self.print_one(value, end)?,
             };
             let more = std::mem::take(&mut relation.more);
-            tables.push(relation);
-            tables.extend(more);
+            for table in std::iter::once(relation).chain(more) {
+                tables.push(table.finished(end)?);
+            }
         }
         Ok(tables)
     }
@@ -234,6 +239,7 @@ impl<'a> Planner<'a> {
     /// The first column of `relation`, at most `rows` values of it; none where the query is only checked. Stops planning
     /// until it was computed.
     pub(crate) fn computed(&self, relation: Relation, rows: usize) -> Result<&'a [ScalarValue]> {
+        let relation = relation.finished(Span::default())?;
         match self.found_out(|| Wanted::Values { relation, rows })? {
             Answer::Values(values) => Ok(values),
             Answer::Unknown | Answer::External(_) => Ok(&[]),

@@ -18,6 +18,7 @@ mod memo;
 pub mod native;
 mod part;
 pub mod regex;
+pub mod rows;
 mod scalar_udf;
 pub mod search;
 pub mod tdigest;

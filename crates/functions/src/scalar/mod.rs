@@ -10,6 +10,7 @@ pub mod math;
 pub mod metadata;
 pub mod series;
 pub mod string;
+pub mod window;
 
 use crate::Function;
 
@@ -324,4 +325,11 @@ pub static ALL: &[&Function] = &[
     &string::url_encode::URL_DECODE,
     &string::url_encode::URL_ENCODE,
     &string::url_encode::URL_ENCODE_COMPONENT,
+    &window::prev_next::NEXT,
+    &window::prev_next::PREV,
+    &window::row_cumsum::FUNCTION,
+    &window::row_number::FUNCTION,
+    &window::row_rank::ROW_RANK_DENSE,
+    &window::row_rank::ROW_RANK_MIN,
+    &window::row_window_session::FUNCTION,
 ];

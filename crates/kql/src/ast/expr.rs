@@ -267,3 +267,40 @@ pub struct MatchOp {
     /// `_cs` forms, `in`, `matches regex`: upper and lower case differ.
     pub case_sensitive: bool,
 }
+
+impl Expr {
+    /// The scalar expressions directly inside this one; nothing of a pipe or a source.
+    #[must_use]
+    pub fn operands(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Literal(_)
+            | ExprKind::Name(_)
+            | ExprKind::Wildcard(_)
+            | ExprKind::TypeOf(_)
+            | ExprKind::Pipe { .. }
+            | ExprKind::Source(_)
+            | ExprKind::Missing => Vec::new(),
+            ExprKind::Member { object, .. } => vec![object],
+            ExprKind::Index { object, index } => vec![object, index],
+            ExprKind::Call(call) => call.arguments.iter().map(|argument| &argument.value).collect(),
+            ExprKind::MethodCall { object, call } => {
+                std::iter::once(object.as_ref()).chain(call.arguments.iter().map(|argument| &argument.value)).collect()
+            }
+            ExprKind::Unary { operand, .. } => vec![operand],
+            ExprKind::Binary { left, right, .. } | ExprKind::Match { left, right, .. } => vec![left, right],
+            ExprKind::In { left, list, .. } => std::iter::once(left.as_ref()).chain(list).collect(),
+            ExprKind::Between { operand, from, to, .. } => vec![operand, from, to],
+            ExprKind::Paren(inner) => vec![inner],
+        }
+    }
+
+    /// This expression and every scalar one inside it, outer ones first. However deep they lie, the stack stays flat.
+    pub fn walk(&self) -> impl Iterator<Item = &Self> {
+        let mut pending = vec![self];
+        std::iter::from_fn(move || {
+            let next = pending.pop()?;
+            pending.extend(next.operands().into_iter().rev());
+            Some(next)
+        })
+    }
+}

@@ -59,6 +59,9 @@ impl Planner<'_> {
             return fault(codes::AGGREGATE, message, span);
         }
         let args = call.arguments.iter().map(|argument| self.argument(&argument.value, names)).collect::<Result<Vec<_>>>()?;
+        if matches!(function.eval, functions::Eval::Window(_)) {
+            return self.window(function, args, span, names);
+        }
         self.apply_function(function, args, span)
     }
 

@@ -25,6 +25,7 @@ use kql::ast::{Expr, ExprKind, UnaryOp};
 pub(crate) use any_column::is_of_types;
 pub(crate) use literal::parse_constant;
 pub(crate) use name::is_workspace;
+pub(crate) use path::{STATE, state_name};
 
 use super::{Names, Planner, Value};
 use crate::error::{At, Result, codes, fault};

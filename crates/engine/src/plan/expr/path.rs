@@ -1,6 +1,6 @@
 //! Looking into a dynamic value: `object.name`, `object["name"]`, `object[0]`, `object[-1]`.
 
-use diag::Span;
+use diag::{Diagnostic, Span};
 use functions::Typed;
 use kql::ast::{Expr, ExprKind, Name};
 use schema::Type;
@@ -10,6 +10,14 @@ use crate::{
     plan::{Names, Planner, Value},
     relation::typed,
 };
+
+/// What the names of the state of `scan` begin with.
+pub(crate) const STATE: &str = "$state.";
+
+/// The name of a column as a step of `scan` remembers it.
+pub(crate) fn state_name(step: &str, column: &str) -> String {
+    format!("{STATE}{step}.{column}")
+}
 
 impl Planner<'_> {
     /// `object.name`: null when the object has no such member or is no object.
@@ -25,6 +33,22 @@ impl Planner<'_> {
                     Value::Table(_) => fault(codes::KIND, "a value is wanted here, and this is a table", span),
                 },
             };
+        }
+        // `step.Column` inside `scan` is the state of a step.
+        if let ExprKind::Name(step) = &object.kind
+            && names.row.last().is_some_and(|last| last.name.starts_with(STATE))
+        {
+            let wanted = state_name(&step.text, &name.text);
+            if let Some(found) = names.row.iter().find(|column| column.name == wanted) {
+                return Ok(typed(found));
+            }
+            let prefix = state_name(&step.text, "");
+            let known: Vec<&str> = names.row.iter().filter_map(|column| column.name.strip_prefix(&prefix)).collect();
+            if !known.is_empty() {
+                let near = schema::nearest(&name.text, known);
+                let message = format!("the step `{}` has no column `{}`", step.text, name.text);
+                return Err(Diagnostic::error(codes::UNKNOWN_NAME, message, name.span).did_you_mean(&near).into());
+            }
         }
         let object = self.dynamic(object, span, names)?;
         self.apply("member", vec![object, Typed::text(&name.text)], span)

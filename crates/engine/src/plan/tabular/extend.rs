@@ -3,19 +3,14 @@
 use diag::Span;
 use kql::ast::Named;
 
-use crate::{
-    error::Result,
-    plan::{Names, Planner},
-    relation::Relation,
-    scope::Scope,
-};
+use crate::{error::Result, plan::Planner, relation::Relation, scope::Scope};
 
 impl Planner<'_> {
     pub(super) fn extend(&self, input: &Relation, columns: &[Named], span: Span, scope: &Scope) -> Result<Relation> {
         if columns.is_empty() {
             return Ok(input.clone());
         }
-        let planned = self.columns(columns, Names::new(scope, &input.columns), "Column", 1)?;
+        let (input, planned) = self.over_rows(input, scope, span, |names| self.columns(columns, names, "Column", 1))?;
         let mut result = input.all();
         for column in planned {
             match result.iter_mut().find(|(name, _)| *name == column.name) {
@@ -24,6 +19,6 @@ impl Planner<'_> {
                 _ => result.push((column.name, column.value)),
             }
         }
-        input.project(result, span)
+        input.reshape(result, span)
     }
 }

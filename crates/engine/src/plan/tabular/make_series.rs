@@ -1,7 +1,10 @@
 //! `make-series`: aggregates over evenly spaced bins of an axis, as one array a group, with gaps filled.
+//!
+//! <https://learn.microsoft.com/kusto/query/make-series-operator>
 
 use datafusion::{
     common::ScalarValue,
+    functions_aggregate::expr_fn,
     logical_expr::{Expr as PlanExpr, LogicalPlanBuilder, lit},
 };
 use diag::Span;
@@ -20,6 +23,8 @@ use crate::{
 
 /// Kusto's limit on the length of a series.
 const MAX_BINS: i64 = 1_048_576;
+/// The number of bins that are not gaps inside the plan.
+const BINS: &str = "$bins";
 /// The axis position inside the plan.
 const BIN: &str = "$bin";
 
@@ -44,7 +49,7 @@ impl Planner<'_> {
         let aggregates = Aggregates::over(&input.columns);
         let mut values = Vec::new();
         for aggregate in &series.aggregates {
-            let names = Names { scope, row: &[], aggregates: Some(&aggregates) };
+            let names = Names { aggregates: Some(&aggregates), ..Names::new(scope, &[]) };
             let value = self.scalar(&aggregate.value.expr, names)?;
             let name =
                 aggregate.value.names.first().map(|name| name.text.clone()).or_else(|| implied_name(&aggregate.value.expr));
@@ -57,13 +62,12 @@ impl Planner<'_> {
         groups.push(self.bin(on, &axis, span)?.expr.alias(BIN));
         let aggregates = aggregates.into_planned();
         let binned = match inside {
-            Some(inside) => input.builder().filter(inside).and_then(|rows| rows.aggregate(groups, aggregates)),
+            Some(inside) => input.keep(inside, span)?.aggregate(groups, aggregates, span)?,
             None => {
                 let inside = column(BIN).gt_eq(lit(0_i64)).and(column(BIN).lt(lit(axis.length)));
-                input.builder().aggregate(groups, aggregates).and_then(|bins| bins.filter(inside))
+                input.aggregate(groups, aggregates, span)?.keep(inside, span)?
             }
         };
-        let binned = binned.and_then(LogicalPlanBuilder::build).at(span)?;
 
         // One row a group: bins packed into arrays.
         let groups: Vec<PlanExpr> = (0..keys.len()).map(|position| column(&key_name(position))).collect();
@@ -73,7 +77,8 @@ impl Planner<'_> {
             let series = functions::aggregate::series_pack::series_pack(column(BIN), value.clone(), length, default).at(span)?;
             packed.push(series.alias(format!("$series{position}")));
         }
-        let plan = LogicalPlanBuilder::from(binned).aggregate(groups, packed).and_then(LogicalPlanBuilder::build).at(span)?;
+        packed.push(expr_fn::count(lit(1_i64)).alias(BINS));
+        let relation = binned.aggregate(groups, packed, span)?;
 
         let mut result: Vec<(String, Typed)> = keys
             .iter()
@@ -90,19 +95,18 @@ impl Planner<'_> {
         result.push((axis_name, Typed::constant(ScalarValue::Utf8View(Some(axis.written())), Type::Dynamic)));
         let renamed = unique_names(result.iter().map(|(name, _)| name.as_str()));
         let result = renamed.into_iter().zip(result).map(|(name, (_, value))| (name, value)).collect();
-        let relation = Relation::new(plan, vec![]);
         // Without keys, no input means no bins at all; `kind=nonempty` asks for a series of defaults then.
         let filled = if keys.is_empty() && super::setting::word(&series.settings, "kind") != Some("nonempty") {
             self.without_empty(relation, span)?
         } else {
             relation
         };
-        filled.project(result, span)
+        filled.reshape(result, span)
     }
 
     /// An aggregate without groups gives a row even for no input: a series of no bins has no row.
     fn without_empty(&self, relation: Relation, span: Span) -> Result<Relation> {
-        relation.filter(column("$series0").is_not_null(), span)
+        relation.keep(column(BINS).gt(lit(0_i64)), span)
     }
 
     /// What fills a gap: what `default=` says, converted to the aggregate's type where it can be, else zero.

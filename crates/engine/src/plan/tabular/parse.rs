@@ -1,7 +1,9 @@
 //! `parse` and `parse-where`: columns cut out of a text by a pattern.
+//!
+//! <https://learn.microsoft.com/kusto/query/parse-operator>, <https://learn.microsoft.com/kusto/query/parse-where-operator>
 
-use datafusion::logical_expr::{LogicalPlanBuilder, lit};
-use diag::{Diagnostic, Span};
+use datafusion::logical_expr::lit;
+use diag::Span;
 use functions::{Typed, coerce, null_of};
 use kql::ast::{
     Literal,
@@ -58,14 +60,9 @@ impl Planner<'_> {
         };
         let pattern = Pattern::new(regex, targets.iter().map(|target| target.capture).collect(), kind == "relaxed");
 
-        let mut columns: Vec<_> = input.columns.iter().map(|found| column(&found.name)).collect();
-        columns.push(kernel::parse(text.expr, pattern).alias(CAPTURES));
-        let mut plan = input.builder().project(columns).and_then(LogicalPlanBuilder::build).at(span)?;
+        let mut rows = input.hide(CAPTURES, kernel::parse(text.expr, pattern), span)?;
         if parse.drop_unmatched {
-            plan = LogicalPlanBuilder::from(plan)
-                .filter(column(CAPTURES).is_not_null())
-                .and_then(LogicalPlanBuilder::build)
-                .at(span)?;
+            rows = rows.keep(column(CAPTURES).is_not_null(), span)?;
         }
         let mut result = input.all();
         for (position, target) in targets.into_iter().enumerate() {
@@ -75,7 +72,7 @@ impl Planner<'_> {
                 None => result.push((target.name, value)),
             }
         }
-        Relation::new(plan, vec![]).project(result, span)
+        rows.reshape(result, span)
     }
 
     fn captured(&self, position: usize, ty: Type, span: Span) -> Result<Typed> {
@@ -108,34 +105,20 @@ fn compile(parts: &[ParsePart], mode: Mode) -> Result<(String, Vec<Target>)> {
     let mut targets = Vec::new();
     let mut group = 0;
     for (position, part) in parts.iter().enumerate() {
-        let last = position + 1 == parts.len();
+        let next = parts.get(position + 1);
         match part {
-            ParsePart::Star(_) if last => {}
+            ParsePart::Star(_) if next.is_none() => {}
             ParsePart::Star(_) => expression.push_str(if regex { ".*" } else { ".*?" }),
-            ParsePart::Text(Literal::String { value, .. }, span) => {
-                if regex {
-                    let groups = match regex::Regex::new(value) {
-                        Ok(part) => part.captures_len() - 1,
-                        Err(error) => {
-                            return Err(Diagnostic::error(
-                                codes::ARGUMENT_VALUE,
-                                format!("`{value}` is not a regular expression: {error}"),
-                                *span,
-                            )
-                            .into());
-                        }
-                    };
-                    group += groups;
-                    expression.push_str(&format!("(?:{value})"));
-                } else {
-                    expression.push_str(&regex::escape(value));
-                }
+            ParsePart::Text(Literal::String { value, .. }, span) if regex => {
+                group += groups_in(value, *span)?;
+                expression.push_str(&format!("(?:{value})"));
             }
+            ParsePart::Text(Literal::String { value, .. }, _) => expression.push_str(&regex::escape(value)),
             ParsePart::Text(_, span) => return fault(codes::LITERAL, "a pattern is made of texts, `*` and columns", *span),
             ParsePart::Column { name, ty } => {
                 group += 1;
                 let ty = ty.as_ref().map_or(Ok(Type::String), type_of)?;
-                expression.push_str(&group_of(ty, mode, last));
+                expression.push_str(&group_of(ty, mode, next.is_none()));
                 targets.push(Target { name: name.text.clone(), capture: Capture { group, ty } });
             }
         }
@@ -144,6 +127,14 @@ fn compile(parts: &[ParsePart], mode: Mode) -> Result<(String, Vec<Target>)> {
         expression.push('$');
     }
     Ok((expression, targets))
+}
+
+/// How many groups a part has of its own.
+fn groups_in(part: &str, span: Span) -> Result<usize> {
+    match regex::Regex::new(part) {
+        Ok(part) => Ok(part.captures_len() - 1),
+        Err(error) => fault(codes::ARGUMENT_VALUE, format!("`{part}` is not a regular expression: {error}"), span),
+    }
 }
 
 /// What a column of the pattern takes: numbers take what looks like one, text up to the next part.

@@ -11,27 +11,27 @@ use schema::Type;
 use super::columns::{find_column, find_columns};
 use crate::{
     error::{Result, codes, fault},
-    plan::{Names, Planner},
+    plan::Planner,
     relation::{Column, Relation, typed},
     scope::Scope,
 };
 
 impl Planner<'_> {
     pub(super) fn project(&self, input: &Relation, columns: &[Named], span: Span, scope: &Scope) -> Result<Relation> {
-        let planned = self.columns(columns, Names::new(scope, &input.columns), "Column", 1)?;
-        input.project(planned.into_iter().map(|column| (column.name, column.value)).collect(), span)
+        let (input, planned) = self.over_rows(input, scope, span, |names| self.columns(columns, names, "Column", 1))?;
+        input.reshape(planned.into_iter().map(|column| (column.name, column.value)).collect(), span)
     }
 
     pub(super) fn project_away(&self, input: &Relation, patterns: &[Expr], span: Span) -> Result<Relation> {
         let away = find_columns(input, patterns)?;
         let kept = input.columns.iter().filter(|column| !away.contains(column));
-        input.project(kept.map(|column| (column.name.clone(), typed(column))).collect(), span)
+        input.reshape(kept.map(|column| (column.name.clone(), typed(column))).collect(), span)
     }
 
     pub(super) fn project_keep(&self, input: &Relation, patterns: &[Expr], span: Span) -> Result<Relation> {
         let keep = find_columns(input, patterns)?;
         let kept = input.columns.iter().filter(|column| keep.contains(column));
-        input.project(kept.map(|column| (column.name.clone(), typed(column))).collect(), span)
+        input.reshape(kept.map(|column| (column.name.clone(), typed(column))).collect(), span)
     }
 
     pub(super) fn project_rename(&self, input: &Relation, columns: &[Named], span: Span) -> Result<Relation> {
@@ -51,7 +51,7 @@ impl Planner<'_> {
             }
             result[position].0.clone_from(&new.text);
         }
-        input.project(result, span)
+        input.reshape(result, span)
     }
 
     pub(super) fn project_reorder(&self, input: &Relation, keys: &[ReorderKey], span: Span) -> Result<Relation> {
@@ -72,7 +72,7 @@ impl Planner<'_> {
         }
         let rest = input.columns.iter().filter(|column| !first.contains(column));
         let ordered = first.iter().copied().chain(rest);
-        input.project(ordered.map(|column| (column.name.clone(), typed(column))).collect(), span)
+        input.reshape(ordered.map(|column| (column.name.clone(), typed(column))).collect(), span)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array};
+use datafusion::{
+    arrow::array::{ArrayRef, Float64Array, Int64Array},
+    common::ScalarValue,
+};
 use diag::Span;
 use functions::{Typed, coerce, common_type};
 use kql::ast::{Expr, Name};
@@ -37,6 +40,10 @@ impl Planner<'_> {
                 _ => return fault(codes::OPERANDS, format!("`range` cannot step a {first} by a {third}"), span),
             },
         };
+        let downwards = match values[2].as_constant() {
+            Some(ScalarValue::Float64(Some(step))) => *step < 0.0,
+            _ => values[2].as_long().is_some_and(|step| step < 0),
+        };
         let values: ArrayRef = if ty == Type::Real {
             let reals = values.map(|value| coerce(value, Type::Real).ok().and_then(|value| real(&value)));
             Arc::new(Float64Array::from(reals_between(reals, span)?))
@@ -50,13 +57,14 @@ impl Planner<'_> {
             ];
             Arc::new(Int64Array::from(longs_between(longs, span)?))
         };
-        source::memory("range", vec![Column::new(&name.text, ty)], vec![values], span)
+        // The values come in order, which functions of neighbouring rows may rely on.
+        source::sorted_memory("range", vec![Column::new(&name.text, ty)], vec![values], downwards, span)
     }
 }
 
 fn real(value: &Typed) -> Option<f64> {
     match value.as_constant() {
-        Some(datafusion::common::ScalarValue::Float64(value)) => *value,
+        Some(ScalarValue::Float64(value)) => *value,
         _ => None,
     }
 }

@@ -1,22 +1,24 @@
 //! `sort` (`order`): descending unless said otherwise; nulls last when descending, first when ascending.
+//!
+//! <https://learn.microsoft.com/kusto/query/sort-operator>
 
-use datafusion::logical_expr::{LogicalPlanBuilder, SortExpr, lit};
-use diag::Span;
+use datafusion::logical_expr::{SortExpr, lit};
 use kql::ast::operator::SortKey;
 use schema::Type;
 
 use crate::{
-    error::{At, Result},
+    error::Result,
     plan::{Names, Planner},
     relation::Relation,
     scope::Scope,
 };
 
 impl Planner<'_> {
-    pub(super) fn sort(&self, input: &Relation, keys: &[SortKey], span: Span, scope: &Scope) -> Result<Relation> {
+    pub(super) fn sort(&self, input: &Relation, keys: &[SortKey], scope: &Scope) -> Result<Relation> {
         let keys = self.sort_keys(input, keys, scope)?;
-        let plan = input.builder().sort(keys.clone()).and_then(LogicalPlanBuilder::build).at(span)?;
-        Ok(input.with_plan(plan).ordered(keys))
+        let ordered = input.clone().ordered(keys);
+        // Inside groups, the operators that depend on the order ask for it themselves.
+        Ok(if input.within.is_some() { ordered } else { ordered.sorted(None) })
     }
 
     pub(super) fn sort_keys(&self, input: &Relation, keys: &[SortKey], scope: &Scope) -> Result<Vec<SortExpr>> {

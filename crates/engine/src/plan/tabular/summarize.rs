@@ -1,13 +1,15 @@
 //! `summarize`: rows grouped by keys, aggregates over each group.
+//!
+//! <https://learn.microsoft.com/kusto/query/summarize-operator>
 
-use datafusion::logical_expr::{Expr as PlanExpr, LogicalPlanBuilder};
+use datafusion::logical_expr::Expr as PlanExpr;
 use diag::Span;
 use functions::{Eval, Typed};
 use kql::ast::{Call, Expr, ExprKind, Named, operator::Summarize};
 
 use super::columns::Planned;
 use crate::{
-    error::{At, Result, codes, fault},
+    error::{Result, codes, fault},
     name::implied_name,
     plan::{Names, Planner, aggregate::Aggregates},
     relation::{Column, Relation, column, typed},
@@ -22,7 +24,7 @@ pub(super) fn key_name(position: usize) -> String {
 impl Planner<'_> {
     pub(super) fn summarize(&self, input: &Relation, summarize: &Summarize, span: Span, scope: &Scope) -> Result<Relation> {
         let by = summarize.by.as_deref().unwrap_or(&[]);
-        let (input, place) = &numbered(input, span)?;
+        let (input, place) = &placed(input, span)?;
         let keys = self.columns(by, Names::new(scope, &input.columns), "Column", 1)?;
         let aggregates = Aggregates::over(&input.columns).in_order(place.clone());
         let key_columns: Vec<Column> = keys.iter().map(|key| Column::new(&key.name, key.value.ty)).collect();
@@ -41,12 +43,10 @@ impl Planner<'_> {
         let groups: Vec<PlanExpr> =
             keys.into_iter().enumerate().map(|(position, key)| key.value.expr.alias(key_name(position))).collect();
         let planned = aggregates.into_planned();
-        let plan = if groups.is_empty() && planned.is_empty() {
+        if groups.is_empty() && planned.is_empty() {
             return fault(codes::AGGREGATE, "`summarize` needs an aggregate or a key", span);
-        } else {
-            input.builder().aggregate(groups, planned).and_then(LogicalPlanBuilder::build).at(span)?
-        };
-        Relation::new(plan, vec![]).project(result, span)
+        }
+        input.aggregate(groups, planned, span)?.reshape(result, span)
     }
 
     /// The columns one item of `summarize` gives: one, or several for `arg_max` and its like.
@@ -85,7 +85,7 @@ impl Planner<'_> {
                 _ => {}
             }
         }
-        let names = Names { scope, row: keys, aggregates: Some(aggregates) };
+        let names = Names { aggregates: Some(aggregates), ..Names::new(scope, keys) };
         let planned: Vec<Planned> = self.columns(std::slice::from_ref(named), names, "Column", *number)?;
         *number += 1;
         Ok(planned.into_iter().map(|column| (column.name, column.value)).collect())
@@ -153,16 +153,14 @@ impl Planner<'_> {
 
 /// The rows with their number in a column of its own, if they are sorted. Nothing asks for the number but lists, and what
 /// nothing asks for is not computed.
-fn numbered(input: &Relation, span: Span) -> Result<(Relation, Option<PlanExpr>)> {
-    use datafusion::{functions_window::expr_fn::row_number, logical_expr::ExprFunctionExt};
-    const PLACE: &str = "$place";
+fn placed(input: &Relation, span: Span) -> Result<(Relation, Option<PlanExpr>)> {
     if input.order.is_empty() {
         return Ok((input.clone(), None));
     }
-    let number = row_number().order_by(input.order.clone()).build().at(span)?.alias(PLACE);
-    let plan = input.builder().window(vec![number]).and_then(LogicalPlanBuilder::build).at(span)?;
-    let place = datafusion::logical_expr::cast(column(PLACE), datafusion::arrow::datatypes::DataType::Int64);
-    Ok((input.with_plan(plan), Some(place)))
+    let numbered = input.numbered(span)?;
+    let place = numbered.order.first().map(|key| key.expr.clone());
+    let place = place.map(|place| datafusion::logical_expr::cast(place, datafusion::arrow::datatypes::DataType::Int64));
+    Ok((numbered, place))
 }
 
 fn is_star(expr: &Expr) -> bool {

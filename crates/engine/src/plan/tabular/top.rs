@@ -1,11 +1,12 @@
-//! `top`: the first rows by a key.
+//! `top`: the first rows by a key, which is `sort` and `take`.
+//!
+//! <https://learn.microsoft.com/kusto/query/top-operator>
 
-use datafusion::logical_expr::LogicalPlanBuilder;
 use diag::Span;
 use kql::ast::{Expr, operator::SortKey};
 
 use crate::{
-    error::{At, Result},
+    error::Result,
     plan::{Names, Planner},
     relation::Relation,
     scope::Scope,
@@ -15,7 +16,6 @@ impl Planner<'_> {
     pub(super) fn top(&self, input: &Relation, count: &Expr, by: &[SortKey], span: Span, scope: &Scope) -> Result<Relation> {
         let count = self.row_count(count, Names::new(scope, &[]), "the number of rows")?;
         let keys = self.sort_keys(input, by, scope)?;
-        let plan = input.builder().sort_with_limit(keys.clone(), Some(count)).and_then(LogicalPlanBuilder::build).at(span)?;
-        Ok(input.with_plan(plan).ordered(keys))
+        input.clone().ordered(keys).first_rows(count, span)
     }
 }

@@ -6,17 +6,14 @@ use datafusion::{
 };
 use kql::ast::Expr;
 
-use crate::{
-    error::Result,
-    plan::{Names, Planner},
-    relation::Relation,
-    scope::Scope,
-};
+use crate::{error::Result, plan::Planner, relation::Relation, scope::Scope};
 
 impl Planner<'_> {
     pub(super) fn where_(&self, input: &Relation, predicate: &Expr, scope: &Scope) -> Result<Relation> {
-        let condition = self.truth(predicate, Names::new(scope, &input.columns))?;
-        input.filter(as_filter(condition.expr), predicate.span)
+        let (rows, condition) = self.over_rows(input, scope, predicate.span, |names| self.truth(predicate, names))?;
+        let kept = rows.keep(as_filter(condition.expr), predicate.span)?;
+        // What functions of neighbouring rows gave is not wanted any more.
+        if kept.hidden.len() > input.hidden.len() { kept.reshape(kept.all(), predicate.span) } else { Ok(kept) }
     }
 }
 
