@@ -40,7 +40,7 @@ const OPERATORS: &[(&str, &str)] = &[
     ("mvexpand", "mvexpand To"),
     ("order", "order by Timestamp asc"),
     ("parse", "parse Subject with 'RE: ' Rest"),
-    ("parse-kv", "parse-kv Subject as (Case: string) with (pair_delimiter = ';')"),
+    ("parse-kv", "parse-kv Subject as (Case: string) with (pair_delimiter = ';', kv_delimiter = ':')"),
     ("parse-where", "parse-where Subject with 'RE: ' Rest"),
     ("partition", "partition by SenderFromDomain (take 1)"),
     ("project", "project Timestamp, Subject"),

@@ -293,7 +293,8 @@ fn only(values: Vec<Expr>) -> Expr {
 pub struct Example {
     /// What it shows, a short phrase.
     pub title: &'static str,
-    /// For scalar functions and operators an expression (`strlen("abc")`); for aggregates a query that gives one value.
+    /// For scalar functions and operators an expression (`strlen("abc")`); for aggregates and functions of neighbouring rows a
+    /// query that gives one value.
     pub query: &'static str,
     /// What comes out.
     pub expect: Expectation,

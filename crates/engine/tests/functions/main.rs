@@ -9,6 +9,7 @@ mod answer;
 mod dressing;
 mod example;
 mod nulls;
+mod window;
 
 use std::process::ExitCode;
 
@@ -52,12 +53,13 @@ fn check(function: &'static Function, example: &'static Example) -> Result<(), F
     let runner = Runner::new()?;
     match (example.expect, function.section) {
         (Expectation::Error(code), section) => {
-            let query =
-                if section == Section::Aggregate { example.query.to_owned() } else { format!("print x = {}", example.query) };
+            let whole = matches!(section, Section::Aggregate | Section::Window);
+            let query = if whole { example.query.to_owned() } else { format!("print x = {}", example.query) };
             runner.fails(&query, code)
         }
         (Expectation::OfConstants(value), _) => dressing::constants(&runner, function, example.query, value).map(drop),
         (Expectation::Value(value), Section::Aggregate) => aggregate::check(&runner, function, example.query, value),
+        (Expectation::Value(value), Section::Window) => window::check(&runner, example.query, value),
         (Expectation::Value(value), _) => dressing::check(&runner, function, example.query, value),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 /// The example with most arguments that can be null, if what null does can be told from the declaration.
 fn subject(function: &'static Function) -> Option<Subject> {
     let telling = matches!(function.nulls, Nulls::Propagate | Nulls::FalseOnNull | Nulls::NeverNull);
-    if !telling || function.section == Section::Aggregate {
+    if !telling || matches!(function.section, Section::Aggregate | Section::Window) {
         return None;
     }
     let values = function.examples.iter().filter(|example| matches!(example.expect, Expectation::Value(_)));
