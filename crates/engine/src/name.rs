@@ -22,6 +22,24 @@ pub(crate) fn unique_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<
     unique
 }
 
+/// Names of two tables side by side made unique: a name that occurs again gets a number that makes no name of either, so that
+/// `c, c, c1` becomes `c, c2, c1`.
+pub(crate) fn names_side_by_side<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let names: Vec<&str> = names.into_iter().collect();
+    let mut taken: HashSet<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let mut seen: HashSet<&str> = HashSet::new();
+    names
+        .into_iter()
+        .map(|name| match seen.insert(name) {
+            true => name.to_owned(),
+            false => {
+                let mut free = (1..).map(|number| format!("{name}{number}"));
+                free.find(|name| taken.insert(name.clone())).unwrap_or_default()
+            }
+        })
+        .collect()
+}
+
 /// The name of an unnamed expression, or `None` where Kusto numbers it (`Column1`, `print_0`).
 pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
     match &expr.kind {

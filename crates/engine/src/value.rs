@@ -65,6 +65,10 @@ pub(crate) fn write_constant_json(constant: &Typed, out: &mut String) {
         Some(Ok(array)) => match constant.ty {
             // Inside dynamic values decimals are numbers.
             Type::Decimal if !array.is_null(0) => write_text(&array, Type::Decimal, 0, out),
+            // And reals are told from whole numbers: `dynamic([1.0, 2])` is `[1.0,2]`.
+            Type::Real if !array.is_null(0) => {
+                functions::kernel::json::write_real(array.as_primitive::<Float64Type>().value(0), out)
+            }
             ty => write_json(&array, ty, 0, out),
         },
         _ => out.push_str("null"),

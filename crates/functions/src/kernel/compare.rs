@@ -53,11 +53,12 @@ impl Comparison {
         }
     }
 
-    /// What a comparison gives when one or both values are null: nothing equals null, everything differs from it.
+    /// What a comparison gives when one or both values are null: a value differs from null, of two nulls nothing is known.
     const fn with_null(self, left_is_null: bool, right_is_null: bool) -> Option<bool> {
         match self {
+            Self::Equal | Self::NotEqual if left_is_null && right_is_null => None,
             Self::Equal => Some(false),
-            Self::NotEqual => Some(left_is_null != right_is_null),
+            Self::NotEqual => Some(true),
             Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual => None,
         }
     }

@@ -1,10 +1,11 @@
 //! `==`, `!=`, `<`, `<=`, `>`, `>=`.
 //!
-//! Nothing equals null and everything else differs from it; an order with null is null. Text has no null. Where Arrow
-//! compares as Kusto does the comparison is a native one, which a scan can use to skip data.
+//! No value equals null and every value differs from it; null compared with null is null, and so is an order with null
+//! (`scalar-data-types/null-values`). Text has no null. Where Arrow compares as Kusto does the comparison is a native one,
+//! which a scan can use to skip data.
 
 use datafusion_common::ScalarValue;
-use datafusion_expr::{Expr, Operator, binary_expr, is_true};
+use datafusion_expr::{Expr, Operator, binary_expr, expr::Case, is_not_true, is_true, lit};
 use schema::{Type, text};
 
 use crate::{
@@ -16,6 +17,8 @@ use crate::{
 
 const PARAMS: &[Param] = &[Param::required("left", ParamType::Any), Param::required("right", ParamType::Any)];
 
+const EQUAL_NULLS: Nulls = Nulls::Custom("A value differs from null; null compared with null is null.");
+
 /// `left == right`.
 pub static EQUAL: Function = Function {
     name: "==",
@@ -26,7 +29,7 @@ pub static EQUAL: Function = Function {
     params: PARAMS,
     returns: Returns::Fixed(Type::Bool),
     result_name: ResultName::None,
-    nulls: Nulls::NeverNull,
+    nulls: EQUAL_NULLS,
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Rewrite(|call| rewrite(call, Comparison::Equal)),
@@ -35,7 +38,7 @@ pub static EQUAL: Function = Function {
         Example::gives("A long and a real", "1 == 1.0", "true"),
         Example::gives("Case counts", r#""Fail" == "fail""#, "false"),
         Example::gives("Nothing equals null", "5 == int(null)", "false"),
-        Example::gives("Null does not equal null", "int(null) == int(null)", "false"),
+        Example::gives("Null with null is null", "int(null) == int(null)", "bool(null)"),
         Example::gives("NaN equals nothing", "real(nan) == real(nan)", "false"),
         Example::gives("Minus zero is zero", "-0.0 == 0.0", "true"),
         Example::gives("A dynamic text", r#"dynamic({"SPF":"fail"}).SPF == "fail""#, "true"),
@@ -70,7 +73,7 @@ pub static NOT_EQUAL: Function = Function {
     params: PARAMS,
     returns: Returns::Fixed(Type::Bool),
     result_name: ResultName::None,
-    nulls: Nulls::NeverNull,
+    nulls: EQUAL_NULLS,
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Rewrite(|call| rewrite(call, Comparison::NotEqual)),
@@ -78,7 +81,7 @@ pub static NOT_EQUAL: Function = Function {
         Example::gives("Numbers", "1 != 2", "true"),
         Example::gives("Case counts", r#""Fail" != "fail""#, "true"),
         Example::gives("Everything differs from null", "5 != int(null)", "true"),
-        Example::gives("Null does not differ from null", "int(null) != int(null)", "false"),
+        Example::gives("Null with null is null", "int(null) != int(null)", "bool(null)"),
         Example::gives("NaN differs from itself", "real(nan) != real(nan)", "true"),
         Example::gives("A missing member differs from a text", r#"dynamic({}).SPF != "pass""#, "true"),
         Example::gives("A text that says the number", r#"0 != "0""#, "false"),
@@ -196,13 +199,14 @@ fn rewrite(call: &Call, comparison: Comparison) -> Result<Expr, CallError> {
             Some(common) => common,
             None => {
                 let (left, right) = alike(left, right, comparison).unwrap_or_else(|| Err(refused()))?;
-                let common = left.ty;
-                return Ok(native(left.expr, comparison, right.expr, common));
+                // A text is never null, though what it is read as may be.
+                let equal = binary_expr(left.expr, Operator::Eq, right.expr);
+                return Ok(if comparison == Comparison::Equal { is_true(equal) } else { is_not_true(equal) });
             }
         },
     };
     let (left, right) = (coerce(left.clone(), common)?, coerce(right.clone(), common)?);
-    Ok(native(left.expr, comparison, right.expr, common))
+    Ok(native(left, comparison, right, common))
 }
 
 /// A text and a value of another type, made alike for `==` and `!=`; no other operator takes them. Published rules write
@@ -258,16 +262,28 @@ pub(crate) fn constant_as(value: &Typed, other: Type) -> Option<Typed> {
     Some(Typed::constant(constant, other))
 }
 
-fn native(left: Expr, comparison: Comparison, right: Expr, ty: Type) -> Expr {
-    match comparison {
+fn native(left: Typed, comparison: Comparison, right: Typed, ty: Type) -> Expr {
+    let holds_value = |side: &Typed| side.as_constant().is_some_and(|value| !value.is_null());
+    // Null can meet null only where neither side is known to hold a value, and in text never.
+    let both = (ty != Type::String && !holds_value(&left) && !holds_value(&right))
+        .then(|| left.expr.clone().is_null().and(right.expr.clone().is_null()));
+    let (left, right) = (left.expr, right.expr);
+    let compared = match comparison {
         Comparison::Equal if ty == Type::String => binary_expr(left, Operator::Eq, right),
         Comparison::Equal => is_true(binary_expr(left, Operator::Eq, right)),
         Comparison::NotEqual if ty == Type::String => binary_expr(left, Operator::NotEq, right),
         Comparison::NotEqual => binary_expr(left, Operator::IsDistinctFrom, right),
-        Comparison::Less => binary_expr(left, Operator::Lt, right),
-        Comparison::LessOrEqual => binary_expr(left, Operator::LtEq, right),
-        Comparison::Greater => binary_expr(left, Operator::Gt, right),
-        Comparison::GreaterOrEqual => binary_expr(left, Operator::GtEq, right),
+        Comparison::Less => return binary_expr(left, Operator::Lt, right),
+        Comparison::LessOrEqual => return binary_expr(left, Operator::LtEq, right),
+        Comparison::Greater => return binary_expr(left, Operator::Gt, right),
+        Comparison::GreaterOrEqual => return binary_expr(left, Operator::GtEq, right),
+    };
+    match both {
+        Some(both) => {
+            let unknown = lit(ScalarValue::Boolean(None));
+            Expr::Case(Case::new(None, vec![(Box::new(both), Box::new(unknown))], Some(Box::new(compared))))
+        }
+        None => compared,
     }
 }
 

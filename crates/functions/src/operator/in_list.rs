@@ -20,6 +20,9 @@ use crate::{
 
 const PARAMS: &[Param] = &[Param::required("value", ParamType::Any), Param::repeated("item", ParamType::Any, 0, usize::MAX)];
 
+const IN_NULLS: Nulls =
+    Nulls::Custom("A value is not null, and null is none of the values; null among nulls is null, as with `==`.");
+
 /// `value in (item, ...)`.
 pub static IN: Function = Function {
     name: "in",
@@ -30,7 +33,7 @@ pub static IN: Function = Function {
     params: PARAMS,
     returns: Returns::Fixed(Type::Bool),
     result_name: ResultName::None,
-    nulls: Nulls::NeverNull,
+    nulls: IN_NULLS,
     cost: Cost::Cheap,
     status: Status::Full,
     eval: Eval::Rewrite(is_in),
@@ -62,7 +65,7 @@ pub static IN_FOLD: Function = Function {
     params: PARAMS,
     returns: Returns::Fixed(Type::Bool),
     result_name: ResultName::None,
-    nulls: Nulls::NeverNull,
+    nulls: IN_NULLS,
     cost: Cost::PerDistinct,
     status: Status::Full,
     eval: Eval::Rewrite(is_in_fold),

@@ -16,6 +16,9 @@ use crate::{
 pub(super) struct Planned {
     pub(super) name: String,
     pub(super) named: bool,
+    /// The name is the query's or the expression's own (`tostring(Location)` is `Location`): in `extend` it takes the place of a
+    /// column of that name. Numbered names and those of several results keep clear of columns.
+    pub(super) replaces: bool,
     pub(super) value: Typed,
 }
 
@@ -29,7 +32,12 @@ impl Planner<'_> {
                 && column.names.is_empty()
             {
                 let found = names.row.iter().filter(|known| matches_pattern(&pattern.text, &known.name));
-                planned.extend(found.map(|known| Planned { name: known.name.clone(), named: false, value: typed(known) }));
+                planned.extend(found.map(|known| Planned {
+                    name: known.name.clone(),
+                    named: false,
+                    replaces: true,
+                    value: typed(known),
+                }));
                 continue;
             }
             let value = self.scalar(&column.expr, names)?;
@@ -38,15 +46,17 @@ impl Planner<'_> {
                 planned.extend(self.tuple(column, &value, tuple)?);
                 continue;
             }
-            let name = match column.names.first() {
-                Some(name) => name.text.clone(),
-                None => implied_name(&column.expr).filter(|name| !name.is_empty()).unwrap_or_else(|| {
-                    let name = format!("{prefix}{number}");
-                    number += 1;
-                    name
-                }),
+            let own = match column.names.first() {
+                Some(name) => Some(name.text.clone()),
+                None => implied_name(&column.expr).filter(|name| !name.is_empty()),
             };
-            planned.push(Planned { name, named: !column.names.is_empty(), value });
+            let (named, replaces) = (!column.names.is_empty(), own.is_some());
+            let name = own.unwrap_or_else(|| {
+                let name = format!("{prefix}{number}");
+                number += 1;
+                name
+            });
+            planned.push(Planned { name, named, replaces, value });
         }
         Ok(planned)
     }
@@ -79,7 +89,8 @@ impl Planner<'_> {
             let index = Typed::constant(i64::try_from(position).unwrap_or(0).into(), Type::Long);
             let element = self.apply("element", vec![value.clone(), index], column.expr.span)?;
             let value = self.converted(element, field.ty, column.expr.span)?;
-            planned.push(Planned { name, named: !column.names.is_empty(), value });
+            let named = !column.names.is_empty();
+            planned.push(Planned { name, named, replaces: named, value });
         }
         Ok(planned)
     }

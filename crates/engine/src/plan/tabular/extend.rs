@@ -14,8 +14,7 @@ impl Planner<'_> {
         let mut result = input.all();
         for column in planned {
             match result.iter_mut().find(|(name, _)| *name == column.name) {
-                // An unnamed expression keeps clear of existing columns; a named one replaces them.
-                Some((_, value)) if column.named => *value = column.value,
+                Some((_, value)) if column.replaces => *value = column.value,
                 _ => result.push((column.name, column.value)),
             }
         }

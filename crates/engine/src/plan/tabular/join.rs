@@ -13,6 +13,7 @@ use super::setting;
 use crate::{
     error::{At, Result, codes, fault},
     kernel,
+    name::names_side_by_side,
     plan::{Names, Planner},
     relation::{Column, Relation, column, typed},
     scope::Scope,
@@ -201,6 +202,8 @@ pub(crate) fn side_by_side(
     if !left_only {
         result.extend(right.columns.iter().map(|found| (found.name.clone(), outside("$r", found, right_missing))));
     }
+    let names = names_side_by_side(result.iter().map(|(name, _)| name.as_str()));
+    let result = names.into_iter().zip(result).map(|(name, (_, value))| (name, value)).collect();
     let joined = Relation::new(plan, vec![]).project(result, span)?;
     Ok(Relation { open: left.open || right.open, ..joined })
 }

@@ -1,5 +1,7 @@
 //! `union`: rows of several tables under each other.
 
+use std::collections::HashSet;
+
 use datafusion::logical_expr::LogicalPlanBuilder;
 use diag::{Diagnostic, Span};
 use functions::{Typed, null_of};
@@ -9,7 +11,6 @@ use schema::Type;
 use super::setting;
 use crate::{
     error::{At, Result, Stop, codes, fault},
-    name::unique_names,
     plan::{Names, Planner, Value, expr::is_workspace, name_pattern::matches_pattern},
     relation::{Column, Relation, typed},
     scope::{Binding, Scope},
@@ -133,7 +134,7 @@ pub(super) fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&
         .iter()
         .map(|column| if clashing(column) { format!("{}_{}", column.name, column.ty) } else { column.name.clone() })
         .collect();
-    let names = unique_names(source.into_iter().chain(names.iter().map(String::as_str)));
+    let names = apart(source, &wanted, names);
 
     let mut stacked: Option<Relation> = None;
     for (table, relation) in tables {
@@ -165,6 +166,21 @@ pub(super) fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&
         }
         None => fault(codes::UNKNOWN_TABLE, "`union` finds no table", span),
     }
+}
+
+/// Names that differ: where a made name such as `x_long` meets a column of that name, the made one gets the number.
+fn apart(source: Option<&str>, wanted: &[Column], names: Vec<String>) -> Vec<String> {
+    let given = |position: usize| wanted[position].name == names[position];
+    let mut taken: HashSet<String> = source.into_iter().map(str::to_owned).collect();
+    let mut unique = vec![String::new(); names.len()];
+    for made in [false, true] {
+        for position in (0..names.len()).filter(|&position| given(position) != made) {
+            let name = &names[position];
+            let mut free = std::iter::once(name.clone()).chain((1..).map(|number| format!("{name}{number}")));
+            unique[position] = free.find(|name| taken.insert(name.clone())).unwrap_or_default();
+        }
+    }
+    source.into_iter().map(str::to_owned).chain(unique).collect()
 }
 
 fn missing(ty: Type) -> Typed {

@@ -92,9 +92,9 @@ pub static DATETIME_LOCAL_TO_UTC: Function = Function {
             "datetime(2026-10-25 00:30)",
         ),
         Example::gives(
-            "An hour left out is read by the clock before",
+            "An hour left out is read by the clock after",
             "datetime_local_to_utc(datetime(2026-03-29 02:30), 'Europe/Berlin')",
-            "datetime(2026-03-29 01:30)",
+            "datetime(2026-03-29 00:30)",
         ),
         Example::gives("Null", "datetime_local_to_utc(datetime(null), 'UTC')", "datetime(null)"),
         Example::fails("Unknown zone", "datetime_local_to_utc(datetime(2026-01-15), 'Mars/Olympus')", "K0204"),
@@ -180,8 +180,8 @@ fn to_utc(date: i64, zone: Tz) -> Option<i64> {
     let local: NaiveDateTime = DateTime::from_timestamp(since, 0)?.naive_utc();
     let utc = match zone.from_local_datetime(&local).earliest() {
         Some(moment) => moment.timestamp(),
-        // Clocks that go forward leave this time out: the offset of an hour before still counts.
-        None => zone.from_local_datetime(&(local - chrono::Duration::hours(1))).earliest()?.timestamp() + 3600,
+        // Clocks that go forward leave this time out; as the reference's example shows, the offset of an hour later counts.
+        None => zone.from_local_datetime(&(local + chrono::Duration::hours(1))).earliest()?.timestamp() - 3600,
     };
     Some(ticks((utc, over)))
 }

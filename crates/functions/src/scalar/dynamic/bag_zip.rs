@@ -17,7 +17,7 @@ pub static FUNCTION: Function = Function {
     aliases: &[],
     section: Section::Dynamic,
     doc: "bag-zip-function",
-    summary: "A property bag of the keys in one array and the values in another; missing values are null.",
+    summary: "A property bag of the keys in one array and the values in another; missing values are null, and so are all if the second is no array.",
     params: &[
         Param::required("keys", ParamType::Exact(Type::Dynamic)),
         Param::required("values", ParamType::Exact(Type::Dynamic)),
@@ -36,6 +36,12 @@ pub static FUNCTION: Function = Function {
             r#"bag_zip(dynamic(["a", 5]), dynamic([1, 2]))"#,
             r#"dynamic({"a":1})"#,
         ),
+        Example::gives(
+            "Values that are no array",
+            r#"bag_zip(dynamic(["a", 8, "b"]), dynamic(1))"#,
+            r#"dynamic({"a":null,"b":null})"#,
+        ),
+        Example::gives("Keys that are no array", r#"bag_zip(dynamic("a"), dynamic([1]))"#, "dynamic(null)"),
         Example::gives("Null", "bag_zip(dynamic(null), dynamic([1]))", "dynamic(null)"),
     ],
 };
@@ -43,8 +49,8 @@ pub static FUNCTION: Function = Function {
 fn bag_zip(args: &Args) -> Result<ArrayRef, KernelError> {
     let (keys, values) = (args.texts(0)?, args.texts(1)?);
     Ok(each_text_or_null(args, |row, out| {
-        let arrays = keys.get(row).and_then(json::elements).zip(values.get(row).and_then(json::elements));
-        let Some((keys, mut values)) = arrays else { return false };
+        let (Some(keys), Some(values)) = (keys.get(row).and_then(json::elements), values.get(row)) else { return false };
+        let mut values = json::elements(values).into_iter().flatten();
         let pairs = keys.map(|key| (key, values.next().unwrap_or("null")));
         let inner = |key: &'_ str| key.len() >= 2 && json::kind(key) == Kind::String;
         let pairs: Vec<(&str, &str)> =

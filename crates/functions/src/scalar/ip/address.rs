@@ -44,7 +44,10 @@ impl Family for u128 {
         if let Ok(address) = text.parse::<Ipv4Addr>() {
             return Some((address.to_ipv6_mapped().to_bits(), 96));
         }
-        text.parse::<Ipv6Addr>().ok().map(|address| (address.to_bits(), 0))
+        let address = text.parse::<Ipv6Addr>().ok()?.to_bits();
+        // `::192.168.0.1` is an IPv4 address too, and its suffix counts as one.
+        let dotted = text.contains('.') && (address >> 32 == 0 || address >> 32 == 0xFFFF);
+        Some(if dotted { (address | 0xFFFF << 32, 96) } else { (address, 0) })
     }
 
     fn masked(self, prefix: u32) -> Self {

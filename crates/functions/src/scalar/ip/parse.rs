@@ -112,6 +112,11 @@ pub static PARSE_IPV6_MASK: Function = Function {
             r#"parse_ipv6_mask("fe80::85d:e82c:9446:7994", 120)"#,
             r#""fe80:0000:0000:0000:085d:e82c:9446:7900""#,
         ),
+        Example::gives(
+            "IPv4 in the notation of IPv6",
+            r#"parse_ipv6_mask("::192.168.255.255/24", 128)"#,
+            r#""0000:0000:0000:0000:0000:ffff:c0a8:ff00""#,
+        ),
         Example::gives("No prefix", r#"parse_ipv6_mask("::1", 129)"#, r#""""#),
         Example::gives("A null prefix", r#"parse_ipv6_mask("::1", long(null))"#, r#""""#),
     ],

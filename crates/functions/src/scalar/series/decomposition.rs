@@ -84,7 +84,7 @@ pub(super) fn seasonal(series: &[Option<f64>], period: i64, threshold: f64, leng
 }
 
 /// The shortest season that is looked for.
-const MIN_PERIOD: usize = 4;
+pub(super) const MIN_PERIOD: usize = 4;
 
 /// The median of the points of each phase, repeated to `length` points.
 fn season(series: &[Option<f64>], period: usize, length: usize) -> Vec<f64> {

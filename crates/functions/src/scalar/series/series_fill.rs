@@ -1,5 +1,7 @@
 //! `series_fill_const`, `series_fill_forward`, `series_fill_backward`, `series_fill_linear`: gaps of a series closed.
 
+use std::fmt::Write as _;
+
 use arrow::array::ArrayRef;
 use schema::Type;
 
@@ -73,7 +75,7 @@ pub static SERIES_FILL_LINEAR: Function = Function {
     aliases: &[],
     section: Section::Series,
     doc: "series-fill-linear-function",
-    summary: "A series with the values of a straight line where elements are missing; at the edges the nearest value, or null if fill_edges is false; a constant (0) if all are missing.",
+    summary: "A series with the values of a straight line where elements are missing; at the edges the nearest value, or null if fill_edges is false; a constant (0) if all are missing. Whole numbers stay whole: fractions are cut off.",
     params: &[
         SERIES,
         PLACEHOLDER,
@@ -87,7 +89,9 @@ pub static SERIES_FILL_LINEAR: Function = Function {
     status: Status::Full,
     eval: Eval::Kernel(fill_linear),
     examples: &[
-        Example::gives("Between", "tostring(series_fill_linear(dynamic([1,null,null,4])))", r#""[1,2.0,3.0,4]""#),
+        Example::gives("Between", "tostring(series_fill_linear(dynamic([1,null,null,4])))", r#""[1,2,3,4]""#),
+        Example::gives("A fraction", "tostring(series_fill_linear(dynamic([111.0,null,36.0])))", r#""[111.0,73.5,36.0]""#),
+        Example::gives("Whole numbers stay whole", "tostring(series_fill_linear(dynamic([111,null,36])))", r#""[111,73,36]""#),
         Example::gives("The edges", "tostring(series_fill_linear(dynamic([null,2,null])))", r#""[2,2,2]""#),
         Example::gives(
             "Not the edges",
@@ -177,13 +181,16 @@ fn fill_linear(args: &Args) -> Result<ArrayRef, KernelError> {
         let Some(elements) = elements(series.get(row), placeholder.as_ref(), row) else { return false };
         let edges = edges.as_ref().and_then(|edges| edges.get(row)).unwrap_or(true);
         let constant = constant(constants.as_ref(), row);
+        let whole = elements.iter().flatten().all(|element| element.parse::<i64>().is_ok());
         let known: Vec<usize> = (0..elements.len()).filter(|&place| elements[place].is_some()).collect();
         write_each(0..elements.len(), out, |place, out| {
             let after = known.partition_point(|&known| known < place);
             let (left, right) = (after.checked_sub(1).and_then(|before| known.get(before)), known.get(after));
             match (elements[place], left, right) {
                 (Some(element), ..) => out.push_str(element),
-                (None, Some(&left), Some(&right)) => between(elements[left], elements[right], (place - left, right - left), out),
+                (None, Some(&left), Some(&right)) => {
+                    between(elements[left], elements[right], (place - left, right - left), whole, out);
+                }
                 (None, Some(&edge), None) | (None, None, Some(&edge)) if edges => out.push_str(elements[edge].unwrap_or("null")),
                 (None, None, None) => out.push_str(&constant),
                 _ => out.push_str("null"),
@@ -193,10 +200,17 @@ fn fill_linear(args: &Args) -> Result<ArrayRef, KernelError> {
     }))
 }
 
-/// Appends the value `step` of `steps` on the way from one element to another.
-fn between(from: Option<&str>, to: Option<&str>, (step, steps): (usize, usize), out: &mut String) {
-    match (from.and_then(number), to.and_then(number)) {
-        (Some(from), Some(to)) => json::write_real((to - from).mul_add(step as f64 / steps as f64, from), out),
-        _ => out.push_str("null"),
+/// Appends the value `step` of `steps` on the way from one element to another, without its fraction in a `whole` series.
+fn between(from: Option<&str>, to: Option<&str>, (step, steps): (usize, usize), whole: bool, out: &mut String) {
+    let (Some(from), Some(to)) = (from.and_then(number), to.and_then(number)) else {
+        out.push_str("null");
+        return;
+    };
+    let value = (to - from).mul_add(step as f64 / steps as f64, from);
+    if whole {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{}", value.trunc());
+    } else {
+        json::write_real(value, out);
     }
 }

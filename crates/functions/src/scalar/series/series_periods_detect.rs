@@ -4,7 +4,7 @@ use arrow::array::ArrayRef;
 use schema::Type;
 
 use super::{
-    decomposition::periods,
+    decomposition::{MIN_PERIOD, periods},
     numbers::{read, write},
 };
 use crate::{
@@ -18,7 +18,7 @@ pub static FUNCTION: Function = Function {
     aliases: &[],
     section: Section::Series,
     doc: "series-periods-detect-function",
-    summary: "The most pronounced periods of a series between two lengths, and their scores from 0 to 1.",
+    summary: "The most pronounced periods of a series between two lengths, 4 points at least, and their scores from 0 to 1.",
     params: &[
         Param::required("series", ParamType::Exact(Type::Dynamic)),
         Param::required("min_period", ParamType::Exact(Type::Real)),
@@ -40,6 +40,11 @@ pub static FUNCTION: Function = Function {
             "tostring(series_periods_detect(dynamic([1,2,9,2,1,2,9,2,1,2,9,2,1,2,9,2]), 2, 8, 1)[0])",
             r#""[4.0]""#,
         ),
+        Example::gives(
+            "None of less than 4 points",
+            "tostring(series_periods_detect(dynamic([1,9,1,9,1,9,1,9,1,9,1,9]), 2, 3, 1)[0])",
+            r#""[0.0]""#,
+        ),
         Example::gives("None", "tostring(series_periods_detect(dynamic([1,1,1,1,1,1]), 2, 3, 1)[0])", r#""[0.0]""#),
         Example::gives("Null", "isnull(series_periods_detect(dynamic(null), 2, 8, 1)[0])", "true"),
     ],
@@ -52,8 +57,8 @@ fn detect(args: &Args) -> Result<ArrayRef, KernelError> {
     let (series, least, most, counts) = (args.texts(0)?, args.reals(1)?, args.reals(2)?, args.longs(3)?);
     let row = |row: usize, out: &mut String| {
         let count = usize::try_from(counts.get(row)?).ok()?.min(MOST);
-        let mut found =
-            periods(&read(series.get(row)?)?, least.get(row)?.max(0.0) as usize, most.get(row)?.max(0.0) as usize, count);
+        let (least, most) = (least.get(row)?.max(0.0) as usize, most.get(row)?.max(0.0) as usize);
+        let mut found = periods(&read(series.get(row)?)?, least.max(MIN_PERIOD), most, count);
         // Where fewer are found the rest is 0.
         found.resize(count, (0, 0.0));
         out.push('[');

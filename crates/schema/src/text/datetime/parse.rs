@@ -168,18 +168,28 @@ impl<'a> Cursor<'a> {
         Some((self.year()?, month, day))
     }
 
-    /// `2014-11-8`, `2014/11/08`, `2014-11`.
+    /// `2014-11-8`, `2014/11/08`, `2014-11`, and as the reference has them `2025, 6, 14` and `2017 - 08 - 01`.
     fn year_first(&mut self, year: i64) -> Option<(i64, i64, i64)> {
-        if self.eat(b'/') {
-            let month = self.short()?;
-            return if self.eat(b'/') { Some((year, month, self.short()?)) } else { None };
-        }
-        if !self.eat(b'-') {
-            return None;
-        }
+        let separator = *[b'-', b'/', b','].iter().find(|&&separator| self.separator(separator))?;
         let month = self.short()?;
-        let day = if self.eat(b'-') { self.short()? } else { 1 };
+        let day = match self.separator(separator) {
+            true => self.short()?,
+            false if separator == b'-' => 1,
+            false => return None,
+        };
         Some((year, month, day))
+    }
+
+    /// Skips a separator and the blanks around it; nothing if it is another.
+    fn separator(&mut self, separator: u8) -> bool {
+        let start = self.rest;
+        self.blanks();
+        if !self.eat(separator) {
+            self.rest = start;
+            return false;
+        }
+        self.blanks();
+        true
     }
 
     /// `8 Nov 2014`, `08-Nov-14`, and the month first in numbers: `11/20/2026`, `11-20-2026`.
