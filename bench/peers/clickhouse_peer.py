@@ -25,7 +25,11 @@ class ClickHouse:
 
     def open(self, tables):
         for name, files in tables.items():
-            place = files[0] if len(files) == 1 else "{" + ",".join(files) + "}"
+            place = files[0]
+            if len(files) > 1:
+                # Alternatives may not hold a slash; the files of a table are in one folder.
+                names = ",".join(os.path.basename(file) for file in files)
+                place = f"{os.path.dirname(files[0])}/{{{names}}}"
             self.session.query(f"CREATE OR REPLACE VIEW \"{name}\" AS SELECT * FROM file('{place}', Parquet)")
 
     def query(self, text):
