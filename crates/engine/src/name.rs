@@ -57,7 +57,10 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
             implied_name(object).map(|before| format!("{before}_{position}"))
         }
         ExprKind::Call(call) => {
-            let first = call.arguments.first().and_then(|argument| implied_name(&argument.value));
+            // `round(Rate = a / b)` is called `Rate`.
+            let first = call.arguments.first();
+            let first = first
+                .and_then(|first| first.name.as_ref().map_or_else(|| implied_name(&first.value), |name| Some(name.text.clone())));
             match functions::find_call(&call.name.text, call.arguments.len())?.result_name {
                 ResultName::None => None,
                 ResultName::FirstArgument => first,

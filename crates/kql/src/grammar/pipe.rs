@@ -47,7 +47,12 @@ fn leads(p: &Parser<'_>) -> bool {
     if super::unsupported::find(word).is_some() {
         return true;
     }
-    operator::find(word).is_some() && p.name_word(length).is_some_and(|next| !expr::is_infix_word(next)) && !p.begins_line(length)
+    let Some(next) = p.name_word(length).filter(|next| operator::find(word).is_some() && !expr::is_infix_word(next)) else {
+        return false;
+    };
+    // On the next line, what looks like another statement is one whose `;` was forgotten.
+    let statement = matches!(next, "let" | "set" | "declare") || matches!(p.nth(length + 1), Kind::Pipe | Kind::End);
+    !(p.begins_line(length) && statement)
 }
 
 /// `operator | operator`: the body of `mv-apply`, `fork`, `facet`, `partition`; no `|` before the first, though one is allowed.
