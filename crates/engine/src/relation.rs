@@ -167,12 +167,19 @@ impl Relation {
 
     /// The same rows and one more hidden column.
     pub(crate) fn hide(&self, name: &str, value: Expr, span: Span) -> Result<Self> {
+        self.hide_all(vec![(name.to_owned(), value)], span)
+    }
+
+    /// The same rows and more hidden columns.
+    pub(crate) fn hide_all(&self, columns: Vec<(String, Expr)>, span: Span) -> Result<Self> {
         let mut exprs: Vec<Expr> = self.plan.schema().fields().iter().map(|field| column(field.name())).collect();
-        exprs.push(value.alias(name));
+        let mut hidden = self.hidden.clone();
+        for (name, value) in columns {
+            exprs.push(value.alias(&name));
+            hidden.push(name);
+        }
         let plan = self.builder().project(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
-        let mut hiding = self.with_plan(plan);
-        hiding.hidden.push(name.to_owned());
-        Ok(hiding)
+        Ok(Self { hidden, ..self.with_plan(plan) })
     }
 
     /// The same columns in the same order of rows, another plan.

@@ -19,6 +19,9 @@ use crate::{
     scope::Scope,
 };
 
+/// The columns that hold what comes out beside the sub-query's.
+const SOURCE: &str = "$source";
+
 impl Planner<'_> {
     pub(super) fn mv_apply(
         &self,
@@ -53,12 +56,11 @@ impl Planner<'_> {
         let order = rows.order.clone();
         let mut carried: Vec<String> =
             outer.iter().flat_map(Within::names).filter(|name| !keys.contains(name)).cloned().collect();
-        let mut copies = Vec::with_capacity(kept.len());
-        for found in &kept {
-            let copy = rows.free_name("$source");
-            rows = rows.hide(&copy, column(&found.name), span)?;
-            copies.push(copy);
-        }
+        // Those of an `mv-apply` around this one are there already.
+        let outside = rows.hidden.iter().filter(|name| name.starts_with(SOURCE)).count();
+        let copies: Vec<String> = (0..kept.len()).map(|position| format!("{SOURCE}{}", outside + position)).collect();
+        let hidden = copies.iter().zip(&kept).map(|(copy, found)| (copy.clone(), column(&found.name))).collect();
+        rows = rows.hide_all(hidden, span)?;
         carried.extend(copies.iter().cloned());
 
         let expanded = self.expand_rows(&rows, expand, "mv-apply", span, scope)?;
