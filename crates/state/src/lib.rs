@@ -1,0 +1,26 @@
+//! What a running spoofwatch keeps apart from telemetry: alerts, incidents, runs of rules, exclusions, notifications, and who did
+//! what. In SQLite by default, in PostgreSQL by address.
+//!
+//! Must not know DataFusion, rules or HTTP: values come and go as plain data ([`model`]). What a run of a rule found is kept in one
+//! transaction ([`State::commit`]): either its alerts, what it has seen, its notifications and how far it has come are all there,
+//! or none of them. That, and keys made of the rule and the event, is why nothing is lost and nothing comes twice.
+
+mod alerts;
+mod audit;
+mod commit;
+mod deliveries;
+mod error;
+mod exclusions;
+mod hits;
+mod incidents;
+mod model;
+mod open;
+mod rows;
+mod rules;
+mod select;
+
+pub use alerts::{AlertChange, AlertFilter};
+pub use error::StateError;
+pub use hits::KeptRow;
+pub use model::*;
+pub use open::State;

@@ -1,0 +1,124 @@
+//! Opening the database and bringing it up to date.
+
+use std::{sync::Once, time::Duration};
+
+use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions};
+
+use crate::{
+    StateError,
+    error::{Doing, WAIT},
+};
+
+/// The steps from an empty database to today's, compiled in.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+static DRIVERS: Once = Once::new();
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// The database with everything that is kept. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct State {
+    pub(crate) pool: AnyPool,
+    backend: Backend,
+}
+
+impl State {
+    /// Opens the database at `url` (`sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`), makes it where it is missing
+    /// (SQLite), and brings it up to date.
+    ///
+    /// # Errors
+    /// When the address is none, the database cannot be opened, or was written by a newer program.
+    pub async fn open(url: &str) -> Result<Self, StateError> {
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let shown = without_password(url);
+        let (backend, address) = address(url, &shown)?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(if backend == Backend::Sqlite { 4 } else { 8 })
+            .acquire_timeout(Duration::from_secs(WAIT))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if backend == Backend::Sqlite {
+                        // Readers go on while one writes; a commit survives a loss of power; writers wait for each other.
+                        connection.execute("PRAGMA journal_mode = WAL").await?;
+                        connection.execute("PRAGMA synchronous = FULL").await?;
+                        connection.execute("PRAGMA foreign_keys = ON").await?;
+                        connection.execute("PRAGMA busy_timeout = 30000").await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&address)
+            .await
+            .map_err(|source| StateError::Open { url: shown.clone(), source: Box::new(source) })?;
+        MIGRATIONS.run(&pool).await.map_err(|source| StateError::Migrate { url: shown, source: Box::new(source) })?;
+        Ok(Self { pool, backend })
+    }
+
+    /// Waits until everything written is on disk and closes the database.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction that holds the write lock from its beginning: what it reads cannot change before it writes.
+    pub(crate) async fn begin(&self, doing: &'static str) -> Result<Transaction<'static, Any>, StateError> {
+        match self.backend {
+            Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await.doing(doing),
+            Backend::Postgres => {
+                let mut transaction = self.pool.begin().await.doing(doing)?;
+                // One writer at a time, as SQLite has it: commits are short, and incidents are then given without races.
+                // The number says nothing; it is this program's own.
+                sqlx::query("SELECT pg_advisory_xact_lock(7310864219)::text").execute(&mut *transaction).await.doing(doing)?;
+                Ok(transaction)
+            }
+        }
+    }
+}
+
+/// The backend, and the address as the driver wants it.
+fn address(url: &str, shown: &str) -> Result<(Backend, String), StateError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok((Backend::Postgres, url.to_owned()));
+    }
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        return Err(StateError::Address { url: shown.to_owned() });
+    };
+    if path.contains("mode=") || path.contains(":memory:") {
+        return Ok((Backend::Sqlite, url.to_owned()));
+    }
+    let separator = if path.contains('?') { '&' } else { '?' };
+    Ok((Backend::Sqlite, format!("{url}{separator}mode=rwc")))
+}
+
+/// The address as it may be shown: a password becomes `***`.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let authority = rest.find(['/', '?']).unwrap_or(rest.len());
+    let Some(at) = rest[..authority].rfind('@') else { return url.to_owned() };
+    match rest[..at].split_once(':') {
+        Some((user, _)) => format!("{scheme}://{user}:***{}", &rest[at..]),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        assert_eq!(without_password("postgres://me:s3cr:et@db.example/spoofwatch"), "postgres://me:***@db.example/spoofwatch");
+        assert_eq!(without_password("postgres://me@db.example/x"), "postgres://me@db.example/x");
+        assert_eq!(without_password("sqlite:///var/lib/a@b.db"), "sqlite:///var/lib/a@b.db");
+    }
+
+    #[test]
+    fn only_two_databases_are_known() {
+        assert!(address("mysql://x", "mysql://x").is_err());
+        assert_eq!(address("sqlite://a.db", "").map(|(_, url)| url).ok().as_deref(), Some("sqlite://a.db?mode=rwc"));
+    }
+}
