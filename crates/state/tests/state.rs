@@ -4,6 +4,7 @@
 //! (`tests/servers/postgres` starts one); otherwise the tests say that they leave it out.
 
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
+#![expect(clippy::disallowed_methods, reason = "a test server's address comes from the environment")]
 
 use serde_json::{Map, json};
 use spoofwatch_state::{
