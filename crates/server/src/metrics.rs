@@ -1,0 +1,134 @@
+//! What a running program counts, for Prometheus.
+
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::{Histogram, exponential_buckets}},
+    registry::Registry,
+};
+
+/// The table a row went to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTable {
+    table: String,
+}
+
+/// How a rule's run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfStatus {
+    status: String,
+}
+
+/// An alert's severity.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfSeverity {
+    severity: String,
+}
+
+/// The counters. Names follow Prometheus' conventions; times are seconds.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    rows: Family<OfTable, Counter>,
+    rejected: Family<OfTable, Counter>,
+    runs: Family<OfStatus, Counter>,
+    run_time: Histogram,
+    alerts: Family<OfSeverity, Counter>,
+    delay: Histogram,
+    rules: Gauge,
+    waiting: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("spoofwatch");
+        let metrics = Self {
+            rows: Family::default(),
+            rejected: Family::default(),
+            runs: Family::default(),
+            // From a millisecond to about half a minute.
+            run_time: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
+            alerts: Family::default(),
+            delay: Histogram::new(exponential_buckets(0.01, 2.0, 16)),
+            rules: Gauge::default(),
+            waiting: Gauge::default(),
+            registry: Registry::default(),
+        };
+        registry.register("ingested_rows", "Rows added to a table", metrics.rows.clone());
+        registry.register("rejected_rows", "Rows that could not be read", metrics.rejected.clone());
+        registry.register("rule_runs", "Runs of rules by how they ended", metrics.runs.clone());
+        registry.register("rule_run_seconds", "How long runs of rules took", metrics.run_time.clone());
+        registry.register("alerts", "Alerts raised by severity", metrics.alerts.clone());
+        registry.register("alert_delay_seconds", "From a row's arrival to its alert", metrics.delay.clone());
+        registry.register("rules_enabled", "Rules that run", metrics.rules.clone());
+        registry.register("notifications_waiting", "Notifications not delivered yet", metrics.waiting.clone());
+        Self { registry, ..metrics }
+    }
+}
+
+impl Metrics {
+    /// Rows came into a table.
+    pub fn ingested(&self, table: &str, added: u64, rejected: u64) {
+        let label = OfTable { table: table.to_owned() };
+        self.rows.get_or_create(&label).inc_by(added);
+        self.rejected.get_or_create(&label).inc_by(rejected);
+    }
+
+    /// A rule ran for so many seconds and ended so.
+    pub fn ran(&self, status: &str, seconds: f64) {
+        self.runs.get_or_create(&OfStatus { status: status.to_owned() }).inc();
+        self.run_time.observe(seconds);
+    }
+
+    /// An alert was raised, so many seconds after its row arrived where that is known.
+    pub fn raised(&self, severity: &str, delay: Option<f64>) {
+        self.alerts.get_or_create(&OfSeverity { severity: severity.to_owned() }).inc();
+        if let Some(delay) = delay {
+            self.delay.observe(delay);
+        }
+    }
+
+    /// So many rules run.
+    pub fn rules(&self, enabled: i64) {
+        self.rules.set(enabled);
+    }
+
+    /// So many notifications wait.
+    pub fn waiting(&self, notifications: i64) {
+        self.waiting.set(notifications);
+    }
+
+    /// Everything in Prometheus' text form.
+    ///
+    /// # Errors
+    /// When a value cannot be written, which no value here can cause.
+    pub fn exposition(&self) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_counted_is_shown() -> Result<(), std::fmt::Error> {
+        let metrics = Metrics::default();
+        metrics.ingested("EmailEvents", 3, 1);
+        metrics.ran("succeeded", 0.02);
+        metrics.raised("high", Some(0.4));
+        metrics.rules(7);
+        let text = metrics.exposition()?;
+        for line in [
+            "spoofwatch_ingested_rows_total{table=\"EmailEvents\"} 3",
+            "spoofwatch_rejected_rows_total{table=\"EmailEvents\"} 1",
+            "spoofwatch_rule_runs_total{status=\"succeeded\"} 1",
+            "spoofwatch_alerts_total{severity=\"high\"} 1",
+            "spoofwatch_rules_enabled 7",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        Ok(())
+    }
+}
