@@ -45,7 +45,9 @@ async fn healthz(State(shared): State<Shared>) -> Response {
 
 async fn exposition(State(shared): State<Shared>) -> Response {
     match shared.metrics.exposition() {
-        Ok(text) => ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response(),
+        Ok(text) => {
+            ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+        }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
