@@ -26,10 +26,10 @@ const WIDTH: usize = 130;
 /// Tests that write a page from compiled declarations when `BLESS` is set: the package, and which of its tests.
 const BLESSED: [(&str, &[&str]); 4] = [
     ("spoofwatch", &["--bin", "spoofwatch", "reference::"]),
-    ("spoofwatch-engine", &["--test", "reference"]),
-    ("spoofwatch-functions", &["--test", "reference"]),
+    ("spoofwatch-engine", &["--test", "engine", "reference::"]),
+    ("spoofwatch-functions", &["--test", "functions", "reference::"]),
     // Reads the page of the engine's reference.
-    ("spoofwatch-engine", &["--test", "names"]),
+    ("spoofwatch-engine", &["--test", "engine", "names::"]),
 ];
 
 /// Brings every generated file up to date, or reports the stale ones.

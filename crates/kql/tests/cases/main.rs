@@ -1,12 +1,12 @@
-//! Runs the case files beside this file: `parse/*.md`, one test a heading.
+//! Runs the case files of `tests/parse`, one test a heading.
 //!
 //! A case is a `kql` block and what must come of it: `canonical` (the tree written back on one line), `tree` (the expression
 //! as an s-expression), `error` (diagnostics) or `format`. A case without an expectation is filled in when
-//! `SPOOFWATCH_BLESS` is set; so is one that fails. See `parse/README.md`.
+//! `SPOOFWATCH_BLESS` is set; so is one that fails. See `tests/parse/README.md`.
 
 #![expect(clippy::disallowed_methods, reason = "the runner reads the case files, and writes them when it blesses")]
 
-mod support;
+mod tree;
 
 use std::{
     fs,
@@ -30,7 +30,7 @@ fn main() -> Result<(), Error> {
     files.sort();
     let bless = std::env::var_os("SPOOFWATCH_BLESS").is_some();
     let mut trials = Vec::new();
-    let mut all = fs::read_to_string(folder.with_file_name("limits.rs"))?;
+    let mut all = fs::read_to_string(folder.with_file_name("kql").join("limits.rs"))?;
     for path in files {
         let text = fs::read_to_string(&path)?;
         all.push_str(&text);
@@ -83,7 +83,7 @@ fn actual(kind: &str, query: &str) -> String {
     let parsed = spoofwatch_kql::parse(query);
     match kind {
         "canonical" => spoofwatch_kql::write_query(&parsed.query),
-        "tree" => support::tree(&parsed.query),
+        "tree" => tree::tree(&parsed.query),
         "format" => spoofwatch_kql::format(query).unwrap_or_else(|errors| format!("{} errors", errors.len())),
         "error" => {
             let mut out = String::new();

@@ -1,7 +1,5 @@
 //! Inputs that are broken, oversized or made to hurt: each is named, and the rest goes on.
 
-mod support;
-
 use std::fs;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -16,6 +14,8 @@ use spoofwatch_sources::{Input, Item, Options, Place, SourceError, expand, read}
 use tempfile::TempDir;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+
+use crate::support;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 

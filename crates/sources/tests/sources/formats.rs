@@ -4,11 +4,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "expectations are files, and BLESS says to write them")]
 
-mod support;
-
 use std::path::{Path, PathBuf};
 
 use spoofwatch_sources::{Options, expand};
+
+use crate::support;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 

@@ -1,0 +1,12 @@
+//! What the engine promises and only Rust can say; what a query can say is a case under `tests/kql`.
+//!
+//! One executable, because each links the whole query engine: a new test file is a line here.
+
+mod external;
+mod foreign;
+mod library;
+mod lookups;
+mod names;
+mod pruning;
+mod reference;
+mod tables;

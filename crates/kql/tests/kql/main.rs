@@ -1,0 +1,4 @@
+//! What holds for any text. Trees and messages of single texts are cases under `tests/parse`.
+
+mod limits;
+mod properties;
