@@ -35,10 +35,13 @@ pub(crate) fn tactic(word: &str) -> Reference {
 
 /// A technique or sub-technique by its id; `None` if the word is no such id.
 pub(crate) fn technique(word: &str) -> Option<Reference> {
-    let id = word.split(|letter: char| letter.is_whitespace() || letter == ':').find(|part| !part.is_empty())?.to_ascii_uppercase();
+    let id =
+        word.split(|letter: char| letter.is_whitespace() || letter == ':').find(|part| !part.is_empty())?.to_ascii_uppercase();
     let (technique, sub) = id.split_once('.').unwrap_or((&id, ""));
     let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !technique.strip_prefix('T').is_some_and(|number| digits(number, 4)) || !(sub.is_empty() && !id.contains('.') || digits(sub, 3)) {
+    if !technique.strip_prefix('T').is_some_and(|number| digits(number, 4))
+        || !(sub.is_empty() && !id.contains('.') || digits(sub, 3))
+    {
         return None;
     }
     let slash = if sub.is_empty() { String::new() } else { format!("{sub}/") };

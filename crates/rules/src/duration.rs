@@ -17,7 +17,7 @@ const TICKS: i64 = 10;
 ///
 /// Upper and lower case are the same: Graph writes `12H`, Sentinel `12h`. Months and years have no fixed length and are refused.
 #[must_use]
-pub fn parse(text: &str) -> Option<Micros> {
+pub(crate) fn parse(text: &str) -> Option<Micros> {
     let text = text.trim();
     if text.contains(':') {
         let ticks = schema::text::timespan::parse(text)?;
@@ -33,7 +33,7 @@ pub fn parse(text: &str) -> Option<Micros> {
 ///
 /// `None` for what has no fixed distance from now: rounding (`now/d`), months, years.
 #[must_use]
-pub fn before_now(text: &str) -> Option<Micros> {
+pub(crate) fn before_now(text: &str) -> Option<Micros> {
     let mut rest = text.trim().strip_prefix("now")?;
     let mut total: Micros = 0;
     while !rest.is_empty() {
@@ -124,7 +124,23 @@ mod tests {
 
     #[test]
     fn what_has_no_length_is_refused() {
-        for text in ["", "h", "5", "5x", "P", "PT", "P1M", "P1Y", "1.5h", "-5m", "-01:00:00", "99999999999999999999d", "9999999999999d", "PT1D1", "1dT"] {
+        for text in [
+            "",
+            "h",
+            "5",
+            "5x",
+            "P",
+            "PT",
+            "P1M",
+            "P1Y",
+            "1.5h",
+            "-5m",
+            "-01:00:00",
+            "99999999999999999999d",
+            "9999999999999d",
+            "PT1D1",
+            "1dT",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -2,9 +2,8 @@
 //!
 //! Must not know what any format means by a field.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, ops::Range, sync::Arc};
 
-use diag::Position;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -17,25 +16,27 @@ use crate::{
 pub(crate) struct Document {
     /// Its file.
     pub(crate) source: Arc<Source>,
-    /// Its first byte in the file.
-    pub(crate) start: usize,
+    /// The part of the file that is searched for keys and for the query; empty where that would take too long.
+    pub(crate) part: Range<usize>,
+    /// The line it begins in, from 1.
+    line: usize,
     faults: RefCell<Vec<Fault>>,
 }
 
 impl Document {
-    /// The document that begins at byte `start`.
-    pub(crate) fn new(source: &Arc<Source>, start: usize) -> Self {
-        Self { source: Arc::clone(source), start, faults: RefCell::new(Vec::new()) }
+    /// The document that is the whole file.
+    pub(crate) fn whole(source: &Arc<Source>) -> Self {
+        Self::part(source, 0..source.text.len(), 1)
     }
 
-    /// The line it begins in.
-    pub(crate) fn line(&self) -> usize {
-        Position::of(&self.source.text, self.start).line
+    /// The document that is a part of the file and begins in `line`.
+    pub(crate) fn part(source: &Arc<Source>, part: Range<usize>, line: usize) -> Self {
+        Self { source: Arc::clone(source), part, line, faults: RefCell::new(Vec::new()) }
     }
 
     /// Where a rule that is this document stands.
     pub(crate) fn origin(&self) -> Origin {
-        Origin { source: Arc::clone(&self.source), line: self.line() }
+        Origin { source: Arc::clone(&self.source), line: self.line }
     }
 
     /// A fault that loses the rule, at the line of `key`.
@@ -62,14 +63,13 @@ impl Document {
 
     /// The first line of the document that begins with `key`, as YAML, TOML and laid out JSON write it; else the document's own.
     fn line_of(&self, key: &str) -> usize {
-        let begin = self.line();
-        let text = self.source.text.get(self.start..).unwrap_or_default();
+        let text = self.source.text.get(self.part.clone()).unwrap_or_default();
         let has_key = |line: &str| {
             let line = line.trim_start().trim_start_matches("- ").trim_start_matches("//").trim_start();
             let rest = line.strip_prefix('"').unwrap_or(line).strip_prefix(key);
             rest.is_some_and(|rest| rest.trim_start_matches(['"', ' ', ']']).starts_with([':', '=']) || rest == "]")
         };
-        text.lines().position(has_key).map_or(begin, |line| begin + line)
+        text.lines().position(has_key).map_or(self.line, |line| self.line + line)
     }
 }
 
@@ -193,7 +193,8 @@ impl<'a> Fields<'a> {
         let value = self.value(key)?;
         let length = value.as_str().and_then(duration::parse);
         if length.is_none() {
-            self.document.error(key, format!("`{key}` should be a length of time such as 5m, 1d or PT1H and is {}", shown(value)));
+            self.document
+                .error(key, format!("`{key}` should be a length of time such as 5m, 1d or PT1H and is {}", shown(value)));
         }
         length
     }

@@ -1,7 +1,19 @@
 //! Detection rules as the world publishes them: one model, a reader for each form, exclusions, parameters.
 //!
-//! Must not know how a rule is run, stored or scheduled, nor any table of the user. Start with [`model::Rule`].
+//! Must not know how a rule is run, stored or scheduled, nor any table of the user. Start with [`model::Rule`], then [`read`] for
+//! one file and [`load`] for folders.
 
+mod attack;
+mod duration;
+pub mod exclusion;
+mod fault;
+mod fields;
+mod format;
+mod load;
 pub mod model;
+pub mod parameter;
 
+pub use fault::Fault;
+pub use format::{EXTENSIONS, ExceptionList, Reading, read, read_below, title};
+pub use load::load;
 pub use model::Rule;

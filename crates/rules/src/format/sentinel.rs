@@ -1,8 +1,8 @@
 //! Sentinel's rules: hunting queries and analytics rules in YAML, and the same fields as its exports (ARM templates) spell them.
 //!
 //! Authority: the rule and query style guides of Microsoft's Azure-Sentinel repository, and the REST reference of `alertRules`
-//! for the names in exports (`displayName`, `techniques`, `aggregationKind` ...). A document with neither `kind` nor
-//! `queryFrequency` is a hunting query: it has no schedule.
+//! for the names in exports (`displayName`, `techniques`, `aggregationKind` ...). A document with neither a `kind` of its own nor
+//! `queryFrequency` or `queryPeriod` is a hunting query: it has no schedule.
 
 use serde_json::Value;
 
@@ -17,11 +17,17 @@ use crate::{
 
 /// Reads a document in Sentinel's YAML. The query has no place in the file yet: the caller knows the syntax.
 pub(crate) fn read(document: &Document, published: &Value, fields: Fields<'_>) -> Rule {
-    let analytics = fields.value("kind").is_some() || fields.value("queryFrequency").is_some();
+    // Hunting queries are often copied from rules and keep their `kind: Scheduled`; without a frequency and a period there is no schedule.
+    let timed = fields.value("queryFrequency").is_some() || fields.value("queryPeriod").is_some();
+    let analytics = timed || fields.text("kind").is_some_and(|kind| kind != "Scheduled");
     let format = if analytics { Format::SentinelAnalytics } else { Format::SentinelHunting };
     let mut rule = Rule::blank(format, document.origin(), published.clone());
-    rule.key = fields.needed("id");
     rule.name = fields.text_or_empty("name");
+    rule.key = fields.text_or_empty("id");
+    if rule.key.is_empty() {
+        document.warning("name", "the rule has no `id`; its name stands for it");
+        rule.key.clone_from(&rule.name);
+    }
     properties(&mut rule, fields);
     if rule.name.is_empty() {
         rule.name.clone_from(&rule.key);
@@ -82,7 +88,8 @@ fn scheduled(rule: &mut Rule, fields: Fields<'_>) {
     if let Some(operator) = fields.text("triggerOperator") {
         match Comparison::parse(&operator) {
             Some(operator) => rule.trigger.operator = operator,
-            None => document.error("triggerOperator", format!("`triggerOperator` should be one of gt, lt, eq, ne and is `{operator}`")),
+            None => document
+                .error("triggerOperator", format!("`triggerOperator` should be one of gt, lt, eq, ne and is `{operator}`")),
         }
     }
     rule.trigger = Trigger { threshold: fields.count("triggerThreshold").unwrap_or(0), ..rule.trigger };
@@ -162,10 +169,8 @@ pub(crate) fn custom_details(fields: Fields<'_>) -> Vec<CustomDetail> {
 }
 
 fn alert_override(fields: Fields<'_>) -> AlertOverride {
-    let property = |part: Fields<'_>| DynamicProperty {
-        property: part.text_or_empty("alertProperty"),
-        column: part.text_or_empty("value"),
-    };
+    let property =
+        |part: Fields<'_>| DynamicProperty { property: part.text_or_empty("alertProperty"), column: part.text_or_empty("value") };
     AlertOverride {
         name_format: fields.text("alertDisplayNameFormat"),
         description_format: fields.text("alertDescriptionFormat"),

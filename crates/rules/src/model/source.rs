@@ -1,6 +1,6 @@
 //! Where a rule stands: its file, and where in it the query is, so that findings name the lines a person sees in the editor. Pure.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use diag::{Diagnostic, Position, Span};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
@@ -10,8 +10,10 @@ use super::Rule;
 /// A file that was read, shared by the rules in it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Source {
-    /// Its path as it was given.
+    /// Its path as messages name it.
     pub path: String,
+    /// Its path below the folder that was asked for.
+    pub name: String,
     /// Its whole text.
     pub text: String,
 }
@@ -60,6 +62,15 @@ impl Place {
         }
         let lines = block(text, file).or_else(|| Some(vec![(0, file.find(text.trim_end())?)]))?;
         Some(Self { lines })
+    }
+
+    /// The same, looked for in a part of the file.
+    #[must_use]
+    pub fn find_in(text: &str, file: &str, part: Range<usize>) -> Option<Self> {
+        let start = part.start;
+        let mut place = Self::find(text, file.get(part)?)?;
+        place.lines.iter_mut().for_each(|(_, place)| *place += start);
+        Some(place)
     }
 
     /// The place of a text that is the file from byte `start` on.
