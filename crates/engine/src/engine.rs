@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use datafusion::{
     arrow::array::RecordBatch,
-    common::ScalarValue,
+    common::{ScalarValue, tree_node::TreeNodeRecursion},
     dataframe::DataFrame,
     error::DataFusionError,
     execution::{
@@ -44,6 +44,17 @@ pub struct Environment {
     pub external: Arc<dyn External>,
     /// What can be looked up beside tables.
     pub lookups: Lookups,
+    /// Which part of every table with a time column can be seen; `None`: all of it.
+    pub window: Option<Window>,
+}
+
+/// A stretch of time; both ends, in ticks, belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// The first moment.
+    pub from: i64,
+    /// The last moment.
+    pub to: i64,
 }
 
 impl Environment {
@@ -51,7 +62,7 @@ impl Environment {
     #[must_use]
     pub fn new(catalog: Arc<dyn Catalog>, clock: i64) -> Self {
         let external = Arc::new(NoExternal);
-        Self { catalog, clock, parameters: BTreeMap::new(), library: Library::shipped(), external, lookups: Lookups::default() }
+        Self { catalog, clock, parameters: BTreeMap::new(), library: Library::shipped(), external, lookups: Lookups::default(), window: None }
     }
 }
 
@@ -99,6 +110,22 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// The tables of the catalog that the query reads, each once, sorted.
+    #[must_use]
+    pub fn tables(&self) -> Vec<String> {
+        let mut names = std::collections::BTreeSet::new();
+        for planned in std::iter::once(self).chain(&self.more) {
+            // The closure never fails, so that neither does the walk.
+            let _ = planned.plan.apply_with_subqueries(|node| {
+                if let LogicalPlan::TableScan(scan) = node {
+                    names.insert(scan.table_name.table().to_owned());
+                }
+                Ok(TreeNodeRecursion::Continue)
+            });
+        }
+        names.into_iter().collect()
+    }
+
     /// The DataFusion plan before optimisation, for display.
     #[must_use]
     pub fn logical_plan(&self) -> &LogicalPlan {

@@ -20,7 +20,7 @@ mod source;
 pub mod value;
 
 pub use catalog::{Catalog, MemoryCatalog, StoredTable};
-pub use engine::{Engine, Environment, Limits, Planned};
+pub use engine::{Engine, Environment, Limits, Planned, Window};
 pub use error::{QueryError, codes};
 pub use external::{External, NoExternal};
 pub use lookups::{Geography, Lookups, Whereabouts};

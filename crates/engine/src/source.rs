@@ -18,6 +18,7 @@ use functions::{Typed, apply, null_of};
 use schema::{Registry, Table, Type};
 
 use crate::{
+    Window,
     catalog::StoredTable,
     error::{At, Result},
     kernel,
@@ -34,6 +35,19 @@ pub(crate) fn scan(name: &str, stored: &StoredTable, span: Span) -> Result<Relat
     let columns = columns(&fields, Registry::builtin().table(name), form)?;
     let raw = Relation::new(builder.build().at(span)?, vec![]);
     raw.project(columns, span)
+}
+
+/// Columns that say when a row's event happened, the first that a table has.
+const TIMES: [&str; 3] = ["TimeGenerated", "Timestamp", "@timestamp"];
+
+/// The rows within a stretch of time, of a table that has a time column.
+pub(crate) fn within(table: Relation, window: Option<Window>, span: Span) -> Result<Relation> {
+    let Some(window) = window else { return Ok(table) };
+    let time = TIMES.iter().find(|name| table.find(name).is_some_and(|column| column.ty == Type::Datetime));
+    match time {
+        Some(time) => table.filter(column(time).gt_eq(lit(window.from)).and(column(time).lt_eq(lit(window.to))), span),
+        None => Ok(table),
+    }
 }
 
 /// A documented table that holds no data: queries over it give no rows, and still know its columns.

@@ -47,7 +47,7 @@ impl Planner<'_> {
     /// The table of that name, from the catalog.
     pub(crate) fn known_table(&self, name: &str, span: Span) -> Result<Relation> {
         if let Some(stored) = self.env.catalog.table(name) {
-            return Ok(source::scan(name, &stored, span)?.named(name));
+            return Ok(source::within(source::scan(name, &stored, span)?, self.env.window, span)?.named(name));
         }
         if let Some(reason) = self.env.catalog.unreadable(name) {
             return Err(

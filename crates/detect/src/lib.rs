@@ -1,0 +1,9 @@
+//! Rules at work: when they run, what their hits become, and who is told.
+//!
+//! Must not know the web or DNS. Pure where it can be: [`schedule`] says what is due, [`hit`] who a row is, [`shape`] how others read an
+//! alert. The moment is always an argument.
+
+pub mod hit;
+pub mod notify;
+pub mod schedule;
+pub mod shape;
