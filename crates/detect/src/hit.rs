@@ -49,9 +49,10 @@ impl Hit {
         let at = TIMES.iter().find_map(|column| row.get(*column).and_then(Value::as_str).and_then(moment));
         let identity = IDENTITIES.iter().find(|identity| identity.columns.iter().all(|column| said(&row, column)));
         let key = match identity {
-            Some(identity) => {
-                EventKey { key: digest(rule_key, identity.columns.iter().filter_map(|name| row.get_key_value(name))), until: None }
-            }
+            Some(identity) => EventKey {
+                key: digest(rule_key, identity.columns.iter().filter_map(|name| row.get_key_value(name))),
+                until: None,
+            },
             None => EventKey { key: digest(rule_key, &row), until: Some(window_to) },
         };
         Self { key, at, row }
@@ -61,11 +62,33 @@ impl Hit {
     #[must_use]
     pub fn all(rule_key: &str, rows: Vec<Row>, window_to: Moment) -> Vec<Self> {
         let mut known = std::collections::BTreeSet::new();
-        rows.into_iter()
-            .map(|row| Self::new(rule_key, row, window_to))
-            .filter(|hit| known.insert(hit.key.key.clone()))
-            .collect()
+        rows.into_iter().map(|row| Self::new(rule_key, row, window_to)).filter(|hit| known.insert(hit.key.key.clone())).collect()
     }
+}
+
+/// The value of a column, or of a path with dots into one; `None` where there is none or it is null.
+#[must_use]
+pub fn value_at(row: &Row, path: &str) -> Option<Value> {
+    if let Some(value) = row.get(path) {
+        return (!value.is_null()).then(|| value.clone());
+    }
+    // The longest column that begins the path holds the rest.
+    let (column, rest) =
+        path.match_indices('.').rev().find_map(|(at, _)| row.contains_key(&path[..at]).then(|| path.split_at(at)))?;
+    let mut value = row.get(column)?;
+    for part in rest.trim_start_matches('.').split('.') {
+        value = value.get(part)?;
+    }
+    (!value.is_null()).then(|| value.clone())
+}
+
+/// As [`value_at`], as text: a text bare, anything else as JSON.
+#[must_use]
+pub fn text_at(row: &Row, path: &str) -> Option<String> {
+    value_at(row, path).map(|value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    })
 }
 
 /// Whether the row says anything in this column.
@@ -145,11 +168,17 @@ mod tests {
 
     #[test]
     fn a_delivery_stays_itself_when_its_state_changes() {
-        let before = key(json!({"NetworkMessageId": "m", "RecipientEmailAddress": "kim@contoso.example", "LatestDeliveryLocation": "Inbox"}));
-        let after = key(json!({"NetworkMessageId": "m", "RecipientEmailAddress": "kim@contoso.example", "LatestDeliveryLocation": "Junk"}));
+        let before = key(
+            json!({"NetworkMessageId": "m", "RecipientEmailAddress": "kim@contoso.example", "LatestDeliveryLocation": "Inbox"}),
+        );
+        let after = key(
+            json!({"NetworkMessageId": "m", "RecipientEmailAddress": "kim@contoso.example", "LatestDeliveryLocation": "Junk"}),
+        );
         assert_eq!(before, after);
         assert_eq!(before.until, None);
-        let other = key(json!({"NetworkMessageId": "m", "RecipientEmailAddress": "lee@contoso.example", "LatestDeliveryLocation": "Inbox"}));
+        let other = key(
+            json!({"NetworkMessageId": "m", "RecipientEmailAddress": "lee@contoso.example", "LatestDeliveryLocation": "Inbox"}),
+        );
         assert_ne!(before, other);
     }
 
@@ -170,6 +199,14 @@ mod tests {
     fn rows_of_one_event_are_one_hit() {
         let link = |url: &str| row(json!({"NetworkMessageId": "m", "RecipientEmailAddress": "kim@contoso.example", "Url": url}));
         assert_eq!(Hit::all("rule", vec![link("https://a.example"), link("https://b.example")], 9).len(), 1);
+    }
+
+    #[test]
+    fn paths_reach_into_columns() {
+        let row = row(json!({"o365": {"audit": {"Name": "x"}}, "event.action": "Set-X", "event": {"action": "other"}}));
+        assert_eq!(text_at(&row, "event.action").as_deref(), Some("Set-X"));
+        assert_eq!(text_at(&row, "o365.audit.Name").as_deref(), Some("x"));
+        assert_eq!(text_at(&row, "o365.audit.Missing"), None);
     }
 
     #[test]

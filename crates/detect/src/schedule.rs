@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn nothing_is_due_before_its_time_and_one_run_is_at_it() {
         let table = every_five_minutes();
-        assert_eq!(at(&table.due(Some(96 * MINUTE), 100 * MINUTE)), []);
+        assert_eq!(at(&table.due(Some(96 * MINUTE), 100 * MINUTE)), Vec::<i64>::new());
         assert_eq!(at(&table.due(Some(96 * MINUTE), 101 * MINUTE)), [101]);
     }
 

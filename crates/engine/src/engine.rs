@@ -62,7 +62,15 @@ impl Environment {
     #[must_use]
     pub fn new(catalog: Arc<dyn Catalog>, clock: i64) -> Self {
         let external = Arc::new(NoExternal);
-        Self { catalog, clock, parameters: BTreeMap::new(), library: Library::shipped(), external, lookups: Lookups::default(), window: None }
+        Self {
+            catalog,
+            clock,
+            parameters: BTreeMap::new(),
+            library: Library::shipped(),
+            external,
+            lookups: Lookups::default(),
+            window: None,
+        }
     }
 }
 

@@ -41,10 +41,13 @@ pub(super) fn body(alert: &Alert, link: Option<&str>) -> Value {
 
 /// Text without Markdown: cards draw links and emphasis in texts, and what a sender wrote must not be drawn.
 fn plain(text: &str) -> String {
-    text.chars().take(2_000).flat_map(|letter| {
-        let escaped = matches!(letter, '[' | ']' | '*' | '_' | '(' | ')' | '`' | '#' | '\\');
-        escaped.then_some('\\').into_iter().chain([letter])
-    }).collect()
+    text.chars()
+        .take(2_000)
+        .flat_map(|letter| {
+            let escaped = matches!(letter, '[' | ']' | '*' | '_' | '(' | ')' | '`' | '#' | '\\');
+            escaped.then_some('\\').into_iter().chain([letter])
+        })
+        .collect()
 }
 
 #[cfg(test)]

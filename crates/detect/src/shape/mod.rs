@@ -38,7 +38,11 @@ pub(crate) mod example {
     use state::{Alert, Attack, Detail, Entity};
 
     pub(crate) fn alert() -> Alert {
-        let attack = |id: &str, name: &str| Attack { id: id.to_owned(), name: name.to_owned(), url: format!("https://attack.mitre.org/{id}") };
+        let attack = |id: &str, name: &str| Attack {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            url: format!("https://attack.mitre.org/{id}"),
+        };
         let entity = |kind: &str, identifier: &str, value: &str| Entity {
             kind: kind.to_owned(),
             identifier: identifier.to_owned(),

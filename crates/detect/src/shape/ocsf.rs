@@ -12,7 +12,8 @@ pub fn ocsf(alert: &Alert) -> Value {
         .techniques
         .iter()
         .map(|technique| {
-            let (top, sub) = technique.id.split_once('.').map_or((technique.id.as_str(), None), |(top, _)| (top, Some(technique)));
+            let (top, sub) =
+                technique.id.split_once('.').map_or((technique.id.as_str(), None), |(top, _)| (top, Some(technique)));
             let mut attack = json!({"technique": {"uid": top, "name": if sub.is_some() { "" } else { technique.name.as_str() }}});
             if let Some(sub) = sub {
                 attack["sub_technique"] = json!({"uid": sub.id, "name": sub.name});
@@ -88,7 +89,11 @@ mod tests {
     #[test]
     fn an_alert_is_a_detection_finding() {
         let mut alert = super::super::example::alert();
-        alert.detail.techniques.push(state::Attack { id: "T1566.002".to_owned(), name: "Spearphishing Link".to_owned(), url: String::new() });
+        alert.detail.techniques.push(state::Attack {
+            id: "T1566.002".to_owned(),
+            name: "Spearphishing Link".to_owned(),
+            url: String::new(),
+        });
         let finding = ocsf(&alert);
         assert_eq!(finding["class_uid"], 2004);
         assert_eq!(finding["severity_id"], 4);

@@ -43,7 +43,6 @@ pub fn security_alert(alert: &Alert) -> Map<String, Value> {
         "RemediationSteps": json!(detail.next_steps).to_string(),
         "ExtendedProperties": extended.to_string(),
         "Entities": Value::from(entities).to_string(),
-        "SourceSystem": "Detection",
         "Status": match alert.status.as_str() { "new" => "New", "in_progress" => "InProgress", _ => "Resolved" },
         "Tactics": tactics,
         "Techniques": json!(ids(&detail.techniques)).to_string(),
