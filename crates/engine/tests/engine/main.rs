@@ -10,3 +10,4 @@ mod names;
 mod pruning;
 mod reference;
 mod tables;
+mod window;
