@@ -133,7 +133,8 @@ pub fn alert_id(rule_key: &str, events: &[EventKey]) -> String {
     hexadecimal(&hash.finalize())
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// The first half of a digest: enough that no two things are called alike.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
         // Writing to a text cannot fail.

@@ -5,5 +5,7 @@
 
 pub mod hit;
 pub mod notify;
+pub mod raise;
+pub mod run;
 pub mod schedule;
 pub mod shape;

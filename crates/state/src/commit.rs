@@ -383,11 +383,15 @@ async fn queue(work: &mut Work, target: &str, alert: &Alert, now: i64) -> Result
     Ok(())
 }
 
+/// Keeps a run; one that is made again at the same moment, after it failed, takes the place of the first.
 async fn insert_run(work: &mut Work, run: &Run) -> Result<(), StateError> {
     sqlx::query(
         "INSERT INTO run (id, rule_key, rule_name, version, kind, intended_at, window_from, window_to, started_at, duration_us, status, \
          message, hits, raised, known, excluded, suppressed, held) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+         ON CONFLICT (id) DO UPDATE SET duration_us = excluded.duration_us, status = excluded.status, message = excluded.message, \
+         hits = excluded.hits, raised = run.raised + excluded.raised, known = excluded.known, excluded = excluded.excluded, \
+         suppressed = excluded.suppressed, held = excluded.held",
     )
     .bind(run.id.as_str())
     .bind(run.rule_key.as_str())

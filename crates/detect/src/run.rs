@@ -1,0 +1,266 @@
+//! One run of one rule, from its query to what is kept of it.
+
+use std::{collections::BTreeMap, future::Future};
+
+use rules::{
+    Rule,
+    exclusion::{Exclusion, Lists},
+    parameter,
+};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use state::{Committed, Moment, Run, State, StateError};
+
+use crate::{
+    hit::{Hit, Row},
+    notify::Target,
+    raise::{self, Context, Sorted},
+    schedule::{Due, Slot, Timetable},
+};
+
+/// Rows of a result that are looked at; what is beyond is counted and said.
+const MOST_ROWS: usize = 10_000;
+/// How often a rule runs that does not say, such as a hunting query somebody has enabled: once a day.
+const USUAL_INTERVAL: i64 = 86_400_000_000;
+
+/// What a rule asks of the telemetry.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// Its query, with parameters filled in.
+    pub query: &'a str,
+    /// The moment the run stands for.
+    pub at: Moment,
+    /// Where the window begins; `None`: the query says.
+    pub from: Option<Moment>,
+    /// How many rows are wanted at most.
+    pub limit: usize,
+}
+
+/// What the query gave.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// The rows, at most as many as were asked for.
+    pub rows: Vec<Row>,
+    /// How many there were.
+    pub total: usize,
+}
+
+/// Why a query gave nothing. The text is for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Failed(pub String);
+
+/// Who runs queries over the telemetry.
+pub trait Telemetry: Send + Sync {
+    /// Runs a rule's query.
+    fn rows(&self, ask: Ask<'_>) -> impl Future<Output = Result<Found, Failed>> + Send;
+}
+
+/// Who knows what time it is.
+pub trait Clock: Send + Sync {
+    /// The moment.
+    fn now(&self) -> Moment;
+}
+
+/// Everything a run needs beside its rule.
+#[derive(Debug)]
+pub struct Watch<T, C> {
+    /// Where finds are kept.
+    pub state: State,
+    /// Who runs queries.
+    pub telemetry: T,
+    /// Who knows the time.
+    pub clock: C,
+    /// What is known to be benign.
+    pub exclusions: Vec<Exclusion>,
+    /// The lists that exclusions name.
+    pub lists: Lists,
+    /// Values for names that rules bind, by the rule's key.
+    pub parameters: BTreeMap<String, Vec<(String, Value)>>,
+    /// Where new alerts are told about.
+    pub targets: Vec<Target>,
+    /// How old a skipped run may be and is still made up for, in microseconds.
+    pub catch_up: i64,
+}
+
+/// Why a run is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Its time has come.
+    Scheduled,
+    /// It was skipped and is made up for.
+    Gap,
+    /// Rows came after the run that should have seen them.
+    Late,
+    /// Somebody asked for it.
+    Manual,
+}
+
+impl Reason {
+    /// The word it is kept under.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Gap => "gap",
+            Self::Late => "late",
+            Self::Manual => "manual",
+        }
+    }
+
+    /// Whether the rule has come further with it.
+    const fn advances(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Gap)
+    }
+}
+
+impl<T: Telemetry, C: Clock> Watch<T, C> {
+    /// When a rule runs.
+    #[must_use]
+    pub fn timetable(&self, rule: &Rule) -> Timetable {
+        Timetable::new(&rule.key, rule.schedule.interval.unwrap_or(USUAL_INTERVAL), rule.schedule.look_back, self.catch_up)
+    }
+
+    /// Which runs of a rule are due.
+    ///
+    /// # Errors
+    /// When the state's database fails.
+    pub async fn due(&self, rule: &Rule) -> Result<Due, StateError> {
+        let now = self.clock.now();
+        let known = self.state.rule(&rule.key).await?;
+        if known.as_ref().and_then(|known| known.quiet_until).is_some_and(|until| now < until) {
+            return Ok(Due::default());
+        }
+        Ok(self.timetable(rule).due(known.and_then(|known| known.evaluated_to), now))
+    }
+
+    /// Makes every run of a rule that is due, the oldest first, until one fails: a failed run is made again the next time, so that
+    /// no window is left out.
+    ///
+    /// # Errors
+    /// When the state's database fails. A query that fails is no error: it is kept as a failed run.
+    pub async fn make_due(&self, rule: &Rule) -> Result<Vec<Committed>, StateError> {
+        let due = self.due(rule).await?;
+        let last = due.slots.len().saturating_sub(1);
+        let mut made = Vec::new();
+        for (place, slot) in due.slots.into_iter().enumerate() {
+            let reason = if place == last { Reason::Scheduled } else { Reason::Gap };
+            let run = self.make(rule, slot, reason).await?;
+            let failed = run.run.status == "failed";
+            made.push(run);
+            if failed {
+                break;
+            }
+        }
+        Ok(made)
+    }
+
+    /// Makes one run.
+    ///
+    /// # Errors
+    /// When the state's database fails. A query that fails is no error: it is kept as a failed run.
+    pub async fn make(&self, rule: &Rule, slot: Slot, reason: Reason) -> Result<Committed, StateError> {
+        let started = self.clock.now();
+        // A rule whose window is the query's own is taken to look at one interval where a window has to be named.
+        let from = slot.from.unwrap_or_else(|| slot.at.saturating_sub(rule.schedule.interval.unwrap_or(USUAL_INTERVAL)));
+        let run_id = run_id(rule, slot, reason, started);
+        let filled = self.filled(rule);
+        let query = filled.clone().unwrap_or_default();
+        let context =
+            Context { run_id: &run_id, kind: reason.name(), at: slot.at, from, started, query: &query, targets: &self.targets };
+        let ask = Ask { rule, query: &query, at: slot.at, from: slot.from, limit: MOST_ROWS };
+        let found = match filled {
+            Ok(_) => self.telemetry.rows(ask).await,
+            Err(error) => Err(error),
+        };
+        match found {
+            Ok(found) => self.keep(rule, &context, found, reason).await,
+            Err(Failed(message)) => {
+                let mut outcome = raise::outcome(rule, &context, 0, Sorted::default());
+                let run = Run {
+                    status: "failed".to_owned(),
+                    message,
+                    duration_us: self.clock.now().saturating_sub(started),
+                    ..std::mem::take(&mut outcome.run)
+                };
+                self.state.failed(run.clone(), started).await?;
+                Ok(Committed { run, raised: Vec::new() })
+            }
+        }
+    }
+
+    async fn keep(&self, rule: &Rule, context: &Context<'_>, found: Found, reason: Reason) -> Result<Committed, StateError> {
+        let total = found.total;
+        let looked_at = found.rows.len();
+        let rows = u64::try_from(total).unwrap_or(u64::MAX);
+        let hits = if rule.trigger.fires(rows) { self.hits(rule, context, found.rows) } else { Vec::new() };
+        let sorted = self.sorted(rule, context, hits).await?;
+        let mut outcome = raise::outcome(rule, context, total, sorted);
+        if total > looked_at {
+            let run = &mut outcome.run;
+            run.status = "warning".to_owned();
+            let words = format!("the query gave {total} rows, of which the first {looked_at} were looked at");
+            run.message = if run.message.is_empty() { words } else { format!("{}; {words}", run.message) };
+        }
+        if reason.advances() {
+            outcome.progress.evaluated_to = Some(context.at);
+        }
+        outcome.run.duration_us = self.clock.now().saturating_sub(context.started);
+        self.state.commit(outcome, context.started).await
+    }
+
+    /// The hits of a result. A rule that fires on few rows or none has the window itself as its hit then.
+    fn hits(&self, rule: &Rule, context: &Context, rows: Vec<Row>) -> Vec<Hit> {
+        if !rows.is_empty() {
+            return Hit::all(&rule.key, rows, context.at);
+        }
+        let mut row = Row::new();
+        row.insert("WindowFrom".to_owned(), Value::from(crate::shape::printed(context.from)));
+        row.insert("WindowTo".to_owned(), Value::from(crate::shape::printed(context.at)));
+        Hit::all(&rule.key, vec![row], context.at)
+    }
+
+    async fn sorted(&self, rule: &Rule, context: &Context<'_>, hits: Vec<Hit>) -> Result<Sorted, StateError> {
+        let keys: Vec<_> = hits.iter().map(|hit| hit.key.clone()).collect();
+        let unseen: std::collections::BTreeSet<usize> =
+            self.state.unseen(&rule.key, &keys, context.from).await?.into_iter().collect();
+        let mut sorted = Sorted { known: hits.len() - unseen.len(), ..Sorted::default() };
+        for (place, hit) in hits.into_iter().enumerate() {
+            if !unseen.contains(&place) {
+                continue;
+            }
+            match self.excluding(rule, &hit.row, context.at) {
+                Some(exclusion) => sorted.excluded.push((hit, exclusion)),
+                None => sorted.fresh.push(hit),
+            }
+        }
+        Ok(sorted)
+    }
+
+    /// The exclusion that takes a row, by its id.
+    fn excluding(&self, rule: &Rule, row: &Row, at: Moment) -> Option<String> {
+        let takes = |exclusion: &&Exclusion| {
+            exclusion.concerns(rule) && exclusion.counts_at(at) && exclusion.excludes(row, &self.lists).unwrap_or(false)
+        };
+        self.exclusions.iter().find(takes).map(|exclusion| exclusion.id.clone())
+    }
+
+    /// The query with the parameters that the configuration has for the rule. A value that does not fit fails the run: the query
+    /// as published would look for somebody else's domains.
+    fn filled(&self, rule: &Rule) -> Result<String, Failed> {
+        match self.parameters.get(&rule.key) {
+            Some(values) if !values.is_empty() => parameter::fill(&rule.query.text, values)
+                .map(|filled| filled.query)
+                .map_err(|error| Failed(format!("the parameters of the configuration do not fit: {error}"))),
+            _ => Ok(rule.query.text.clone()),
+        }
+    }
+}
+
+fn run_id(rule: &Rule, slot: Slot, reason: Reason, started: Moment) -> String {
+    let mut hash = Sha256::new();
+    hash.update(format!("{}\0{}\0{}\0{started}", rule.key, slot.at, reason.name()).as_bytes());
+    crate::hit::hexadecimal(&hash.finalize())
+}

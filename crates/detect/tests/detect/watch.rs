@@ -1,0 +1,173 @@
+//! Runs over time.
+
+use rules::exclusion::{Approval, Entry, Exclusion, Scope, Test};
+use serde_json::json;
+use spoofwatch_detect::run::Reason;
+use state::AlertFilter;
+
+use crate::scene::{Checked, MINUTE, NOON, rule, watch};
+
+#[tokio::test]
+async fn overlapping_windows_raise_an_event_once() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let rule = rule("")?;
+    watch.telemetry.arrives(NOON - MINUTE, "m1", "payment overdue");
+    for minute in 0..20 {
+        watch.clock.set(NOON + minute * MINUTE);
+        watch.make_due(&rule).await?;
+    }
+    let alerts = watch.state.alerts(&AlertFilter::default()).await?;
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0].title, "Payment from an own address");
+    assert!(alerts[0].reason.contains("Subject is \"payment overdue\""), "{}", alerts[0].reason);
+    assert!(watch.telemetry.asked.lock().unwrap().len() >= 4);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_came_while_the_process_was_down_is_found() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let rule = rule("")?;
+    {
+        let watch = watch(folder.path()).await?;
+        watch.make_due(&rule).await?;
+    }
+    // Down for three hours: no run of the present looks back so far.
+    let watch = watch(folder.path()).await?;
+    watch.telemetry.arrives(NOON + 45 * MINUTE, "m1", "payment");
+    watch.clock.set(NOON + 180 * MINUTE);
+    let made = watch.make_due(&rule).await?;
+    assert_eq!(made.len(), 36, "every skipped run is made");
+    assert_eq!(made.iter().filter(|run| run.run.kind == "gap").count(), 35);
+    assert_eq!(watch.state.alerts(&AlertFilter::default()).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_failed_run_is_made_again_and_misses_nothing() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let rule = rule("")?;
+    watch.make_due(&rule).await?;
+    watch.telemetry.arrives(NOON + MINUTE, "m1", "payment");
+    watch.telemetry.breaks(Some("the query needs more memory than the limit of 512 MB"));
+    for minute in [10, 20, 60] {
+        watch.clock.set(NOON + minute * MINUTE);
+        let made = watch.make_due(&rule).await?;
+        assert_eq!(made.len(), 1, "the first failure ends the turn");
+        assert_eq!(made[0].run.status, "failed");
+    }
+    assert_eq!(
+        watch.state.rule(&rule.key).await?.and_then(|rule| rule.last_message).as_deref(),
+        Some("the query needs more memory than the limit of 512 MB")
+    );
+    watch.telemetry.breaks(None);
+    watch.make_due(&rule).await?;
+    assert_eq!(watch.state.alerts(&AlertFilter::default()).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_excluded_hit_is_kept_and_an_ended_exclusion_takes_none() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let mut watch = watch(folder.path()).await?;
+    let rule = rule("")?;
+    watch.exclusions.push(Exclusion {
+        id: "pay-run".to_owned(),
+        name: "The monthly pay run".to_owned(),
+        rules: Scope::all(),
+        entries: vec![Entry::new("Subject", Test::Is("payment run".to_owned()))],
+        owner: "kim".to_owned(),
+        reason: "sent by payroll".to_owned(),
+        expires: Some(NOON + 60 * MINUTE),
+        approval: Approval::NotNeeded,
+    });
+    watch.telemetry.arrives(NOON - MINUTE, "m1", "payment run");
+    watch.telemetry.arrives(NOON - MINUTE, "m2", "payment overdue");
+    let made = watch.make_due(&rule).await?;
+    assert_eq!((made[0].run.raised, made[0].run.excluded), (1, 1));
+    let kept = watch.state.kept_hits(None, Some("pay-run"), 10).await?;
+    assert_eq!(kept[0].hit["NetworkMessageId"], "m1");
+    // Two days later the exclusion has ended.
+    watch.clock.set(NOON + 48 * 60 * MINUTE);
+    watch.telemetry.arrives(NOON + (48 * 60 - 10) * MINUTE, "m3", "payment run");
+    let made = watch.make_due(&rule).await?;
+    assert_eq!(made.iter().map(|run| run.run.raised).sum::<i64>(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn beyond_the_limit_hits_are_kept_with_a_warning() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let rule = rule("")?;
+    for message in 0..130 {
+        watch.telemetry.arrives(NOON - 29 * MINUTE + message, &format!("m{message}"), "payment");
+    }
+    let made = watch.make_due(&rule).await?;
+    let run = &made[0].run;
+    assert_eq!((run.status.as_str(), run.raised, run.held), ("warning", 100, 30));
+    assert!(run.message.contains("30 hits raised none"), "{}", run.message);
+    assert_eq!(watch.state.kept_hits(Some(&rule.key), None, 100).await?.len(), 30);
+    // The next window still holds them, and has room.
+    watch.clock.set(NOON + MINUTE / 2);
+    let again = watch.make(&rule, watch.timetable(&rule).slot(NOON + MINUTE / 2), Reason::Manual).await?;
+    assert_eq!(again.run.raised, 30);
+    assert!(watch.state.kept_hits(Some(&rule.key), None, 100).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_that_rests_after_an_alert_does_not_run() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let rule = rule("suppressionEnabled: true\nsuppressionDuration: 2h\n")?;
+    watch.telemetry.arrives(NOON - MINUTE, "m1", "payment");
+    assert_eq!(watch.make_due(&rule).await?[0].run.raised, 1);
+    watch.clock.set(NOON + 60 * MINUTE);
+    assert!(watch.make_due(&rule).await?.is_empty());
+    watch.clock.set(NOON + 121 * MINUTE);
+    assert!(!watch.make_due(&rule).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_can_alert_on_silence() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let mut rule = rule("")?;
+    rule.trigger = rules::model::Trigger { operator: rules::model::Comparison::Equal, threshold: 0 };
+    let made = watch.make_due(&rule).await?;
+    assert_eq!((made[0].run.hits, made[0].run.raised), (0, 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn parameters_that_do_not_fit_fail_the_run() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let mut watch = watch(folder.path()).await?;
+    let rule = rule("")?;
+    watch.parameters.insert(rule.key.clone(), vec![("OwnDomains".to_owned(), json!(["contoso.example"]))]);
+    let made = watch.make_due(&rule).await?;
+    assert_eq!(made[0].run.status, "failed");
+    assert!(made[0].run.message.contains("OwnDomains"), "{}", made[0].run.message);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_clock_set_back_raises_nothing_twice() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let rule = rule("")?;
+    watch.telemetry.arrives(NOON - MINUTE, "m1", "payment");
+    watch.clock.set(NOON + 600 * MINUTE);
+    watch.make_due(&rule).await?;
+    watch.clock.set(NOON);
+    let made = watch.make_due(&rule).await?;
+    assert_eq!(made[0].run.raised, 1, "the window of the right time is looked at");
+    watch.clock.set(NOON + 6 * MINUTE);
+    watch.make_due(&rule).await?;
+    assert_eq!(watch.state.alerts(&AlertFilter::default()).await?.len(), 1);
+    Ok(())
+}
