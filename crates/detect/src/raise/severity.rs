@@ -11,9 +11,9 @@ use crate::hit::{Row, text_at, value_at};
 pub(super) fn of(rule: &Rule, row: &Row) -> Severity {
     let column = rule.alert_override.as_ref().and_then(|names| names.severity_column.as_ref());
     let by_column = column.and_then(|column| text_at(row, column)).and_then(|text| Severity::parse(&text));
-    let mapped =
+    let mut mapped =
         rule.severity_mapping.iter().filter(|mapping| has(row, &mapping.field, &mapping.value)).map(|mapping| mapping.severity);
-    by_column.or(mapped.last()).or(rule.severity).unwrap_or(Severity::Medium)
+    by_column.or(mapped.next_back()).or(rule.severity).unwrap_or(Severity::Medium)
 }
 
 /// The risk score, 0 to 100: by the event's own value where the rule maps one, else the rule's, else what Kibana suggests for the
@@ -44,9 +44,9 @@ pub(super) fn risk(rule: &Rule, row: &Row, severity: Severity) -> i64 {
 
 /// Whether a field of the event has the value, compared as texts; of an array any element.
 fn has(row: &Row, field: &str, value: &str) -> bool {
-    let same = |found: &Value| match found {
-        Value::String(text) => text == value,
-        other => other.to_string() == value,
+    let same = |found: &Value| {
+        let text = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
+        text == value
     };
     match value_at(row, field) {
         Some(Value::Array(found)) => found.iter().any(same),
