@@ -134,7 +134,7 @@ pub(crate) struct Options {
     /// The query; `-` reads it from standard input.
     #[arg(required_unless_present_any = ["file", "batch"], conflicts_with_all = ["file", "batch"])]
     query: Option<String>,
-    /// Read the query from a file: .kql, or a published rule's .yaml.
+    /// Read the query from a file: .kql, or a published rule of Sentinel or Defender.
     #[arg(short, long, value_name = "FILE", conflicts_with = "batch")]
     file: Option<PathBuf>,
     /// Answer every line of a file, `{"id","query"}` a line, with a line; `-` is standard input.
@@ -166,7 +166,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     if let Some(path) = &options.batch {
         return super::batch::run(data, path, options.plan_only, &options.running).await;
     }
-    let query = Query::load(options.query.as_deref(), options.file.as_deref())?;
+    let query = Query::load(options.query.as_deref(), options.file.as_deref())?.filled(&options.running.config.load(data)?)?;
     options.running.check_parameters(&query)?;
     let (engine, env) = options.running.start(data).await?;
     let failed = |error: &engine::QueryError| Failure::of_query(error, &query);

@@ -10,6 +10,7 @@ mod ingest;
 mod lake;
 #[cfg(test)]
 mod reference;
+mod rules;
 mod simulate;
 mod test;
 
@@ -40,6 +41,8 @@ enum Command {
     Ingest(ingest::Options),
     /// Look at the stored tables, and keep them in order.
     Lake(lake::Options),
+    /// List published rules, show one, check that their queries can be run.
+    Rules(rules::Options),
     /// Make believable, labelled mail telemetry, the same for the same seed.
     Simulate(simulate::Options),
     /// See it work: simulated mail of a month, the hunts that come with the program, the DKIM trend drawn.
@@ -61,6 +64,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Hunt(options) => hunt::run(&data, *options).await,
         Command::Ingest(options) => ingest::run(&data, options).await,
         Command::Lake(options) => lake::run(&data, options).await,
+        Command::Rules(options) => rules::run(&data, options).await,
         Command::Simulate(options) => simulate::run(&data, options).await,
         Command::Demo(options) => demo::run(options).await,
         Command::Fmt(options) => fmt::run(&options),

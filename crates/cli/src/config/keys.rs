@@ -56,6 +56,17 @@ pub(crate) static KEYS: &[Key] = &[
         shown: |config| config.memory_limit.iter().map(|set| (set.value.to_string(), set.line)).collect(),
     },
     Key {
+        name: "parameters",
+        default: "none: the queries of rules run with the values they were published with",
+        about: "Values for the queries of rules, by key of the rule and name.",
+        read: parameters,
+        shown: |config| {
+            let values =
+                config.parameters.iter().flat_map(|(rule, values)| values.iter().map(move |(name, set)| (rule, name, set)));
+            values.map(|(rule, name, set)| (format!("{rule}: {name} = {}", set.value), set.line)).collect()
+        },
+    },
+    Key {
         name: "timeout",
         default: "none",
         about: "Seconds a query may run.",
@@ -70,6 +81,25 @@ pub(crate) static KEYS: &[Key] = &[
         shown: |config| config.watchlists.iter().map(|(alias, set)| (shown(alias, &set.value), set.line)).collect(),
     },
 ];
+
+fn parameters(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
+    let DeValue::Table(rules) = entry.value.get_ref() else {
+        return Err(entry.problem("`parameters` is a table: a table of values for each key of a rule"));
+    };
+    for (rule, values) in rules.iter() {
+        let entry = entry.of(values);
+        let DeValue::Table(values) = values.get_ref() else {
+            return Err(entry.problem("the parameters of a rule are a table: a line `Name = value` for each"));
+        };
+        let mut read = std::collections::BTreeMap::new();
+        for (name, value) in values.iter() {
+            let entry = entry.of(value);
+            read.insert(name.get_ref().to_string(), entry.set(entry.json()?));
+        }
+        config.parameters.insert(rule.get_ref().to_string(), read);
+    }
+    Ok(())
+}
 
 fn watchlists(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
     let DeValue::Table(lists) = entry.value.get_ref() else {

@@ -60,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) functions: Option<Set<Vec<PathBuf>>>,
     pub(crate) geoip: Option<Set<PathBuf>>,
     pub(crate) memory_limit: Option<Set<usize>>,
+    /// Values for the queries of rules: by key of the rule, by name.
+    pub(crate) parameters: BTreeMap<String, BTreeMap<String, Set<serde_json::Value>>>,
     pub(crate) timeout: Option<Set<u64>>,
     pub(crate) watchlists: BTreeMap<String, Set<Watchlist>>,
 }
@@ -83,6 +85,12 @@ impl Config {
                 Err(Failure::input(drawn.join("\n")))
             }
         }
+    }
+
+    /// The values that replace those of a rule's query.
+    pub(crate) fn parameters_of(&self, rule: &str) -> Vec<(String, serde_json::Value)> {
+        let values = self.parameters.get(rule).into_iter().flatten();
+        values.map(|(name, set)| (name.clone(), set.value.clone())).collect()
     }
 
     /// What a text says; paths are counted from `folder`. Every fault is reported.
@@ -132,7 +140,7 @@ mod tests {
 
     #[test]
     fn every_key_is_read_and_paths_are_counted_from_the_file() {
-        let text = "memory-limit = 512\ntimeout = 30\ngeoip = \"city.mmdb\"\nfunctions = [\"f\", \"/g\"]\nallow-external = [\"lists\", \"lists.example\"]\n[watchlists]\nVIP = \"vip.csv\"\nHosts = { file = \"/h.csv\", search-key = \"Host\" }\n";
+        let text = "memory-limit = 512\ntimeout = 30\ngeoip = \"city.mmdb\"\nfunctions = [\"f\", \"/g\"]\nallow-external = [\"lists\", \"lists.example\"]\n[watchlists]\nVIP = \"vip.csv\"\nHosts = { file = \"/h.csv\", search-key = \"Host\" }\n[parameters.r1]\nDomains = [\"a\"]\nLimit = 5\n";
         let watchlist = |file: &str, key: Option<&str>, line| {
             (Set { value: Watchlist { file: PathBuf::from(file), search_key: key.map(str::to_owned) }, line }).clone()
         };
@@ -142,6 +150,15 @@ mod tests {
             functions: Some(Set { value: vec![PathBuf::from("/etc/f"), PathBuf::from("/g")], line: 4 }),
             geoip: Some(Set { value: PathBuf::from("/etc/city.mmdb"), line: 3 }),
             memory_limit: Some(Set { value: 512, line: 1 }),
+            parameters: [(
+                "r1".to_owned(),
+                [
+                    ("Domains".to_owned(), Set { value: serde_json::json!(["a"]), line: 10 }),
+                    ("Limit".to_owned(), Set { value: serde_json::json!(5), line: 11 }),
+                ]
+                .into(),
+            )]
+            .into(),
             timeout: Some(Set { value: 30, line: 2 }),
             watchlists: [
                 ("VIP".to_owned(), watchlist("/etc/vip.csv", None, 7)),
@@ -167,6 +184,9 @@ mod tests {
             ("[watchlists]\na = 1", "1: a watchlist is a file, or a table with `file` and `search-key`"),
             ("[watchlists]\na = { fil = \"x\" }", "fil: there is no key `fil` of a watchlist did you mean `file`?"),
             ("[watchlists]\na = {}", "{}: a watchlist needs a `file`"),
+            ("parameters = 1", "1: `parameters` is a table: a table of values for each key of a rule"),
+            ("[parameters]\na = 1", "1: the parameters of a rule are a table: a line `Name = value` for each"),
+            ("[parameters.a]\nb = 2026-01-01", "2026-01-01: write a moment as a text, such as \"2026-01-31\""),
             ("timeout = ", ""),
         ] {
             let found = fault(text).unwrap_or_default();

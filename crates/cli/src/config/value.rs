@@ -90,6 +90,25 @@ impl<'a> Entry<'a> {
         values.iter().map(|value| self.of(value).text(key).map(str::to_owned)).collect()
     }
 
+    /// Any value, as JSON has it.
+    pub(super) fn json(&self) -> Result<serde_json::Value, Problem> {
+        let wrong = || self.problem("this number cannot be read");
+        Ok(match self.value.get_ref() {
+            DeValue::String(text) => text.as_ref().into(),
+            DeValue::Boolean(flag) => (*flag).into(),
+            DeValue::Integer(digits) => i64::from_str_radix(digits.as_str(), digits.radix()).map_err(|_| wrong())?.into(),
+            DeValue::Float(digits) => digits.as_str().parse::<f64>().map_err(|_| wrong())?.into(),
+            DeValue::Datetime(_) => return Err(self.problem("write a moment as a text, such as \"2026-01-31\"")),
+            DeValue::Array(values) => values.iter().map(|value| self.of(value).json()).collect::<Result<Vec<_>, _>>()?.into(),
+            DeValue::Table(members) => {
+                let member = |(name, value): (&Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>)| {
+                    Ok((name.get_ref().to_string(), self.of(value).json()?))
+                };
+                members.iter().map(member).collect::<Result<serde_json::Map<_, _>, Problem>>()?.into()
+            }
+        })
+    }
+
     /// A whole number above 0.
     pub(super) fn count<T: TryFrom<i64>>(&self, key: &str) -> Result<T, Problem> {
         let number = match self.value.get_ref() {

@@ -6,4 +6,5 @@ mod common;
 mod ends;
 mod faults;
 mod ingest;
+mod rules;
 mod tables;

@@ -125,7 +125,8 @@ fn comments(text: &str) -> Map<String, Value> {
 /// The path without its extension.
 fn stem(path: &str) -> String {
     let path = path.replace('\\', "/");
-    let end = path.rfind('.').filter(|dot| path.rfind('/').is_none_or(|slash| slash + 1 < *dot)).unwrap_or(path.len());
+    let begin = path.rfind('/').map_or(0, |slash| slash + 1);
+    let end = path.rfind('.').filter(|dot| *dot > begin).unwrap_or(path.len());
     path[..end].trim_start_matches("./").to_owned()
 }
 

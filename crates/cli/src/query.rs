@@ -1,0 +1,111 @@
+//! A query from the command line, from standard input, or from a file: plain text, or a published rule that holds one.
+
+use std::{io::Read as _, path::Path};
+
+use diag::Diagnostic;
+use rules::{Reading, Rule, model::Language};
+
+use crate::{config::Config, failure::Failure};
+
+/// A query and what messages call it.
+#[derive(Debug)]
+pub(crate) struct Query {
+    /// Its text.
+    pub(crate) text: String,
+    /// The rule's name, for a chart's title; empty if it has none.
+    pub(crate) title: String,
+    /// File name, or `query`.
+    origin: String,
+    /// The rule it is of, which knows where in its file it stands.
+    rule: Option<Box<Rule>>,
+}
+
+impl Query {
+    /// A query that stands in no file.
+    pub(crate) fn new(text: &str, origin: &str) -> Self {
+        Self { text: text.to_owned(), title: String::new(), origin: origin.to_owned(), rule: None }
+    }
+
+    /// Findings drawn over the text they are about, with the lines and columns of the file it stands in.
+    pub(crate) fn drawn(&self, diagnostics: &[Diagnostic]) -> String {
+        match &self.rule {
+            Some(rule) => rule.drawn(diagnostics),
+            None => drawn(diagnostics, &self.origin, &self.text),
+        }
+    }
+
+    /// The same with the user's own values in place of those that the rule was published with.
+    pub(crate) fn filled(self, config: &Config) -> Result<Self, Failure> {
+        let values = self.rule.as_ref().map(|rule| config.parameters_of(&rule.key)).unwrap_or_default();
+        if values.is_empty() {
+            return Ok(self);
+        }
+        let filled = rules::parameter::fill(&self.text, &values)
+            .map_err(|error| Failure::input(format!("error: {}: parameters of the configuration: {error}", self.origin)))?;
+        let origin = format!("query of {}, with parameters", self.origin);
+        Ok(Self { text: filled.query, title: self.title, origin, rule: None })
+    }
+
+    /// The query that the arguments name.
+    pub(crate) fn load(query: Option<&str>, file: Option<&Path>) -> Result<Self, Failure> {
+        match (query, file) {
+            (_, Some(path)) => Self::from_file(path),
+            (Some("-"), None) => Ok(Self::new(&stdin()?, "standard input")),
+            (Some(text), None) => Ok(Self::new(text, "query")),
+            (None, None) => Err(Failure::input("error: no query was given")),
+        }
+    }
+
+    fn from_file(path: &Path) -> Result<Self, Failure> {
+        let origin = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| Failure::input(format!("error: {origin}: {error}")))?;
+        let Reading { mut rules, faults, .. } = rules::read(&origin, &bytes);
+        if let Some(fault) = faults.iter().find(|fault| fault.is_error()) {
+            return Err(Failure::input(format!("error: {fault}")));
+        }
+        match (rules.pop(), rules.len()) {
+            (Some(rule), 0) => Self::from_rule(rule, origin),
+            (Some(_), more) => {
+                Err(Failure::input(format!("error: {origin}: the file holds {} rules; `hunt` runs one query", more + 1)))
+            }
+            (None, _) if is_rule_file(path) => {
+                Err(Failure::input(format!("error: {origin}: there is no rule with a `query` in this file")))
+            }
+            (None, _) => {
+                let text = String::from_utf8(bytes)
+                    .map_err(|_| Failure::input(format!("error: {origin}: the file is not UTF-8 text")))?;
+                Ok(Self { text, title: rules::title(&origin), origin, rule: None })
+            }
+        }
+    }
+
+    fn from_rule(rule: Rule, origin: String) -> Result<Self, Failure> {
+        if let Some(reason) = rule.not_runnable() {
+            return Err(Failure::input(format!("error: {origin}: {reason}")));
+        }
+        if rule.language != Language::Kusto {
+            return Err(Failure::input(format!(
+                "error: {origin}: Elastic rules (Kibana Query Language) are not supported yet; `hunt` runs Kusto Query Language"
+            )));
+        }
+        Ok(Self { text: rule.query.text.clone(), title: rule.name.clone(), origin, rule: Some(Box::new(rule)) })
+    }
+}
+
+/// Whether a file of this ending holds rules and nothing else that could be a query.
+fn is_rule_file(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
+    ["json", "jsonl", "ndjson", "toml", "yaml", "yml"].contains(&extension.as_str())
+}
+
+/// All of standard input.
+pub(crate) fn stdin() -> Result<String, Failure> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::input(format!("error: standard input: {error}")))?;
+    Ok(text)
+}
+
+/// Findings drawn over the text they are about.
+pub(crate) fn drawn(diagnostics: &[Diagnostic], origin: &str, text: &str) -> String {
+    diagnostics.iter().map(|diagnostic| diag::render(diagnostic, origin, text)).collect::<Vec<_>>().join("\n")
+}
