@@ -1,5 +1,7 @@
 //! Telemetry that is made up, a clock that is set, a rule that is written here.
 
+#![expect(clippy::unwrap_used, reason = "a poisoned lock is a failed test")]
+
 use std::{
     path::Path,
     sync::{
