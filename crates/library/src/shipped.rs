@@ -5,6 +5,8 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("AssignedIPAddresses.kql", include_str!("../../../content/functions/AssignedIPAddresses.kql")),
     ("DeviceFromIP.kql", include_str!("../../../content/functions/DeviceFromIP.kql")),
     ("FileProfile.kql", include_str!("../../../content/functions/FileProfile.kql")),
+    ("GraphAPIAuditEvents.kql", include_str!("../../../content/functions/GraphAPIAuditEvents.kql")),
+    ("SeenBy.kql", include_str!("../../../content/functions/SeenBy.kql")),
     ("_Im_AuditEvent.kql", include_str!("../../../content/functions/_Im_AuditEvent.kql")),
     ("_Im_Authentication.kql", include_str!("../../../content/functions/_Im_Authentication.kql")),
     ("_Im_Dns.kql", include_str!("../../../content/functions/_Im_Dns.kql")),

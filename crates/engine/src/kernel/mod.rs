@@ -1,5 +1,6 @@
 //! Functions that planning needs and the language does not name: storage to Kusto's values, rows out of JSON, patterns.
 
+mod apart;
 mod expand;
 mod geography;
 mod nested;
@@ -12,6 +13,7 @@ mod text;
 mod ticks;
 mod words;
 
+pub(crate) use apart::unnest;
 pub(crate) use expand::expand;
 pub(crate) use geography::geography;
 pub(crate) use nested::nested;

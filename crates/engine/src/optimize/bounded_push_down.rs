@@ -4,6 +4,9 @@
 //! as `| extend a = iff(x has "1", strcat(a, "1"), a) | extend a = iff(x has "2", strcat(a, "2"), a) ...` each step doubles
 //! the predicate, and published queries have twenty such steps: planning would end with the memory. Where a predicate
 //! would grow, and past [`MOST_NODES`], the filter stays above the projection, which also computes each step once.
+//!
+//! And a filter stays above an aggregate without keys, which gives a row whatever it reads: DataFusion 55 moves a predicate below
+//! it that has become a constant on its way.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -61,8 +64,18 @@ impl OptimizerRule for Bounded {
     }
 
     fn rewrite(&self, plan: LogicalPlan, config: &dyn OptimizerConfig) -> Result<Transformed<LogicalPlan>> {
-        if grows_too_large(&plan, self.reach)? { Ok(Transformed::no(plan)) } else { self.rule.rewrite(plan, config) }
+        if filters_the_only_row(&plan) || grows_too_large(&plan, self.reach)? {
+            Ok(Transformed::no(plan))
+        } else {
+            self.rule.rewrite(plan, config)
+        }
     }
+}
+
+/// Whether the plan is a filter of an aggregate without keys.
+fn filters_the_only_row(plan: &LogicalPlan) -> bool {
+    let LogicalPlan::Filter(filter) = plan else { return false };
+    matches!(filter.input.as_ref(), LogicalPlan::Aggregate(aggregate) if aggregate.group_expr.is_empty())
 }
 
 /// Whether the plan is a filter that would grow past the limit on its way down.

@@ -4,6 +4,7 @@ mod as_stored;
 mod bounded_physical;
 mod bounded_push_down;
 mod group_first;
+mod one_aggregate;
 mod sorted_unions;
 mod yielding;
 
@@ -36,7 +37,13 @@ pub(crate) fn rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
 
 /// The same over the plan as it is executed.
 pub(crate) fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
-    let mut rules: Vec<_> = PhysicalOptimizer::new().rules.into_iter().map(bounded_physical::of).map(sorted_unions::of).collect();
+    let mut rules: Vec<_> = PhysicalOptimizer::new()
+        .rules
+        .into_iter()
+        .map(bounded_physical::of)
+        .map(one_aggregate::of)
+        .map(sorted_unions::of)
+        .collect();
     rules.push(Arc::new(yielding::Yielding));
     rules
 }

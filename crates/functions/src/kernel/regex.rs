@@ -36,7 +36,8 @@ fn problem(error: &regex::Error) -> String {
     last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
-/// RE2's forms in the crate's syntax: braces that count nothing, brackets inside a class, `\Q...\E`.
+/// RE2's forms in the crate's syntax: braces that count nothing, brackets inside a class, `\Q...\E`, octal numbers, escapes of
+/// characters that need none.
 fn from_re2(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 8);
     let mut in_class = false;
@@ -51,10 +52,7 @@ fn from_re2(pattern: &str) -> String {
         }
         match character {
             '\\' => {
-                out.push('\\');
-                let escaped = after.chars().next();
-                out.extend(escaped);
-                rest = &after[escaped.map_or(0, char::len_utf8)..];
+                rest = escape(after, in_class, &mut out);
                 continue;
             }
             '[' if in_class && !after.starts_with(':') => out.push_str("\\["),
@@ -90,6 +88,28 @@ fn from_re2(pattern: &str) -> String {
         rest = after;
     }
     out
+}
+
+/// Writes what an escape means, given the text behind its backslash; the text behind the escape.
+fn escape<'t>(after: &'t str, in_class: bool, out: &mut String) -> &'t str {
+    let octal = after.bytes().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+    if octal > 1 || after.starts_with('0') {
+        let (digits, rest) = after.split_at(octal);
+        let number = u32::from_str_radix(digits, 8).unwrap_or_default();
+        out.push_str(&format!("\\x{{{number:x}}}"));
+        return rest;
+    }
+    let Some(escaped) = after.chars().next() else {
+        out.push('\\');
+        return after;
+    };
+    // In the crate's syntax these are no escapes, and outside a class `\<` and `\>` stand for the edges of a word.
+    let plain = escaped == '_' || (in_class && matches!(escaped, '<' | '>'));
+    if !plain {
+        out.push('\\');
+    }
+    out.push(escaped);
+    &after[escaped.len_utf8()..]
 }
 
 /// Whether what follows an opening brace makes it a counted repetition: `3}`, `3,}`, `3,5}`.
@@ -148,6 +168,9 @@ mod tests {
             (r"[[:alpha:]{]", "{", true),
             (r"\Qa.b\E+", "a.bb", true),
             (r"\Qa.b", "axb", false),
+            (r"a\0b", "a\0b", true),
+            (r"^\101\12$", "A\n", true),
+            (r"a\_b[\<\_]", "a_b<", true),
         ];
         for (pattern, text, expected) in table {
             let compiled = compile(pattern);

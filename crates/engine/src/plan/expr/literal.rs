@@ -8,8 +8,38 @@ use schema::{Type, text};
 
 use crate::error::{Result, codes};
 
+/// The value of a literal, for a run that stands for the moment `clock`.
+pub(crate) fn literal_at(literal: &Literal, clock: i64, span: Span) -> Result<Typed> {
+    if let Literal::Datetime(Some(words)) = literal
+        && let Some(ticks) = time_of_day(words, clock)
+    {
+        return Ok(Typed::constant(ScalarValue::Int64(Some(ticks)), Type::Datetime));
+    }
+    self::literal(literal, span)
+}
+
+/// A time of day without a date, such as `9:30` or `8:00:00 AM`, which .NET reads as that time today.
+fn time_of_day(words: &str, clock: i64) -> Option<i64> {
+    let words = words.trim();
+    let half = |suffix: &str| words.get(words.len().checked_sub(2)?..).filter(|end| end.eq_ignore_ascii_case(suffix));
+    let (afternoon, of_twelve) = (half("PM").is_some(), half("PM").or_else(|| half("AM")).is_some());
+    let digits = if of_twelve { words[..words.len() - 2].trim_end() } else { words };
+    let hours = digits.split_once(':')?.0;
+    if !(1..=2).contains(&hours.len()) || !hours.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let time = text::timespan::parse(digits)?;
+    let half_day = text::timespan::TICKS_PER_DAY / 2;
+    let time = match (of_twelve, afternoon) {
+        (false, _) => time,
+        (true, false) => time % half_day,
+        (true, true) => time % half_day + half_day,
+    };
+    (0..text::timespan::TICKS_PER_DAY).contains(&time).then(|| clock - clock.rem_euclid(text::timespan::TICKS_PER_DAY) + time)
+}
+
 /// The value of a literal.
-pub(crate) fn literal(literal: &Literal, span: Span) -> Result<Typed> {
+fn literal(literal: &Literal, span: Span) -> Result<Typed> {
     let (value, ty) = match literal {
         Literal::Bool(value) => (ScalarValue::Boolean(*value), Type::Bool),
         Literal::Int(value) => (ScalarValue::Int32(*value), Type::Int),

@@ -35,7 +35,7 @@ impl Planner<'_> {
     #[recursive::recursive]
     pub(crate) fn scalar(&self, expr: &Expr, names: Names) -> Result<Typed> {
         match &expr.kind {
-            ExprKind::Literal(literal) => literal::literal(literal, expr.span),
+            ExprKind::Literal(literal) => literal::literal_at(literal, self.env.clock, expr.span),
             ExprKind::Paren(inner) => self.scalar(inner, names),
             ExprKind::Name(name) => match self.name_value(name, names)? {
                 Value::Scalar(value) => Ok(value),

@@ -4,7 +4,7 @@
 //! memory, and the rest is a join on the network's text.
 
 use datafusion::{
-    common::{Column as PlanColumn, JoinType, UnnestOptions},
+    common::{JoinType, UnnestOptions},
     logical_expr::LogicalPlanBuilder,
 };
 use diag::{Diagnostic, Span};
@@ -87,7 +87,7 @@ fn plan<T: Family + std::fmt::Debug + std::hash::Hash + Send + Sync + 'static>(
     let plan = input
         .builder()
         .project(columns)
-        .and_then(|rows| rows.unnest_column_with_options(PlanColumn::new_unqualified(NETWORKS), options))
+        .and_then(|rows| kernel::unnest(rows, NETWORKS, options))
         .and_then(LogicalPlanBuilder::build)
         .at(span)?;
     let mut left_columns = input.columns.clone();

@@ -2,7 +2,7 @@
 
 use datafusion::{
     arrow::datatypes::DataType,
-    common::{Column as PlanColumn, UnnestOptions},
+    common::UnnestOptions,
     functions::core::expr_fn::{get_field, named_struct},
     functions_nested::expr_fn::make_array,
     functions_window::expr_fn::row_number,
@@ -14,6 +14,7 @@ use schema::Type;
 use super::{Invocation, Plugin};
 use crate::{
     error::{At, Result},
+    kernel::unnest,
     plan::Planner,
     relation::{Relation, column, typed},
 };
@@ -57,7 +58,7 @@ fn plan(planner: &Planner<'_>, call: &Invocation<'_>) -> Result<Relation> {
         .builder()
         .window(vec![number.alias(ROW)])
         .and_then(|numbered| numbered.project(vec![column(ROW), make_array(cells).alias(CELLS)]))
-        .and_then(|cells| cells.unnest_column_with_options(PlanColumn::new_unqualified(CELLS), UnnestOptions::new()))
+        .and_then(|cells| unnest(cells, CELLS, UnnestOptions::new()))
         .and_then(LogicalPlanBuilder::build)
         .at(span)?;
     let row: Expr = cast(column(ROW), DataType::Int64) - lit(1_i64);

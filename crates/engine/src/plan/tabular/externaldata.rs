@@ -25,9 +25,11 @@ use crate::{
 };
 
 /// Properties of ingestion that a query may give and that change nothing here.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "format",
     "ignoreFirstRecord",
+    // Written in published queries; the reference has no such property.
+    "ignoreLastRecord",
     "ingestionMapping",
     "ingestionMappingType",
     "ingestionMappingReference",

@@ -3,7 +3,7 @@
 //! <https://learn.microsoft.com/kusto/query/mv-expand-operator>
 
 use datafusion::{
-    common::{Column as PlanColumn, UnnestOptions},
+    common::UnnestOptions,
     logical_expr::{LogicalPlanBuilder, lit},
 };
 use diag::Span;
@@ -88,11 +88,8 @@ impl Planner<'_> {
         let input = if input.order.is_empty() { input.clone() } else { input.numbered(span)? };
         let hidden = input.free_name(ELEMENTS);
         let listed = input.hide(&hidden, elements, span)?;
-        let plan = listed
-            .builder()
-            .unnest_column_with_options(PlanColumn::new_unqualified(&hidden), UnnestOptions::new())
-            .and_then(LogicalPlanBuilder::build)
-            .at(span)?;
+        let plan =
+            kernel::unnest(listed.builder(), &hidden, UnnestOptions::new()).and_then(LogicalPlanBuilder::build).at(span)?;
         // The list of an empty array is empty, and unnesting keeps such rows with a null: they go.
         let rows = listed.with_plan(plan).keep(column(&hidden).is_not_null(), span)?;
         let mut columns = Vec::with_capacity(arrays.len());

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use datafusion::{
-    common::{Column as PlanColumn, ScalarValue, UnnestOptions},
+    common::{ScalarValue, UnnestOptions},
     functions_aggregate::{count::count_udaf, expr_fn},
     logical_expr::{Expr as PlanExpr, ExprFunctionExt, LogicalPlanBuilder, expr::WindowFunction, lit},
 };
@@ -82,7 +82,7 @@ impl Planner<'_> {
         let plan = texts
             .builder()
             .project(vec![words])
-            .and_then(|words| words.unnest_column_with_options(PlanColumn::new_unqualified("word"), UnnestOptions::new()))
+            .and_then(|words| kernel::unnest(words, "word", UnnestOptions::new()))
             .and_then(|words| words.aggregate(vec![column("word")], vec![frequent]))
             .and_then(|words| words.filter(column("word").is_not_null().and(column("rows").gt_eq(lit(support)))))
             .and_then(|words| words.project(vec![column("word")]))

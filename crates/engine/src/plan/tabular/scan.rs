@@ -5,7 +5,7 @@
 //! <https://learn.microsoft.com/kusto/query/scan-operator>
 
 use datafusion::{
-    common::{Column as PlanColumn, UnnestOptions},
+    common::UnnestOptions,
     logical_expr::{Expr as PlanExpr, LogicalPlanBuilder},
 };
 use diag::{Diagnostic, Span};
@@ -60,11 +60,7 @@ impl Planner<'_> {
         let name = rows.free_name("$scan");
         let call = vec![(name.clone(), kernel::scan(program, arguments))];
         let rows = rows.with_windows_by(call, rows.order.clone(), groups, span)?;
-        let plan = rows
-            .builder()
-            .unnest_column_with_options(PlanColumn::new_unqualified(&name), UnnestOptions::new())
-            .and_then(LogicalPlanBuilder::build)
-            .at(span)?;
+        let plan = kernel::unnest(rows.builder(), &name, UnnestOptions::new()).and_then(LogicalPlanBuilder::build).at(span)?;
         // Rows that nothing comes out of stay in unnesting, with a null.
         let rows = rows.with_plan(plan).keep(column(&name).is_not_null(), span)?;
         let field =

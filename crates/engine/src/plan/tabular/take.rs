@@ -24,7 +24,8 @@ impl Relation {
     /// The first rows by the relation's order, or some rows where it has none.
     pub(super) fn first_rows(&self, count: usize, span: Span) -> Result<Self> {
         if self.within.is_none() {
-            if !self.order.is_empty() {
+            // A sort that keeps no row is refused by DataFusion's TopK; no rows need no order.
+            if !self.order.is_empty() && count > 0 {
                 return Ok(self.sorted(Some(count)));
             }
             return Ok(self.with_plan(self.builder().limit(0, Some(count)).and_then(LogicalPlanBuilder::build).at(span)?));

@@ -32,6 +32,7 @@ pub static FUNCTION: Function = Function {
         Example::gives("A member", r#"extract_json("$.name", '{"name": "John", "age": 30}', typeof(string))"#, r#""John""#),
         Example::gives("To a type", r#"extract_json("$.age", '{"name": "John", "age": 30}', typeof(int))"#, "int(30)"),
         Example::gives("Deeper", r#"extract_json("$.hosts[1].name", '{"hosts": [{"name": "a"}, {"name": "b"}]}')"#, r#""b""#),
+        Example::gives("Without the point behind the root", r#"extract_json("$name", '{"name": "John"}')"#, r#""John""#),
         Example::gives("A bag by its JSON", r#"extract_json("$['a']", '{"a": {"b": 1}}')"#, r#"@'{"b":1}'"#),
         Example::gives("Not there", r#"extract_json("$.x", '{"a": 1}', typeof(long))"#, "long(null)"),
         Example::gives("Text that is no JSON", r#"extract_json("$.x", "abc")"#, r#""""#),
@@ -46,7 +47,9 @@ fn returns(types: &[Type]) -> Result<Type, CallError> {
 
 fn rewrite(call: &Call) -> Result<Expr, CallError> {
     let path_text = call.args[0].as_text().unwrap_or_default();
-    let Some(steps) = path::parse(path_text) else {
+    // Published queries leave out the point behind the root (`$Name`).
+    let steps = path::parse(path_text).or_else(|| path::parse(&format!("$.{}", path_text.trim().strip_prefix('$')?)));
+    let Some(steps) = steps else {
         return Err(CallError::Unsupported { function: FUNCTION.name, what: format!("the path `{path_text}`") });
     };
     let mut value = Typed::new(parse(&call.args[1]), Type::Dynamic);

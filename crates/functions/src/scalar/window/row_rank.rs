@@ -12,7 +12,7 @@ use crate::{
 /// `row_rank_dense(term, [restart])`.
 pub static ROW_RANK_DENSE: Function = Function {
     name: "row_rank_dense",
-    aliases: &[],
+    aliases: &["row_rank"],
     section: Section::Window,
     doc: "row-rank-dense-function",
     summary: "The rank of the row, from 1: one more than the row before if `term` differs from that row's, begun anew where \
