@@ -56,11 +56,21 @@ impl BadCase {
 #[derive(Debug, Clone)]
 pub(crate) struct Content {
     pub(crate) setup: Setup,
+    pub(crate) language: Language,
     pub(crate) query: String,
     /// Line of the query's first line, from 1.
     pub(crate) query_line: usize,
     pub(crate) expect: Expect,
     pub(crate) place: Place,
+}
+
+/// The language of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// Kusto Query Language.
+    Kql,
+    /// A language of Kibana, over tables that index patterns name.
+    Elastic { language: elastic_query::Language, indices: Vec<String> },
 }
 
 /// What the query sees, and how its outcome is taken.
@@ -81,6 +91,8 @@ pub(crate) enum Source {
     File(String),
     /// A `data` fence: CSV whose first line is at this line.
     Inline { text: String, line: usize },
+    /// A `documents` fence: JSON objects, one a line.
+    Documents(String),
 }
 
 /// What a query must give.

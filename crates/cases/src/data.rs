@@ -30,6 +30,7 @@ pub(crate) fn catalog(case: &Case, setup: &Setup, dressing: Dressing) -> Result<
     for (name, source) in &setup.tables {
         let batch = match source {
             Source::File(path) => from_file(name, &find(&case.file, path)?),
+            Source::Documents(text) => documents(name, text),
             Source::Inline { text, line } => {
                 inline(name, text).map_err(|error| format!("the data fence at line {line}: {error}"))
             }
@@ -45,6 +46,13 @@ fn find(case_file: &Path, path: &str) -> Result<PathBuf, String> {
     let folder = std::path::absolute(case_file).unwrap_or_else(|_| case_file.to_owned());
     let found = folder.ancestors().skip(1).map(|folder| folder.join(path)).find(|candidate| candidate.is_file());
     found.ok_or_else(|| format!("there is no `{path}` in the folder of this file or above it"))
+}
+
+/// Documents as a file that is ingested.
+fn documents(table: &str, text: &str) -> Result<RecordBatch, String> {
+    let file = tempfile::Builder::new().suffix(".ndjson").tempfile().map_err(|error| error.to_string())?;
+    std::fs::write(file.path(), text).map_err(|error| error.to_string())?;
+    from_file(table, file.path())
 }
 
 /// Every row must be readable: a case over half of its data would prove nothing.

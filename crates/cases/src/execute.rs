@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use diag::{Diagnostic, Position};
-use engine::{Engine, Environment, Limits, Planned, QueryError, Visualization};
+use engine::{Engine, Environment, Limits, Planned, QueryError, Visualization, elastic::Search};
 
 use crate::{
-    case::{Case, Content, Rows},
+    case::{Case, Content, Language, Rows},
     cell::Cell,
     data,
 };
@@ -22,6 +22,9 @@ pub struct Dressing {
 
 /// Longer than any case takes; a query that hangs must not hang the run.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// The field that tells documents apart where a case does not say what to show.
+const NUMBER: &str = "n";
 
 /// What a query gave.
 #[derive(Debug, Clone)]
@@ -69,16 +72,54 @@ pub(crate) async fn execute(case: &Case, content: &Content, dressing: Dressing) 
     env.parameters.clone_from(&content.setup.parameters);
     let limits = Limits { time: Some(TIME_LIMIT), partitions: Some(dressing.partitions.unwrap_or(1)), ..Limits::default() };
     let engine = Engine::new(limits).map_err(|error| error.to_string())?;
-    let planned = match engine.prepare(&content.query, &env).await {
+    let planned = match &content.language {
+        Language::Kql => engine.prepare(&content.query, &env).await,
+        Language::Elastic { language, indices } => searched(&engine, *language, indices, content, &env),
+    };
+    let planned = match planned {
         Ok(planned) => planned,
         Err(error) => return Ok(refused(&error, &content.query, Vec::new())),
     };
     let warnings: Vec<Found> = planned.warnings.iter().map(|warning| Found::of(warning, &content.query)).collect();
     let plan = if content.expect.plan.is_empty() { None } else { Some(explained(&engine, &planned).await?) };
     Ok(match engine.run(&planned).await {
-        Ok(results) => Outcome { result: Ok(rows(&results)), warnings, visualization: results.visualization, plan },
+        Ok(results) => {
+            Outcome { result: Ok(shown(rows(&results), content)), warnings, visualization: results.visualization, plan }
+        }
         Err(error) => refused(&error, &content.query, warnings),
     })
+}
+
+/// Plans a query of Kibana.
+fn searched(
+    engine: &Engine,
+    language: elastic_query::Language,
+    indices: &[String],
+    content: &Content,
+    env: &Environment,
+) -> Result<Planned, QueryError> {
+    let (query, warnings) = Engine::parse_elastic(language, &content.query)?;
+    let search = Search::new(indices.to_vec(), query);
+    let mut planned = engine.prepare_search(&search, env)?;
+    planned.warnings.extend(warnings);
+    Ok(planned)
+}
+
+/// A search gives whole documents: shown are the columns that the case expects, or the number of the document.
+fn shown(rows: Rows, content: &Content) -> Rows {
+    if content.language == Language::Kql {
+        return rows;
+    }
+    let number = [NUMBER.to_owned()];
+    let wanted: Vec<&String> = match &content.expect.rows {
+        Some(expected) => expected.columns.iter().map(|(name, _)| name).collect(),
+        None => number.iter().collect(),
+    };
+    let places: Vec<usize> = wanted.iter().filter_map(|name| rows.columns.iter().position(|(known, _)| known == *name)).collect();
+    Rows {
+        columns: places.iter().map(|&place| rows.columns[place].clone()).collect(),
+        rows: rows.rows.iter().map(|row| places.iter().map(|&place| row[place].clone()).collect()).collect(),
+    }
 }
 
 async fn explained(engine: &Engine, planned: &Planned) -> Result<String, String> {

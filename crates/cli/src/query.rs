@@ -2,10 +2,35 @@
 
 use std::{io::Read as _, path::Path};
 
+use clap::ValueEnum;
 use diag::Diagnostic;
-use rules::{Reading, Rule, model::Language};
+use rules::{Reading, Rule, model};
 
 use crate::{config::Config, failure::Failure};
+
+/// A query language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Language {
+    /// Kusto Query Language.
+    #[default]
+    #[value(alias = "kql")]
+    Kusto,
+    /// Kibana Query Language.
+    Kuery,
+    /// Lucene's query string.
+    Lucene,
+}
+
+impl Language {
+    /// The language of Kibana, if it is one.
+    pub(crate) const fn elastic(self) -> Option<elastic_query::Language> {
+        match self {
+            Self::Kusto => None,
+            Self::Kuery => Some(elastic_query::Language::Kuery),
+            Self::Lucene => Some(elastic_query::Language::Lucene),
+        }
+    }
+}
 
 /// A query and what messages call it.
 #[derive(Debug)]
@@ -14,6 +39,10 @@ pub(crate) struct Query {
     pub(crate) text: String,
     /// The rule's name, for a chart's title; empty if it has none.
     pub(crate) title: String,
+    /// What it is written in.
+    pub(crate) language: Language,
+    /// Where a query of Kibana looks: tables, index patterns.
+    pub(crate) indices: Vec<String>,
     /// File name, or `query`.
     origin: String,
     /// The rule it is of, which knows where in its file it stands.
@@ -23,7 +52,8 @@ pub(crate) struct Query {
 impl Query {
     /// A query that stands in no file.
     pub(crate) fn new(text: &str, origin: &str) -> Self {
-        Self { text: text.to_owned(), title: String::new(), origin: origin.to_owned(), rule: None }
+        let text = text.to_owned();
+        Self { text, title: String::new(), language: Language::Kusto, indices: Vec::new(), origin: origin.to_owned(), rule: None }
     }
 
     /// Findings drawn over the text they are about, with the lines and columns of the file it stands in.
@@ -43,7 +73,7 @@ impl Query {
         let filled = rules::parameter::fill(&self.text, &values)
             .map_err(|error| Failure::input(format!("error: {}: parameters of the configuration: {error}", self.origin)))?;
         let origin = format!("query of {}, with parameters", self.origin);
-        Ok(Self { text: filled.query, title: self.title, origin, rule: None })
+        Ok(Self { text: filled.query, origin, rule: None, ..self })
     }
 
     /// The query that the arguments name.
@@ -74,7 +104,7 @@ impl Query {
             (None, _) => {
                 let text = String::from_utf8(bytes)
                     .map_err(|_| Failure::input(format!("error: {origin}: the file is not UTF-8 text")))?;
-                Ok(Self { text, title: rules::title(&origin), origin, rule: None })
+                Ok(Self { title: rules::title(&origin), ..Self::new(&text, &origin) })
             }
         }
     }
@@ -83,12 +113,18 @@ impl Query {
         if let Some(reason) = rule.not_runnable() {
             return Err(Failure::input(format!("error: {origin}: {reason}")));
         }
-        if rule.language != Language::Kusto {
-            return Err(Failure::input(format!(
-                "error: {origin}: Elastic rules (Kibana Query Language) are not supported yet; `hunt` runs Kusto Query Language"
-            )));
-        }
-        Ok(Self { text: rule.query.text.clone(), title: rule.name.clone(), origin, rule: Some(Box::new(rule)) })
+        let language = match rule.language {
+            model::Language::Kusto => Language::Kusto,
+            model::Language::Kuery => Language::Kuery,
+            model::Language::Lucene => Language::Lucene,
+            _ => {
+                let what = "`hunt` runs Kusto Query Language, Kibana Query Language and Lucene";
+                return Err(Failure::input(format!("error: {origin}: this rule's language is not supported; {what}")));
+            }
+        };
+        let (title, indices) = (rule.name.clone(), rule.indices.clone());
+        let query = Self::new(&rule.query.text, &origin);
+        Ok(Self { title, language, indices, rule: Some(Box::new(rule)), ..query })
     }
 }
 

@@ -87,14 +87,7 @@ pub struct Limits {
 
 /// The first table with the others behind it.
 fn first_of(tables: Vec<Relation>, warnings: Vec<Diagnostic>) -> Result<Planned, QueryError> {
-    let mut tables = tables.into_iter().map(|relation| Planned {
-        plan: relation.plan,
-        columns: relation.columns,
-        visualization: relation.visualization,
-        warnings: Vec::new(),
-        name: relation.name.map(|name| name.to_string()),
-        more: Vec::new(),
-    });
+    let mut tables = tables.into_iter().map(|relation| Planned::of(relation, Vec::new()));
     let Some(mut first) = tables.next() else { return Err(QueryError::Internal("a query without a table".to_owned())) };
     first.warnings = warnings;
     first.more = tables.collect();
@@ -132,6 +125,18 @@ impl Planned {
             });
         }
         names.into_iter().collect()
+    }
+
+    /// A table that is planned, and what was found on the way.
+    pub(crate) fn of(relation: Relation, warnings: Vec<Diagnostic>) -> Self {
+        Self {
+            plan: relation.plan,
+            columns: relation.columns,
+            visualization: relation.visualization,
+            warnings,
+            name: relation.name.map(|name| name.to_string()),
+            more: Vec::new(),
+        }
     }
 
     /// The DataFusion plan before optimisation, for display.

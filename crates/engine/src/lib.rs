@@ -4,6 +4,7 @@
 //! stands for from its [`Environment`]. Start with [`Engine`], then `plan/mod.rs`.
 
 mod catalog;
+pub mod elastic;
 mod engine;
 mod error;
 pub mod external;

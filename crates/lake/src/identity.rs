@@ -5,7 +5,8 @@
 //! The hash covers the name and value of every column that says something (not null, not `""`), in the order of the names:
 //! a column added later changes no identity, and neither does the order of the columns. Rows of one source that say the
 //! same are told apart by their number of occurrence, so a file with two equal rows keeps both, and ingesting it again
-//! adds none.
+//! adds none. Where a table's documentation says which columns name the event, these alone are hashed, and the same event is
+//! one row wherever it comes from; the column that says when a row arrived is never hashed.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -54,6 +55,23 @@ impl Identities {
         hashes
     }
 
+    /// As [`Identities::of`], of events that the columns `keys` name. A row that lacks one of them is who it says it is.
+    pub(crate) fn keyed(&mut self, keys: &mut [(&str, &ArrayRef)], columns: &mut [(&str, &ArrayRef)], rows: usize) -> Vec<u128> {
+        /// Keeps the hash of a key apart from that of a row with no other columns.
+        const KEY: u128 = 1;
+        let mut hashes = contents(self.seed, keys, rows);
+        let named: Vec<bool> = (0..rows).map(|row| keys.iter().all(|(_, key)| says(key, row))).collect();
+        if named.iter().all(|named| *named) {
+            for hash in &mut hashes {
+                *hash = fold(*hash, KEY << 64);
+            }
+            return hashes;
+        }
+        let whole = self.of(columns, rows);
+        let chosen = hashes.into_iter().zip(whole).zip(named);
+        chosen.map(|((key, whole), named)| if named { fold(key, KEY << 64) } else { whole }).collect()
+    }
+
     fn occurrence(&mut self, content: u128) -> u32 {
         let half = half(content);
         if self.seen.insert(half) {
@@ -76,6 +94,14 @@ fn contents(seed: u64, columns: &mut [(&str, &ArrayRef)], rows: usize) -> Vec<u1
         *hash = fold(*hash, 0);
     }
     hashes
+}
+
+/// Whether a row has a value in a column.
+fn says(column: &ArrayRef, row: usize) -> bool {
+    match column.data_type() {
+        DataType::Utf8 => column.is_valid(row) && !column.as_string::<i32>().value(row).is_empty(),
+        _ => column.is_valid(row),
+    }
 }
 
 /// Adds the values of one column to the hashes of their rows.
@@ -255,6 +281,22 @@ mod tests {
         assert!(more.iter().all(|id| !first.contains(id)));
         identities.next_source();
         assert_eq!(identities.of(&mut [("A", &column)], 3), first);
+    }
+
+    #[test]
+    fn an_event_that_is_named_is_one_wherever_it_comes_from() {
+        let mut identities = Identities::new(7);
+        let mut keyed = |ids: &[&str], texts: &[&str]| {
+            let (key, text) = (text(ids), text(texts));
+            identities.keyed(&mut [("Id", &key)], &mut [("Id", &key), ("A", &text)], ids.len())
+        };
+        let first = keyed(&["1", "1", "2"], &["x", "y", "x"]);
+        assert_eq!(first[0], first[1]);
+        assert_ne!(first[0], first[2]);
+        // Without a name the rest counts, and equal rows are two.
+        let nameless = keyed(&["", "", "1"], &["x", "x", "x"]);
+        assert_ne!(nameless[0], nameless[1]);
+        assert_eq!(nameless[2], first[0]);
     }
 
     #[test]

@@ -180,6 +180,7 @@ impl Worker {
         self.widened |= self.layout.columns.len() > before;
         let rows = batch.num_rows();
         let mut named: Vec<(&str, &ArrayRef)> = Vec::with_capacity(columns.len());
+        let mut keys: Vec<(&str, &ArrayRef)> = Vec::with_capacity(self.table.key.len());
         for (stored, column) in self.layout.columns.iter().zip(&columns) {
             if let Some(column) = column {
                 // An unknown column is hashed under the name it has in the input: its stored name depends on its neighbours.
@@ -187,15 +188,28 @@ impl Worker {
                     Role::Extra(input) => input.as_str(),
                     Role::Documented | Role::Bookkeeping => stored.field.name(),
                 };
-                named.push((name, column));
+                if self.table.key.iter().any(|key| key == name) {
+                    keys.push((name, column));
+                }
+                if self.table.arrival.as_deref() != Some(name) {
+                    named.push((name, column));
+                }
             }
         }
-        let ids = self.identities.of(&mut named, rows);
+        let ids = match self.is_keyed() && keys.len() == self.table.key.len() {
+            true => self.identities.keyed(&mut keys, &mut named, rows),
+            false => self.identities.of(&mut named, rows),
+        };
         let part = Part { columns, rows, ids, source: self.source };
         self.pending_rows += rows;
         self.pending_bytes += part.bytes();
         self.pending.push(part);
         Ok(())
+    }
+
+    /// Whether events have names, so that a source may hold the same one twice.
+    const fn is_keyed(&self) -> bool {
+        !self.table.key.is_empty()
     }
 
     /// Turns the pending rows into a file, encoded and written while the next rows come in.
@@ -236,7 +250,7 @@ impl Worker {
 
     /// Takes out the rows that the table, or an earlier source of this ingest, has already.
     fn drop_known(&mut self, rows: &mut Rows, runtime: &Handle) -> Result<(), LakeError> {
-        let one_source = rows.sources.0 == rows.sources.1;
+        let one_source = rows.sources.0 == rows.sources.1 && !self.is_keyed();
         let same_source = |written: &&Written| one_source && written.sources == rows.sources;
         let written = self.written.iter().filter(|written| !same_source(written)).map(|written| &written.file);
         let files: Vec<&DataFile> = self.base.iter().chain(written).filter(|file| file.span.meets(&rows.span)).collect();

@@ -2,6 +2,7 @@
 //!
 //! Must not know storage or queries. Start with [`Type`], then [`Registry`].
 
+mod field_types;
 mod nearest;
 mod registry;
 mod table;
@@ -10,6 +11,7 @@ mod tables;
 pub mod text;
 mod types;
 
+pub use field_types::{FieldFileError, FieldType, FieldTypes};
 pub use nearest::nearest;
 pub use registry::Registry;
 pub use table::{Column, Table};

@@ -30,6 +30,12 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The stored time column (`Timestamp`, `TimeGenerated` or `@timestamp`); rows are laid out in its order.
     pub time_column: String,
+    /// Stored columns that together say which event a row is. Two rows that agree in all of them, and have a value in each, are
+    /// one row, whatever else they say; empty where only the whole row says who it is.
+    pub key: Vec<String>,
+    /// The stored `datetime` column that says when a row arrived here, if the table has one. It is filled on arrival where the
+    /// data leaves it empty, and says nothing about who the row is.
+    pub arrival: Option<String>,
 }
 
 impl Table {
@@ -44,7 +50,14 @@ impl Table {
             alias_of: None,
             json: false,
         };
-        Self { name: name.to_owned(), doc: String::new(), columns: vec![time], time_column: time_column.to_owned() }
+        Self {
+            name: name.to_owned(),
+            doc: String::new(),
+            columns: vec![time],
+            time_column: time_column.to_owned(),
+            key: Vec::new(),
+            arrival: None,
+        }
     }
 
     /// The column of that name, or the column the name is an alias of.

@@ -6,7 +6,9 @@
 //! name = "EmailUrlInfo"
 //! doc = "A URL found in a message."
 //! time_column = "Timestamp"
+//! key = ["ReportId"] # only where a column says which event a row is
 //! column = [
+//!     { name = "ReportId", type = "string" },
 //!     { name = "Timestamp", type = "datetime", doc = "When Microsoft 365 processed the message." },
 //!     { name = "TimeGenerated", alias_of = "Timestamp" },
 //!     { name = "Url", type = "string" },
@@ -61,6 +63,22 @@ pub enum TableFileError {
         /// What it is said to be an alias of.
         target: String,
     },
+    /// A key column is not a stored column.
+    #[error("table {table}: `key` names {column}, which is no stored column of the table")]
+    KeyColumn {
+        /// Name of the table.
+        table: String,
+        /// The column named.
+        column: String,
+    },
+    /// The arrival column is not a stored `datetime` column.
+    #[error("table {table}: `arrival` names {column}, which is no stored datetime column of the table")]
+    ArrivalColumn {
+        /// Name of the table.
+        table: String,
+        /// The column named.
+        column: String,
+    },
     /// The time column is not a stored `datetime` column.
     #[error("table {table}: `time_column` names {column}, which is no stored datetime column of the table")]
     TimeColumn {
@@ -77,6 +95,9 @@ struct TableFile {
     name: String,
     doc: String,
     time_column: String,
+    #[serde(default)]
+    key: Vec<String>,
+    arrival: Option<String>,
     column: Vec<ColumnFile>,
 }
 
@@ -108,6 +129,12 @@ impl Table {
         if time != Some(&Type::Datetime) {
             return Err(TableFileError::TimeColumn { table: table.clone(), column: file.time_column });
         }
+        if let Some(column) = file.key.iter().find(|column| !stored.contains_key(*column)) {
+            return Err(TableFileError::KeyColumn { table: table.clone(), column: column.clone() });
+        }
+        if let Some(column) = file.arrival.as_ref().filter(|column| stored.get(*column) != Some(&Type::Datetime)) {
+            return Err(TableFileError::ArrivalColumn { table: table.clone(), column: column.clone() });
+        }
         let columns = file.column.into_iter().map(|column| {
             let target = column.alias_of.as_ref().unwrap_or(&column.name);
             let ty = stored.get(target).copied().ok_or_else(|| TableFileError::AliasTarget {
@@ -125,7 +152,8 @@ impl Table {
             })
         });
         let columns = columns.collect::<Result<_, TableFileError>>()?;
-        Ok(Self { name: file.name, doc: file.doc, columns, time_column: file.time_column })
+        let (key, arrival) = (file.key, file.arrival);
+        Ok(Self { name: file.name, doc: file.doc, columns, time_column: file.time_column, key, arrival })
     }
 }
 

@@ -9,7 +9,7 @@ mod table;
 
 use std::path::Path;
 
-use crate::case::{BadCase, Case, Content, Expect, Place, Setup, Source};
+use crate::case::{BadCase, Case, Content, Expect, Language, Place, Setup, Source};
 use fences::{Block, Fence, blocks};
 
 /// The cases of a file. A fault before the first heading is a case of its own.
@@ -72,8 +72,12 @@ fn setup(section: &Section, head: Option<&Setup>) -> Result<Setup, BadCase> {
                 let source = Source::Inline { text: fence.text(), line: fence.line + 1 };
                 setup.tables.insert((*name).to_owned(), source);
             }
+            ["documents", name] => {
+                setup.tables.insert((*name).to_owned(), Source::Documents(fence.text()));
+            }
+            ["documents", ..] => return Err(BadCase::new(fence.line, "write ```documents and the name of one table")),
             ["data", ..] => return Err(BadCase::new(fence.line, "write ```data and the name of one table")),
-            _ if head.is_none() && fence.words().first().is_some_and(|word| *word == "kql") => {
+            _ if head.is_none() && fence.words().first().is_some_and(|word| ["kql", "kuery", "lucene"].contains(word)) => {
                 return Err(BadCase::new(fence.line, "a query needs a heading above it: write `## ` and what the case shows"));
             }
             _ => {}
@@ -84,7 +88,7 @@ fn setup(section: &Section, head: Option<&Setup>) -> Result<Setup, BadCase> {
 
 fn content(section: &Section, head: &Setup) -> Result<Content, BadCase> {
     let setup = setup(section, Some(head))?;
-    let mut query: Option<&Fence> = None;
+    let mut query: Option<(&Fence, Language)> = None;
     let mut expect = Expect::default();
     let mut result = None;
     for block in &section.blocks {
@@ -105,7 +109,17 @@ fn content(section: &Section, head: &Setup) -> Result<Content, BadCase> {
                         ["ordered"] => true,
                         _ => return Err(BadCase::new(fence.line, "after ```kql only `ordered` may stand")),
                     };
-                    query = Some(fence);
+                    query = Some((fence, Language::Kql));
+                }
+                [name @ ("kuery" | "lucene"), indices @ ..] => {
+                    if query.is_some() {
+                        return Err(BadCase::new(fence.line, "a case has one query: give this one a heading of its own"));
+                    }
+                    let language = name
+                        .parse()
+                        .map_err(|error: elastic_query::UnknownLanguage| BadCase::new(fence.line, error.to_string()))?;
+                    let indices = indices.iter().map(|&index| index.to_owned()).collect();
+                    query = Some((fence, Language::Elastic { language, indices }));
                 }
                 ["error"] => {
                     only(&mut result, fence.line - 1..fence.end, fence.line)?;
@@ -114,16 +128,16 @@ fn content(section: &Section, head: &Setup) -> Result<Content, BadCase> {
                 ["warn"] => expect.warnings = Some(findings::read(fence)?),
                 ["render"] => expect.render = Some(options::render(fence)?),
                 ["plan"] => expect.plan = options::plan(fence)?,
-                ["case"] | ["data", ..] => {}
+                ["case"] | ["data" | "documents", ..] => {}
                 _ => return Err(BadCase::new(fence.line, unknown_fence(fence))),
             },
         }
     }
-    let Some(query) = query else {
+    let Some((query, language)) = query else {
         return Err(BadCase::new(section.line, "this case has no query: write it in a ```kql fence"));
     };
     let place = Place { after_query: query.end, result };
-    Ok(Content { setup, query: query.text(), query_line: query.line + 1, expect, place })
+    Ok(Content { setup, language, query: query.text(), query_line: query.line + 1, expect, place })
 }
 
 /// A case has one result: a table or an `error` fence.
@@ -137,7 +151,7 @@ fn only(result: &mut Option<std::ops::Range<usize>>, lines: std::ops::Range<usiz
 }
 
 fn unknown_fence(fence: &Fence) -> String {
-    const KNOWN: [&str; 7] = ["case", "data", "error", "kql", "plan", "render", "warn"];
+    const KNOWN: [&str; 10] = ["case", "data", "documents", "error", "kql", "kuery", "lucene", "plan", "render", "warn"];
     format!("there is no fence `{}`; there are {}", fence.info, KNOWN.map(|name| format!("`{name}`")).join(", "))
 }
 

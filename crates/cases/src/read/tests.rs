@@ -74,7 +74,7 @@ fn a_fault_names_its_line_and_what_to_write() {
         ("## x\n~~~case\n\nas_of = 3\n~~~\n", "4: `as_of`: write a time such as 2026-01-01T00:00:00Z"),
         (
             "## x\n~~~rows\n~~~\n",
-            "2: there is no fence `rows`; there are `case`, `data`, `error`, `kql`, `plan`, `render`, `warn`",
+            "2: there is no fence `rows`; there are `case`, `data`, `documents`, `error`, `kql`, `kuery`, `lucene`, `plan`, `render`, `warn`",
         ),
         ("## x\n~~~kql\nT\n~~~\n| a |\n|---|\n", "5: `a`: a header cell is `name:type`, such as `Sender:string`"),
         (

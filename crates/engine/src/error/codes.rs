@@ -55,6 +55,8 @@ codes! {
     UNKNOWN_WATCHLIST = "K0109", "there is no watchlist `<alias>`: it counts as empty", "Put `<alias>.csv` into the folder `watchlists` of the data directory, or name a file with `--watchlist <alias>=FILE`.";
     /// Nothing to look the place of an address up in: a warning.
     NO_GEOGRAPHY = "K0110", "geo_info_from_ip_address() has no file to look into, and gives null", "Name a file of MaxMind's format, such as GeoLite2-City.mmdb, with `--geoip FILE` or in `spoofwatch.toml`.";
+    /// A field of a search that no row has: a warning.
+    UNKNOWN_FIELD = "K0111", "no row has the field `<name>`", "Names of fields are case-sensitive; the message names the nearest. Members of a list of objects are reached by `list:{ member:value }`.";
     /// Operands an operator is not defined for.
     OPERANDS = "K0201", "operator `<operator>` cannot be used on <type> and <type>", "Convert one side, such as with `tostring`, `tolong`, `todatetime`.";
     /// An argument of the wrong type.

@@ -31,6 +31,6 @@ use std::sync::Arc;
 use datafusion::logical_expr::{Expr, ScalarUDF, ScalarUDFImpl, expr::ScalarFunction};
 
 /// A call of one of these functions.
-fn call(function: impl ScalarUDFImpl + 'static, args: Vec<Expr>) -> Expr {
+pub(crate) fn call(function: impl ScalarUDFImpl + 'static, args: Vec<Expr>) -> Expr {
     Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(function)), args))
 }

@@ -14,6 +14,8 @@ pub(crate) mod tabular;
 mod user_function;
 mod window;
 
+pub(crate) use window::row_number;
+
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,

@@ -63,7 +63,8 @@ impl Distinct {
 }
 
 /// For each distinct view the first row that holds it, and for each row the number of its view; `None` when it does not pay.
-fn distinct_views(array: &StringViewArray) -> Option<(Vec<u32>, UInt32Array)> {
+#[must_use]
+pub fn distinct_views(array: &StringViewArray) -> Option<(Vec<u32>, UInt32Array)> {
     // A null's view is arbitrary: nulls are told apart from texts by a bit no length can have.
     const NULL: u128 = u128::MAX;
     let mut seen: HashTable<(u128, u32)> = HashTable::with_capacity(256);

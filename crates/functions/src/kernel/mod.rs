@@ -30,6 +30,7 @@ pub use compare::{Comparison, Number, compare_numbers};
 pub use convert::{cast_json, convert, json_path};
 pub use each::{MAX_TEXT, each_bool, each_decimal, each_int, each_long, each_real, each_text, each_text_or_null, truncate};
 pub use lists::Lists;
+pub use memo::distinct_views;
 pub use part::part;
 pub use scalar_udf::ScalarKernel;
 pub use two_longs::two_longs;

@@ -32,7 +32,7 @@ pub(crate) fn mail() -> Table {
         column("Size", Type::Long),
         column("Details", Type::Dynamic),
     ];
-    Table { name: "Mail".to_owned(), doc: String::new(), columns, time_column: "Timestamp".to_owned() }
+    Table { columns, ..Table::undocumented("Mail", "Timestamp") }
 }
 
 pub(crate) fn times(values: impl IntoIterator<Item = i64>) -> ArrayRef {

@@ -61,11 +61,14 @@ pub(crate) static LAYOUT: Layout = Layout {
     ],
 };
 
-/// ECS category and type of a workload's events.
-fn category(workload: &str) -> (&'static str, &'static str) {
-    match workload {
-        "AzureActiveDirectory" => ("[\"authentication\"]", "[\"start\"]"),
-        "SharePoint" | "OneDrive" => ("[\"file\"]", "[\"access\"]"),
+/// ECS categories and types of an event, as the integration gives them.
+fn category(event: &Event<'_>) -> (&'static str, &'static str) {
+    match (event.record_type, event.name) {
+        ("AzureActiveDirectoryStsLogon", _) => ("[\"web\",\"authentication\"]", "[\"info\",\"start\",\"access\"]"),
+        (_, "FileAccessed" | "FileDownloaded") => ("[\"web\",\"file\"]", "[\"info\",\"access\"]"),
+        (_, "FileModified" | "FileMoved" | "FileRenamed") => ("[\"web\",\"file\"]", "[\"info\",\"change\"]"),
+        (_, "FileUploaded") => ("[\"web\",\"file\"]", "[\"info\",\"creation\"]"),
+        (_, "FileDeleted") => ("[\"web\",\"file\"]", "[\"info\",\"deletion\"]"),
         _ => ("[\"web\"]", "[\"info\"]"),
     }
 }
@@ -75,7 +78,7 @@ pub(crate) fn push(table: &mut Table, world: &World, event: &Event<'_>) {
     let parameters: Map<String, Value> = event.parameters.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     let parameters = (!parameters.is_empty()).then(|| Value::from(parameters).to_string());
     let user = &event.user.address;
-    let (category, kind) = category(event.workload);
+    let (category, kind) = category(event);
     // The Management Activity API gives records out minutes later; the delay comes from the moment, so that it is the same.
     let ingested = event.moment + 2 * MINUTE + event.moment.rem_euclid(7 * MINUTE);
     table

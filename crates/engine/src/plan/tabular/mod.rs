@@ -48,6 +48,7 @@ mod within;
 
 pub(crate) use join::{Condition, side_by_side};
 pub(crate) use search::nothing;
+pub(crate) use union::stack;
 
 use diag::Span;
 use kql::ast::{

@@ -117,7 +117,7 @@ fn named(relation: &Relation, position: usize) -> String {
 }
 
 /// Puts tables under each other. A column that has several types becomes one column a type, with the type in its name.
-pub(super) fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&str>, span: Span) -> Result<Relation> {
+pub(crate) fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&str>, span: Span) -> Result<Relation> {
     let mut wanted: Vec<Column> = Vec::new();
     for (_, relation) in tables {
         for found in &relation.columns {
