@@ -62,6 +62,63 @@ impl Geography for File {
     }
 }
 
+/// Several files, each of which knows something: places, or networks and whose they are.
+struct Databases(Vec<Reader<Vec<u8>>>);
+
+impl std::fmt::Debug for Databases {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Databases").field(&self.0.len()).finish()
+    }
+}
+
+/// What the files know together; `None` without a file.
+pub(crate) fn databases(paths: &[PathBuf]) -> Result<Option<Arc<dyn sources::Geography>>, Failure> {
+    let open = |path: &PathBuf| {
+        Reader::open_readfile(path).map_err(|error| Failure::input(format!("error: geoip: {}: {error}", path.display())))
+    };
+    let readers = paths.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    if readers.is_empty() { Ok(None) } else { Ok(Some(Arc::new(Databases(readers)))) }
+}
+
+impl sources::Geography for Databases {
+    fn locate(&self, address: IpAddr) -> Option<sources::Location> {
+        let mut location = sources::Location::default();
+        for reader in &self.0 {
+            // A file that has other fields gives none of these.
+            if let Ok(Some(place)) = reader.lookup(address).and_then(|found| found.decode::<geoip2::City>()) {
+                place_into(&mut location, &place);
+            }
+            if let Ok(Some(network)) = reader.lookup(address).and_then(|found| found.decode::<geoip2::Asn>()) {
+                location.as_number = network.autonomous_system_number.or(location.as_number);
+                let owner = network.autonomous_system_organization.map(str::to_owned);
+                location.as_organization = owner.unwrap_or(location.as_organization);
+            }
+        }
+        (location != sources::Location::default()).then_some(location)
+    }
+}
+
+/// Fills in what a file of places knows.
+fn place_into(location: &mut sources::Location, place: &geoip2::City<'_>) {
+    let english = |names: &geoip2::Names| names.english.unwrap_or_default().to_owned();
+    let region = place.subdivisions.first();
+    let country_code = place.country.iso_code.unwrap_or_default();
+    let region_code = region.and_then(|region| region.iso_code).map(|code| format!("{country_code}-{code}"));
+    for (known, found) in [
+        (&mut location.continent, english(&place.continent.names)),
+        (&mut location.country_code, country_code.to_owned()),
+        (&mut location.country, english(&place.country.names)),
+        (&mut location.region_code, region_code.unwrap_or_default()),
+        (&mut location.region, region.map(|region| english(&region.names)).unwrap_or_default()),
+        (&mut location.city, english(&place.city.names)),
+    ] {
+        if !found.is_empty() {
+            *known = found;
+        }
+    }
+    location.coordinates = place.location.latitude.zip(place.location.longitude).or(location.coordinates);
+}
+
 #[cfg(test)]
 mod tests {
     use std::{error::Error, io::Write as _, path::Path};

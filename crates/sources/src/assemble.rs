@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::audit;
 use crate::ecs;
 use crate::error::tied;
 use crate::field::{Field, Raw, capped};
@@ -147,6 +148,9 @@ impl Assembler {
         if let Err(fault) = Tokenizer::new(text).object(fields, inner) {
             return self.reject(line, None, fault.to_string(), || text.to_owned());
         }
+        if audit::is_record(fields) && self.takes_records() {
+            return self.audited(text, line);
+        }
         if fields.iter().any(|field| field.key == ecs::MARK) {
             ecs::flatten(fields);
         }
@@ -209,8 +213,44 @@ impl Assembler {
         }
     }
 
+    /// Whether records of the audit log become rows: of the tables they belong to, or of the one that was asked for.
+    fn takes_records(&self) -> bool {
+        self.router.fixed().is_none_or(|fixed| audit::TABLES.contains(&fixed))
+    }
+
+    /// A record of the audit log: a row in each of its tables.
+    fn audited(&mut self, text: &str, line: u64) {
+        let options = Arc::clone(&self.options);
+        let rows = match audit::rows(text, options.geography.as_deref()) {
+            Ok(rows) => rows,
+            Err(reason) => return self.reject(line, None, reason, || text.to_owned()),
+        };
+        let fixed = self.router.fixed().map(str::to_owned);
+        for row in rows.iter().filter(|row| fixed.as_deref().is_none_or(|fixed| fixed == row.table)) {
+            let mut members = Members::default();
+            if let Err(fault) = Tokenizer::new(&row.json).object(&mut members.fields, &mut members.inner) {
+                return self.reject(line, Some(row.table.to_owned()), fault.to_string(), || text.to_owned());
+            }
+            let table = self.table_named(row.table);
+            self.push(table, &members.fields, &[], line, || text.to_owned());
+        }
+    }
+
+    /// The record of the audit log that a row of an export holds, if it holds one.
+    fn exported_record(&self, fields: &[Field<'_>]) -> Option<String> {
+        let text = audit::exported(fields).filter(|_| self.takes_records())?;
+        let mut members = Members::default();
+        let read = Tokenizer::new(&text).object(&mut members.fields, &mut members.inner);
+        let is_record = read.is_ok() && audit::is_record(&members.fields);
+        drop(members);
+        is_record.then_some(text)
+    }
+
     /// A record with its columns' names and values; `raw` writes it down should it be rejected.
     pub(crate) fn row(&mut self, fields: &[Field<'_>], line: u64, raw: impl FnOnce() -> String) {
+        if let Some(record) = self.exported_record(fields) {
+            return self.audited(&record, line);
+        }
         match self.table_of(fields) {
             Ok(table) => self.push(table, fields, &[], line, raw),
             Err(candidates) => {
@@ -261,7 +301,7 @@ impl Assembler {
             return *table;
         }
         let table = self.tables.iter().position(|rows| rows.table == name).unwrap_or_else(|| {
-            self.tables.push(TableRows::new(name));
+            self.tables.push(TableRows::new(name, self.options.arrived));
             self.tables.len() - 1
         });
         self.last = Some((name.to_owned(), table));

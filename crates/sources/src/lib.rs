@@ -6,6 +6,7 @@
 //! table are read by [`declared`].
 
 mod assemble;
+mod audit;
 mod bytes;
 mod column;
 pub mod declared;
@@ -13,6 +14,7 @@ mod ecs;
 mod error;
 mod field;
 mod format;
+mod geography;
 mod input;
 mod item;
 mod json;
@@ -24,6 +26,7 @@ mod table_rows;
 
 pub use error::{InputError, SourceError};
 pub use format::read;
+pub use geography::{Geography, Location};
 pub use input::{Input, Place, expand};
 pub use item::{Item, Notice, ReadSummary, Reject};
 pub use options::Options;

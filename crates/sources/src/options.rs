@@ -1,10 +1,19 @@
 //! What a caller may set for one reading, with limits that keep a hostile file from filling memory or disk.
 
+use std::sync::Arc;
+
+use crate::Geography;
+
 /// How inputs are read.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The table every row belongs to; `None` finds it from the record, the file's name or the columns.
     pub table: Option<String>,
+    /// When the rows arrive, in microseconds since 1970: fills the column that a table has for that where the data leaves it empty.
+    /// `None` leaves it so.
+    pub arrived: Option<i64>,
+    /// Where the addresses in records of the audit log are; without, nothing is known of them.
+    pub geography: Option<Arc<dyn Geography>>,
     /// Most rows in one batch.
     pub batch_rows: usize,
     /// Bytes of JSON text that are parsed, and handed to a thread, at a time.
@@ -32,6 +41,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             table: None,
+            arrived: None,
+            geography: None,
             batch_rows: 65_536,
             chunk_bytes: 8 << 20,
             max_line_bytes: 64 << 20,

@@ -2,6 +2,7 @@
 //!
 //! Must not know where rows come from or how their table was found. Start with [`TableRows::push`].
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use arrow::error::ArrowError;
 use schema::{Registry, Table, Type};
 
 use crate::column::{Column, Refused};
-use crate::field::Field;
+use crate::field::{Field, Raw};
 
 /// Unknown columns a table may gain; more are not telemetry but names made from data, and would make a column each.
 const MAX_EXTRA_COLUMNS: usize = 1000;
@@ -63,6 +64,8 @@ pub(crate) struct TableRows {
     /// How many of `columns` are documented; the rest are extras.
     documented: usize,
     time: usize,
+    /// The column that says when a row arrived, and when that is.
+    arrival: Option<(usize, i64)>,
     names: Vec<String>,
     slots: Vec<Slot>,
     by_name: HashMap<String, usize>,
@@ -78,7 +81,8 @@ pub(crate) struct TableRows {
 }
 
 impl TableRows {
-    pub(crate) fn new(table: &str) -> Self {
+    /// `arrived` is when the rows arrive, in microseconds since 1970.
+    pub(crate) fn new(table: &str, arrived: Option<i64>) -> Self {
         let known = Registry::builtin().table(table);
         let mut columns: Vec<Column> =
             known.iter().flat_map(|table| table.stored()).map(|column| Column::new(column.name.clone(), column.ty)).collect();
@@ -87,12 +91,15 @@ impl TableRows {
             columns.insert(0, Column::new(time_name.to_owned(), Type::Datetime));
             0
         });
+        let arrival = known.and_then(|table| table.arrival.as_deref());
+        let arrival = arrival.and_then(|name| columns.iter().position(|column| column.name == name)).zip(arrived);
         Self {
             table: table.to_owned(),
             known,
             documented: columns.len(),
             columns,
             time,
+            arrival,
             names: Vec::new(),
             slots: Vec::new(),
             by_name: HashMap::new(),
@@ -144,6 +151,10 @@ impl TableRows {
             let column =
                 if field.key == "time" { Some(self.time) } else { self.documented_column(&field.key).map(|(column, _)| column) };
             self.set_if_empty(row, column, field)?;
+        }
+        if let Some((column, micros)) = self.arrival {
+            let arrival = Field { key: Cow::Borrowed(""), value: Raw::Moment(micros) };
+            self.set_if_empty(row, Some(column), &arrival)?;
         }
         if self.columns[self.time].filled(row) { Ok(()) } else { Err(RowFault::NoTime) }
     }

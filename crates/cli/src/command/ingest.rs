@@ -1,6 +1,12 @@
 //! `spoofwatch ingest`: files into the lake. Reading runs on a thread of its own, a table's rows are appended as they come.
 
-use std::{borrow::Cow, collections::BTreeMap, ops::ControlFlow, path::Path, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -10,7 +16,7 @@ use schema::{Registry, Table};
 use sources::{Input, InputError, Item, Notice, Place, ReadSummary, Reject};
 use tokio::sync::mpsc;
 
-use crate::{clock, failure::Failure, output, term};
+use crate::{clock, config::ConfigFile, failure::Failure, geoip, output, term};
 
 /// Arguments of `ingest`.
 #[derive(Debug, Args)]
@@ -21,6 +27,12 @@ pub(crate) struct Options {
     /// The table every row belongs to; found from the data without.
     #[arg(long, value_name = "NAME")]
     table: Option<String>,
+    /// Look the places and networks of addresses in audit records up in files of MaxMind's format, such as GeoLite2-City.mmdb and
+    /// GeoLite2-ASN.mmdb. May be given more than once; what spoofwatch.toml names without.
+    #[arg(long, value_name = "FILE")]
+    geoip: Vec<PathBuf>,
+    #[command(flatten)]
+    config: ConfigFile,
 }
 
 /// What ingesting did, summed over the inputs.
@@ -59,7 +71,18 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         }
     }
     if !inputs.is_empty() {
-        ingest(data, options.table, &inputs, &mut totals).await?;
+        let config = options.config.load(data)?;
+        let mut databases = options.geoip;
+        if databases.is_empty() {
+            databases.extend(config.geoip.map(|set| set.value));
+        }
+        let read = sources::Options {
+            table: options.table,
+            arrived: Some(clock::micros(clock::now())),
+            geography: geoip::databases(&databases)?,
+            ..sources::Options::default()
+        };
+        ingest(data, &read, &inputs, &mut totals).await?;
     }
     report(totals)
 }
@@ -78,7 +101,7 @@ fn known(name: &str) -> Result<(), Failure> {
     Err(Failure::input(format!("error: --table {name}: there is no table of that name{help}")))
 }
 
-async fn ingest(data: &Path, table: Option<String>, inputs: &[Input], totals: &mut Totals) -> Result<(), Failure> {
+async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: &mut Totals) -> Result<(), Failure> {
     let lake = Lake::open(data).await?;
     // Whoever writes several tables has the turn, so that two that each wait for the other's table cannot come about.
     let _turn = match lake.try_turn()? {
@@ -90,11 +113,10 @@ async fn ingest(data: &Path, table: Option<String>, inputs: &[Input], totals: &m
     };
     let mut writer =
         Writer { lake: &lake, tables: BTreeMap::new(), failures: Vec::new(), rejects: Vec::new(), notices: Vec::new() };
-    let read = sources::Options { table, ..sources::Options::default() };
     let progress = term::Progress::start("reading");
     let mut rows = 0;
     for input in inputs {
-        let summary = writer.input(input, &read, &progress, rows).await?;
+        let summary = writer.input(input, read, &progress, rows).await?;
         rows += summary.rows;
         totals.rejected += summary.rejected;
         totals.failures.extend(summary.faults.iter().map(|fault| Failure::input(format!("error: {fault}"))));

@@ -139,7 +139,7 @@ impl<'r> Fields<'r> {
                 return Some(self.whole(column));
             }
             let route = Route::Pattern { column: column.name.clone(), pattern: glob.clone() };
-            inner(column).then(|| Place { column, ty: FieldType::Keyword, route, json: true })
+            inner(column).then_some(Place { column, ty: FieldType::Keyword, route, json: true })
         });
         places.collect()
     }
