@@ -172,7 +172,8 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     if let Some(path) = &options.batch {
         return super::batch::run(data, path, options.plan_only, &options.running).await;
     }
-    let mut query = Query::load(options.query.as_deref(), options.file.as_deref())?.filled(&options.running.config.load(data)?)?;
+    let mut query =
+        Query::load(options.query.as_deref(), options.file.as_deref())?.filled(&options.running.config.load(data)?)?;
     if let Some(language) = options.language {
         query.language = language;
     }
