@@ -58,9 +58,9 @@ impl Entry {
 
     /// Whether the row holds it. A list that is not there has no members: see [`check_lists`](Self::check_lists).
     pub(super) fn holds(&self, row: &Map<String, Value>, lists: &Lists) -> bool {
-        let mut found = Vec::new();
-        row::values(row, &self.column, &mut |value| found.push(value.clone()));
-        found.iter().any(|value| self.fits(value, lists)) != self.negated
+        let mut any = false;
+        row::values(row, &self.column, &mut |value| any = any || self.fits(value, lists));
+        any != self.negated
     }
 
     /// Every list the entry names is there.

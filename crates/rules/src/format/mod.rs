@@ -59,10 +59,12 @@ pub fn read_below(path: &str, name: &str, bytes: &[u8]) -> Reading {
     if !EXTENSIONS.contains(&extension.as_str()) {
         return reading;
     }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
-        Err(error) => {
-            let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let text = match decoded(bytes) {
+        Ok(text) => text,
+        // Other people's files may be in any encoding: only one that looks like a rule is told of.
+        Err(_) if !looks_like_a_rule(&extension, bytes) => return reading,
+        Err(end) => {
+            let line = bytes[..end].iter().filter(|byte| **byte == b'\n').count() + 1;
             reading.faults.push(Fault::error(path, line, "the file is not UTF-8 text"));
             return reading;
         }
@@ -75,6 +77,32 @@ pub fn read_below(path: &str, name: &str, bytes: &[u8]) -> Reading {
         _ => kql_file::read(&source, &mut reading),
     }
     reading
+}
+
+/// The text of a file: UTF-8, or UTF-16 with its mark, as editors on Windows write it. Else how many bytes are text.
+fn decoded(bytes: &[u8]) -> Result<String, usize> {
+    let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).map_err(|_| 0)
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
+        _ => {
+            let text = std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())?;
+            Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned())
+        }
+    }
+}
+
+fn looks_like_a_rule(extension: &str, bytes: &[u8]) -> bool {
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
+    match extension {
+        "csl" | "kql" | "kusto" => true,
+        "yaml" | "yml" => has(b"query:") || has(b"queryCondition"),
+        "toml" => has(b"[rule]"),
+        _ => has(b"\"rule_id\"") || has(b"\"queryCondition\""),
+    }
 }
 
 impl Reading {

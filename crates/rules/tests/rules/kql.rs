@@ -58,6 +58,15 @@ fn windows_line_ends_and_a_byte_order_mark_change_nothing() -> Outcome {
 }
 
 #[test]
+fn utf_16_as_windows_writes_it_is_read() -> Outcome {
+    let bytes: Vec<u8> = "\u{feff}T\r\n| take 5".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let reading = read("a.kql", &bytes);
+    assert_eq!(reading.rules.first().ok_or("no rule")?.query.text, "T\r\n| take 5");
+    assert!(read("a.json", b"\xff not ours").faults.is_empty());
+    Ok(())
+}
+
+#[test]
 fn files_without_a_query_and_unreadable_ones() {
     assert!(read("a.kql", b"// only a thought\n\n").rules.is_empty());
     assert!(read("a.md", b"EmailEvents").rules.is_empty());

@@ -6,6 +6,7 @@ mod kibana;
 mod kql;
 mod load;
 mod sentinel;
+mod spoiled;
 
 use spoofwatch_rules::{Reading, Rule};
 
