@@ -20,6 +20,21 @@ use crate::{failure::Failure, term};
 
 /// The lake under `data` and the files of `--table`; a file takes the place of the stored table of its name.
 pub(crate) async fn open(data: &Path, files: &[String]) -> Result<MemoryCatalog, Failure> {
+    let mut catalog = stored(data).await?;
+    for file in files {
+        let Some((name, path)) = file.split_once('=') else {
+            return Err(Failure::input(format!("error: --table {file}: write NAME=PATH, such as EmailEvents=mail.parquet")));
+        };
+        match external(name, path).await? {
+            External::Foreign(table) => catalog.insert_foreign(name, table),
+            External::Read(table) => catalog.insert(name, table),
+        }
+    }
+    Ok(catalog)
+}
+
+/// The lake under `data`, as it is now.
+pub(crate) async fn stored(data: &Path) -> Result<MemoryCatalog, Failure> {
     let mut catalog = MemoryCatalog::default();
     let lake = Lake::open_existing(data).await?;
     for name in lake.table_names().await? {
@@ -28,15 +43,6 @@ pub(crate) async fn open(data: &Path, files: &[String]) -> Result<MemoryCatalog,
             Ok(None) => {}
             // One broken table does not keep the others from being hunted in.
             Err(error) => catalog.insert_unreadable(name, error.to_string()),
-        }
-    }
-    for file in files {
-        let Some((name, path)) = file.split_once('=') else {
-            return Err(Failure::input(format!("error: --table {file}: write NAME=PATH, such as EmailEvents=mail.parquet")));
-        };
-        match external(name, path).await? {
-            External::Foreign(table) => catalog.insert_foreign(name, table),
-            External::Read(table) => catalog.insert(name, table),
         }
     }
     Ok(catalog)

@@ -12,6 +12,7 @@ mod geoip;
 mod output;
 mod query;
 mod term;
+mod watch;
 mod watchlists;
 mod write;
 

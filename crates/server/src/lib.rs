@@ -34,6 +34,14 @@ pub fn routes(health: Arc<dyn Health>, metrics: Arc<Metrics>) -> Router {
     Router::new().route("/healthz", get(healthz)).route("/metrics", get(exposition)).with_state(Shared { health, metrics })
 }
 
+/// Answers requests until the listener fails.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(listener: tokio::net::TcpListener, routes: Router) -> std::io::Result<()> {
+    axum::serve(listener, routes).await
+}
+
 /// 200 and `ok`, or 503 and what is wrong, a line each.
 async fn healthz(State(shared): State<Shared>) -> Response {
     let troubles = shared.health.troubles();

@@ -74,6 +74,11 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Files that stand for tables, `NAME=PATH`.
+    pub(crate) fn tables(&self) -> &[String] {
+        &self.tables
+    }
+
     /// Refuses values for parameters that the query does not declare: a misspelt name would leave the default standing.
     fn check_parameters(&self, query: &Query) -> Result<(), Failure> {
         let parsed = kql::parse(&query.text).query;

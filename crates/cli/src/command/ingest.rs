@@ -35,6 +35,13 @@ pub(crate) struct Options {
     config: ConfigFile,
 }
 
+impl Options {
+    /// These inputs, each with what is found in it.
+    pub(crate) fn of(inputs: Vec<String>) -> Self {
+        Self { inputs, table: None }
+    }
+}
+
 /// What ingesting did, summed over the inputs.
 #[derive(Debug, Default)]
 struct Totals {

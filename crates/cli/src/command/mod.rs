@@ -1,16 +1,19 @@
 //! The commands: one file each.
 
+mod alerts;
 mod batch;
 mod config;
 mod demo;
 mod fmt;
 mod functions;
 mod hunt;
+mod incidents;
 mod ingest;
 mod lake;
 #[cfg(test)]
 mod reference;
 mod rules;
+mod serve;
 mod simulate;
 mod test;
 
@@ -53,6 +56,12 @@ enum Command {
     Config(config::Options),
     /// List the functions of the query language that are known, or explain one.
     Functions(functions::Options),
+    /// Watch: take telemetry in, run rules on their schedules, keep alerts and tell of them.
+    Serve(Box<serve::Options>),
+    /// Look through alerts, close them, give them to somebody.
+    Alerts(alerts::Options),
+    /// Look through incidents: alerts that belong together.
+    Incidents(incidents::Options),
     /// Run case files: queries in Markdown with the rows they must give.
     Test(test::Options),
 }
@@ -70,6 +79,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Fmt(options) => fmt::run(&options),
         Command::Config(options) => config::run(&data, &options),
         Command::Functions(options) => functions::run(&data, &options),
+        Command::Serve(options) => serve::run(&data, *options).await,
+        Command::Alerts(options) => alerts::run(&data, options).await,
+        Command::Incidents(options) => incidents::run(&data, options).await,
         Command::Test(options) => test::run(options).await,
     }
 }
