@@ -74,6 +74,11 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// What the configuration file says.
+    pub(crate) fn configured(&self, data: &Path) -> Result<crate::config::Config, Failure> {
+        self.config.load(data)
+    }
+
     /// Files that stand for tables, `NAME=PATH`.
     pub(crate) fn tables(&self) -> &[String] {
         &self.tables

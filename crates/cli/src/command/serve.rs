@@ -16,7 +16,7 @@ use detect::{
     notify::{self, Shape, Target},
     run::{Clock as _, Reason, Watch},
 };
-use rules::{Rule, model::Kind};
+use rules::{Rule, exclusion::Exclusion, model::Kind};
 use server::{Health, Metrics};
 use state::{Committed, State};
 
@@ -69,7 +69,12 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     }
     let state = options.state.open(data).await?;
     let (engine, environment) = options.running.start(data).await?;
-    let rules = loaded(data, &options.rules)?;
+    let (rules, exclusions) = loaded(data, &options.rules)?;
+    let configured = options.running.configured(data)?.parameters.into_iter();
+    let parameters = configured.map(|(rule, values)| {
+        let values = values.into_iter().map(|(name, set)| (name, set.value));
+        (rule, values.collect::<Vec<_>>())
+    });
     let house = House {
         data: data.to_owned(),
         folders: options.folders.clone(),
@@ -78,9 +83,9 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             state: state.clone(),
             telemetry: Lake::new(data, engine, environment),
             clock: Machine,
-            exclusions: Vec::new(),
+            exclusions,
             lists: rules::exclusion::Lists::default(),
-            parameters: BTreeMap::new(),
+            parameters: parameters.collect(),
             targets: targets(&options.notify)?,
             catch_up: i64::from(options.catch_up.max(1)) * 60 * MINUTE,
         },
@@ -96,8 +101,8 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     done
 }
 
-/// The rules that can run; what is wrong with the others is told.
-fn loaded(data: &Path, paths: &[PathBuf]) -> Result<Vec<Rule>, Failure> {
+/// The rules that can run, and the exceptions that stand beside them; what is wrong with the others is told.
+fn loaded(data: &Path, paths: &[PathBuf]) -> Result<(Vec<Rule>, Vec<Exclusion>), Failure> {
     let own = data.join("rules");
     let paths = if paths.is_empty() { vec![own.clone()] } else { paths.to_vec() };
     if paths == [own.clone()] && !own.is_dir() {
@@ -118,7 +123,7 @@ fn loaded(data: &Path, paths: &[PathBuf]) -> Result<Vec<Rule>, Failure> {
             _ => rules.push(rule),
         }
     }
-    Ok(rules)
+    Ok((rules, reading.exclusions))
 }
 
 fn targets(given: &[String]) -> Result<Vec<Target>, Failure> {
