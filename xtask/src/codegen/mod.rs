@@ -24,10 +24,11 @@ pub(crate) type Wanted = (String, String);
 const WIDTH: usize = 130;
 
 /// Tests that write a page from compiled declarations when `BLESS` is set: the package, and which of its tests.
-const BLESSED: [(&str, &[&str]); 4] = [
+const BLESSED: [(&str, &[&str]); 5] = [
     ("spoofwatch", &["--bin", "spoofwatch", "reference::"]),
     ("spoofwatch-engine", &["--test", "engine", "reference::"]),
     ("spoofwatch-functions", &["--test", "functions", "reference::"]),
+    ("spoofwatch-rules", &["--test", "rules", "lints::"]),
     // Reads the page of the engine's reference.
     ("spoofwatch-engine", &["--test", "engine", "names::"]),
 ];

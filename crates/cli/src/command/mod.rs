@@ -4,6 +4,7 @@ mod alerts;
 mod batch;
 mod config;
 mod demo;
+mod explain;
 mod fmt;
 mod functions;
 mod hunt;
@@ -50,6 +51,8 @@ enum Command {
     Simulate(simulate::Options),
     /// See it work: simulated mail of a month, the hunts that come with the program, the DKIM trend drawn.
     Demo(demo::Options),
+    /// Explain a lint or the code of an error.
+    Explain(explain::Options),
     /// Print queries in the standard layout.
     Fmt(fmt::Options),
     /// Show what the configuration file says, or check it.
@@ -76,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Rules(options) => rules::run(&data, options).await,
         Command::Simulate(options) => simulate::run(&data, options).await,
         Command::Demo(options) => demo::run(options).await,
+        Command::Explain(options) => explain::run(&options),
         Command::Fmt(options) => fmt::run(&options),
         Command::Config(options) => config::run(&data, &options),
         Command::Functions(options) => functions::run(&data, &options),

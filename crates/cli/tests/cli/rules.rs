@@ -42,7 +42,7 @@ fn every_rule_is_checked_and_answered_with_a_line() -> Outcome {
     assert_eq!(at(&lines[0]), (json!(3), none.clone()), "the line of the file");
     assert_eq!(at(&lines[2]), (json!(5), json!(11)), "the place in the file");
     assert_eq!(lines[1]["format"], json!("sentinel-analytics"));
-    assert_eq!((&lines[1]["language"], &lines[1]["findings"]), (&json!("kusto"), &json!([])));
+    assert_eq!((&lines[1]["language"], &lines[1]["findings"][0]["lint"]), (&json!("kusto"), &json!("missing-entity-mapping")));
     assert_eq!((&lines[4]["runnable"], &lines[3]["language"]), (&no, &json!("kuery")));
     Ok(())
 }
@@ -91,5 +91,57 @@ fn a_hunt_runs_the_query_of_a_rule_with_values_of_ones_own() -> Outcome {
     assert!(err.contains("rules/b.yaml:5:11"), "{err}");
     let err = place.run(&["hunt", "--file", "rules/e.toml"])?.failed(1)?;
     assert!(err.contains("EQL"), "{err}");
+    Ok(())
+}
+
+const FLAG: &str = "EmailEvents\n| extend Failed = AuthenticationDetails has 'fail'\n| summarize count()\n";
+
+#[test]
+fn lints_draw_what_they_find_and_an_error_is_told_by_the_status() -> Outcome {
+    let place = Place::new()?;
+    place.file("a.kql", FLAG)?;
+    let run = place.run(&["rules", "lint", "a.kql"])?;
+    assert!(run.out.contains("error[unused-flag]") && run.out.contains("a.kql:2:10"), "{}", run.out);
+    assert!(run.failed(1)?.contains("1 rule: 1 error"));
+    place.run(&["rules", "lint", "--allow", "unused-flag", "a.kql"])?.good()?;
+    let err = place.run(&["rules", "lint", "--allow", "unused-flagg", "a.kql"])?.failed(1)?;
+    assert!(err.contains("did you mean unused-flag?"), "{err}");
+    Ok(())
+}
+
+#[test]
+fn findings_are_told_to_programs() -> Outcome {
+    let place = Place::new()?;
+    place.file("a.kql", FLAG)?;
+    place.file("b.kql", "EmailEvents | where Adress == 1")?;
+    let run = place.run(&["rules", "lint", "--format", "json", "a.kql", "b.kql"])?;
+    let lines: Vec<Value> = run.out.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let lints: Vec<&Value> = lines.iter().map(|line| &line["findings"][0]["lint"]).collect();
+    assert_eq!(lints, [&json!("unused-flag"), &json!("K0102")], "what the engine says is among them");
+    let log: Value = serde_json::from_str(&place.run(&["rules", "lint", "--format", "sarif", "a.kql"])?.out)?;
+    assert_eq!(log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], json!(2));
+    Ok(())
+}
+
+#[test]
+fn rows_tell_which_branch_is_dead() -> Outcome {
+    let place = Place::new()?;
+    place.file("mail.ndjson", messages(&["a", "b"]))?;
+    place.run(&["ingest", "--table", "EmailEvents", "mail.ndjson"])?.good()?;
+    place.file("a.kql", "EmailEvents\n| where Subject == 'About a' or Subject == 'nobody'\n")?;
+    let out = place.run(&["rules", "lint", "--rows", "--format", "json", "a.kql"])?.good()?;
+    let line: Value = serde_json::from_str(&out)?;
+    let rows: Vec<&Value> = line["conditions"].as_array().into_iter().flatten().map(|condition| &condition["rows"]).collect();
+    assert_eq!(rows, [&json!(1), &json!(1), &json!(0)]);
+    Ok(())
+}
+
+#[test]
+fn a_lint_is_explained() -> Outcome {
+    let place = Place::new()?;
+    let page = place.run(&["explain", "unused-flag"])?.good()?;
+    assert!(page.starts_with("## unused-flag") && page.contains("| where Flag"), "{page}");
+    let err = place.run(&["explain", "unused-flags"])?.failed(1)?;
+    assert!(err.contains("did you mean unused-flag"), "{err}");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use kql::ast::{
     Expr, ExprKind, Named, Operator,
-    operator::{OperatorKind, ParsePart, Summarize},
+    operator::{Join, MvExpand, OperatorKind, ParsePart, Summarize},
 };
 
 use super::{Flow, Scope, scope::Made};
@@ -41,36 +41,14 @@ pub(super) fn apply<'a>(flow: &mut Flow<'a>, scope: &mut Scope<'a>, operator: &'
             values.for_each(|value| add(scope, &mut after, value));
             *scope = after;
         }
-        OperatorKind::Join(join) | OperatorKind::Lookup(join) => {
-            let right = flow.tabular(&join.right, false, depth + 1);
-            let kind = join.settings.iter().find(|setting| setting.name.text == "kind");
-            let kind = match kind.map(|setting| &setting.value.kind) {
-                Some(ExprKind::Name(name)) => name.text.as_str(),
-                _ => "innerunique",
-            };
-            match kind {
-                "leftanti" | "leftsemi" | "anti" | "leftantisemi" => {}
-                "rightanti" | "rightsemi" | "rightantisemi" => *scope = right,
-                _ => scope.join(right),
-            }
-        }
+        OperatorKind::Join(right) | OperatorKind::Lookup(right) => join(flow, scope, right, depth),
         OperatorKind::Union(union) => {
             for table in &union.tables {
                 let other = flow.tabular(table, false, depth + 1);
                 scope.join(other);
             }
         }
-        OperatorKind::MvExpand(expand) => {
-            for column in &expand.columns {
-                if let Some(name) = column.name.as_ref().or(match &column.expr.kind {
-                    ExprKind::Name(name) => Some(name),
-                    _ => None,
-                }) {
-                    // An element of the array, not the array: what is known of the column holds no more.
-                    scope.made.insert(&name.text, Made::default());
-                }
-            }
-        }
+        OperatorKind::MvExpand(expand) => expanded(scope, expand),
         OperatorKind::Parse(parse) => {
             for part in &parse.pattern {
                 if let ParsePart::Column { name, .. } = part {
@@ -79,11 +57,14 @@ pub(super) fn apply<'a>(flow: &mut Flow<'a>, scope: &mut Scope<'a>, operator: &'
             }
         }
         OperatorKind::ParseKv { keys, .. } => {
-            keys.iter().for_each(|key| drop(scope.made.insert(&key.name.text, Made::default())));
+            for key in keys {
+                scope.made.insert(&key.name.text, Made::default());
+            }
         }
         OperatorKind::Evaluate(evaluate) => {
+            // Of a table that is not known, a column may have been there before.
+            scope.unpacked |= evaluate.call.name.text == "bag_unpack" && evaluate.schema.is_none() && !scope.open;
             scope.open = true;
-            scope.unpacked |= evaluate.call.name.text == "bag_unpack" && evaluate.schema.is_none();
         }
         OperatorKind::Where(_)
         | OperatorKind::Take(_)
@@ -97,6 +78,33 @@ pub(super) fn apply<'a>(flow: &mut Flow<'a>, scope: &mut Scope<'a>, operator: &'
         | OperatorKind::Distinct(_)
         | OperatorKind::AssertSchema(..) => {}
         _ => *scope = Scope::unknown(),
+    }
+}
+
+fn join<'a>(flow: &mut Flow<'a>, scope: &mut Scope<'a>, join: &'a Join, depth: usize) {
+    let right = flow.tabular(&join.right, false, depth + 1);
+    let kind = join.settings.iter().find(|setting| setting.name.text == "kind");
+    let kind = match kind.map(|setting| &setting.value.kind) {
+        Some(ExprKind::Name(name)) => name.text.as_str(),
+        _ => "innerunique",
+    };
+    match kind {
+        "leftanti" | "leftsemi" | "anti" | "leftantisemi" => {}
+        "rightanti" | "rightsemi" | "rightantisemi" => *scope = right,
+        _ => scope.join(right),
+    }
+}
+
+/// An element of the array, not the array: what is known of the column holds no more.
+fn expanded<'a>(scope: &mut Scope<'a>, expand: &'a MvExpand) {
+    for column in &expand.columns {
+        let own = match &column.expr.kind {
+            ExprKind::Name(name) => Some(name),
+            _ => None,
+        };
+        if let Some(name) = column.name.as_ref().or(own) {
+            scope.made.insert(&name.text, Made::default());
+        }
     }
 }
 
@@ -125,7 +133,9 @@ fn add<'a>(before: &Scope<'a>, after: &mut Scope<'a>, item: &'a Named) {
     }
     if item.names.is_empty() {
         match last_name(&item.expr) {
-            Some(name) => drop(after.made.insert(name, made)),
+            Some(name) => {
+                after.made.insert(name, made);
+            }
             // Named by the engine: `count_`, `Column1` ...
             None => after.open = true,
         }
@@ -145,7 +155,9 @@ fn keep<'a>(scope: &mut Scope<'a>, patterns: &'a [Expr]) {
     let mut after = Scope { open: scope.open, ..Scope::default() };
     for pattern in patterns {
         match &pattern.kind {
-            ExprKind::Name(name) => drop(after.made.insert(&name.text, scope.taken(pattern))),
+            ExprKind::Name(name) => {
+                after.made.insert(&name.text, scope.taken(pattern));
+            }
             _ => after.open = true,
         }
     }

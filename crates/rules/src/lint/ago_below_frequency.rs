@@ -63,7 +63,7 @@ query: |
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let schedule = &subject.rule.schedule;
     let Some(interval) = schedule.interval.filter(|_| !schedule.continuous) else { return };
-    let spans = time::ago(&subject.flow);
+    let spans = time::lower_bounds(&subject.flow);
     // A query that looks further back anywhere means the nearer bound for another part.
     let widest = spans.iter().map(|(micros, _)| *micros).max().unwrap_or(interval);
     if widest >= interval {

@@ -29,10 +29,13 @@ pub(super) static LINT: Lint = Lint {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for step in subject.flow.steps() {
         let OperatorKind::Where(predicate) = &step.operator.kind else { continue };
+        let mut seen = 0;
         for part in predicate.walk() {
             match &part.kind {
-                ExprKind::Binary { op: BinaryOp::Or, left, .. } if !is_or(left) || part.span == predicate.span => {
-                    opposites(subject, part, findings)
+                // The outermost of a chain, which begins before all the others end.
+                ExprKind::Binary { op: BinaryOp::Or, .. } if part.span.end > seen => {
+                    seen = part.span.end;
+                    opposites(subject, part, findings);
                 }
                 ExprKind::Binary { op: BinaryOp::Equal | BinaryOp::LessOrEqual | BinaryOp::GreaterOrEqual, left, right }
                     if same(left, right) =>
@@ -50,10 +53,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.at(predicate.span, "this is true of every row", "leave it out");
         }
     }
-}
-
-fn is_or(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Binary { op: BinaryOp::Or, .. })
 }
 
 /// Two sides of an `or` that exclude different values of the same thing.

@@ -64,8 +64,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let rule = subject.rule;
     let entities = rule.entity_mappings.iter().flat_map(|mapping| &mapping.fields).map(|field| &field.column);
     let details = rule.custom_details.iter().map(|detail| &detail.column);
-    let assets = rule.impacted_assets.iter().map(|asset| &asset.identifier).filter(|_| false);
-    let missing: BTreeSet<&String> = entities.chain(details).chain(assets).filter(|column| !pipe.end.has(column)).collect();
+    let missing: BTreeSet<&String> = entities.chain(details).filter(|column| !pipe.end.has(column)).collect();
     for column in missing {
         findings.rule(
             format!("`{column}` is mapped, and the query gives no column of that name"),

@@ -47,7 +47,7 @@ const FIELDS: [&str; 9] = [
 ];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    if !subject.kusto.is_some_and(|parsed| !parsed.diagnostics.is_empty()) {
+    if subject.kusto.is_none_or(|parsed| parsed.diagnostics.is_empty()) {
         return;
     }
     let mut at = 0;

@@ -23,10 +23,9 @@ pub(super) static LINT: Lint = Lint {
 /// Methods of detection whose name begins another's.
 ///
 /// Source: learn.microsoft.com/defender-office-365/mdo-email-entity-page, detection technologies.
-const LONGER: [(&str, &str); 4] = [
+const LONGER: [(&str, &str); 3] = [
     ("url detonation", "URL detonation reputation"),
     ("file detonation", "File detonation reputation"),
-    ("impersonation", "Impersonation brand"),
     ("mailbox intelligence", "Mailbox intelligence impersonation"),
 ];
 
@@ -37,14 +36,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for comparison in
             comparisons(predicate, &subject.flow).into_iter().filter(|comparison| !comparison.negated && !comparison.is_whole())
         {
-            if !step.before.base(comparison.left).is_some_and(|base| base.column.name == "DetectionMethods") {
+            if step.before.base(comparison.left).is_none_or(|base| base.column.name != "DetectionMethods") {
                 continue;
             }
             for (value, span) in &comparison.values {
                 let longer = LONGER
                     .iter()
                     .find(|(short, longer)| value.eq_ignore_ascii_case(short) && !whole.contains(&longer.to_lowercase()));
-                if let Some((_, longer)) = longer.filter(|(short, _)| *short != "impersonation") {
+                if let Some((_, longer)) = longer {
                     findings.at(
                         *span,
                         format!("this matches `{longer}` too"),

@@ -5,8 +5,10 @@
 
 mod all;
 mod allow;
+mod conditions;
 mod declare;
 mod finding;
+mod sarif;
 mod subject;
 
 mod absent_key_negated;
@@ -46,8 +48,10 @@ mod value_outside_vocabulary;
 mod wrong_identity;
 
 pub use all::ALL;
+pub use conditions::{Condition, conditions};
 pub use declare::{Certainty, Level, Lint};
 pub use finding::{Finding, Settings};
+pub use sarif::sarif;
 
 use crate::Rule;
 use allow::Allowed;

@@ -4,6 +4,7 @@ mod defender;
 mod elastic;
 mod kibana;
 mod kql;
+mod lints;
 mod load;
 mod sentinel;
 mod spoiled;

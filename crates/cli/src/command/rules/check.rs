@@ -170,7 +170,7 @@ impl Checked<'_> {
             "runnable": !self.refused,
             "errors": self.errors,
             "warnings": self.warnings,
-            "findings": [],
+            "findings": ::rules::lint::check(rule, &::rules::lint::Settings::default()),
         })
     }
 

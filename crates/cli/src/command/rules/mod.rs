@@ -1,6 +1,7 @@
-//! `spoofwatch rules`: published rules listed, shown, checked.
+//! `spoofwatch rules`: published rules listed, shown, checked, linted.
 
 mod check;
+mod lint;
 mod list;
 mod show;
 
@@ -22,6 +23,8 @@ pub(crate) struct Options {
 enum Command {
     /// Read rules and plan their queries against the known tables, without running them.
     Check(Box<check::Options>),
+    /// Find what makes rules silently useless, with place, reason and suggested fix.
+    Lint(Box<lint::Options>),
     /// List rules: what they are called, when they run, how bad their alerts are.
     List(list::Options),
     /// Show one rule with everything it says.
@@ -41,6 +44,7 @@ enum Format {
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     match options.command {
         Command::Check(options) => check::run(data, *options).await,
+        Command::Lint(options) => lint::run(data, *options).await,
         Command::List(options) => list::run(data, &options),
         Command::Show(options) => show::run(data, &options),
     }
