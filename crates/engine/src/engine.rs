@@ -235,6 +235,10 @@ impl Engine {
                 }
             };
             let answer = match &need.wanted {
+                Wanted::Arrival => {
+                    answers.arrival = true;
+                    continue;
+                }
                 _ if !compute => Answer::Unknown,
                 Wanted::Values { relation, rows } => Answer::Values(self.values(relation, *rows).await?),
                 Wanted::External(request) => Answer::External(env.external.read(request).await),

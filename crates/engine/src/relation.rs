@@ -59,6 +59,9 @@ pub(crate) struct Relation {
     pub(crate) within: Option<Within>,
 }
 
+/// The hidden column that tells when a row came in.
+pub(crate) const ARRIVAL: &str = "$arrival";
+
 /// The groups that a sub-query runs on, all at once. Every name is one of [`Relation::hidden`].
 #[derive(Debug, Clone)]
 pub(crate) struct Within {
@@ -92,6 +95,25 @@ impl Relation {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// When a row came in: what the table brings along, else the row's own time, else null.
+    pub(crate) fn arrival(&self) -> Typed {
+        if self.hidden.iter().any(|name| name == ARRIVAL) {
+            return Typed::new(column(ARRIVAL), Type::Datetime);
+        }
+        let time = |name: &&str| self.find(name).filter(|found| found.ty == Type::Datetime);
+        let own = crate::source::TIMES.iter().find_map(time);
+        own.map_or_else(|| Typed::constant(functions::null_of(Type::Datetime), Type::Datetime), typed)
+    }
+
+    /// The same rows, whose last column, called [`ARRIVAL`], is hidden.
+    pub(crate) fn with_arrival(mut self) -> Self {
+        if self.columns.last().is_some_and(|last| last.name == ARRIVAL) {
+            self.columns.pop();
+            self.hidden.insert(0, ARRIVAL.to_owned());
+        }
+        self
+    }
+
     /// Every column as an expression under its name.
     pub(crate) fn all(&self) -> Vec<(String, Typed)> {
         self.columns.iter().map(|column| (column.name.clone(), typed(column))).collect()
@@ -111,6 +133,10 @@ impl Relation {
     pub(crate) fn reshape(&self, columns: Vec<(String, Typed)>, span: Span) -> Result<Self> {
         let (mut exprs, kept) = renamed(columns);
         let mut hidden = Vec::new();
+        if self.hidden.iter().any(|name| name == ARRIVAL) {
+            hidden.push(ARRIVAL.to_owned());
+            exprs.push(column(ARRIVAL));
+        }
         if let Some(within) = &self.within {
             hidden.extend(within.names().cloned());
             exprs.extend(hidden.iter().map(|name| column(name)));

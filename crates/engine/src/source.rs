@@ -15,30 +15,49 @@ use datafusion::{
 };
 use diag::Span;
 use functions::{Typed, apply, null_of};
-use schema::{Registry, Table, Type};
+use schema::{INGESTION_TIME, Registry, Table, Type};
 
 use crate::{
     Window,
     catalog::StoredTable,
     error::{At, Result},
     kernel,
-    relation::{Column, Relation, column},
+    relation::{ARRIVAL, Column, Relation, column},
 };
 
-/// The rows of a table of the catalog.
-pub(crate) fn scan(name: &str, stored: &StoredTable, span: Span) -> Result<Relation> {
+/// The rows of a table of the catalog; `arrival` tells whether they bring along when they came in.
+pub(crate) fn scan(name: &str, stored: &StoredTable, arrival: bool, span: Span) -> Result<Relation> {
     let reference = TableReference::bare(name);
     let fields = stored.provider.schema();
     let source = provider_as_source(Arc::clone(&stored.provider));
     let builder = LogicalPlanBuilder::scan(reference.clone(), source, None).at(span)?;
     let form = Form { table: &reference, canonical: stored.canonical, span };
-    let columns = columns(&fields, Registry::builtin().table(name), form)?;
+    let mut columns = columns(&fields, Registry::builtin().table(name), form)?;
     let raw = Relation::new(builder.build().at(span)?, vec![]);
-    raw.project(columns, span)
+    if arrival && let Some(came_in) = came_in(&fields, &columns, form)? {
+        columns.push((ARRIVAL.to_owned(), came_in));
+    }
+    Ok(raw.project(columns, span)?.with_arrival())
+}
+
+/// When a row came in: what is stored of it, else the row's own time.
+fn came_in(stored: &Schema, columns: &[(String, Typed)], form: Form) -> Result<Option<Typed>> {
+    let own = |name: &&str| columns.iter().find(|(known, value)| known == name && value.ty == Type::Datetime);
+    let own = TIMES.iter().find_map(own).map(|(_, value)| value.clone());
+    let Some(field) = stored.fields().iter().find(|field| is_arrival(field)) else { return Ok(own) };
+    let kept = convert(field, Some(Type::Datetime), form)?;
+    let Some(own) = own else { return Ok(Some(kept)) };
+    let either = when(kept.expr.clone().is_not_null(), kept.expr).otherwise(own.expr).at(form.span)?;
+    Ok(Some(Typed::new(either, Type::Datetime)))
+}
+
+/// Whether a stored column is the lake's own record of when a row came in, and no column of the table.
+fn is_arrival(field: &Field) -> bool {
+    field.name() == INGESTION_TIME && matches!(field.data_type(), DataType::Timestamp(..))
 }
 
 /// Columns that say when a row's event happened, the first that a table has.
-const TIMES: [&str; 3] = ["TimeGenerated", "Timestamp", "@timestamp"];
+pub(crate) const TIMES: [&str; 3] = ["TimeGenerated", "Timestamp", "@timestamp"];
 
 /// The rows within a stretch of time, of a table that has a time column.
 pub(crate) fn within(table: Relation, window: Option<Window>, span: Span) -> Result<Relation> {
@@ -143,7 +162,7 @@ fn columns(stored: &Schema, documented: Option<&Table>, form: Form) -> Result<Ve
         };
         columns.push((column.name.clone(), with_table_name(column, value, form.table)));
     }
-    for field in stored.fields() {
+    for field in stored.fields().iter().filter(|field| !is_arrival(field)) {
         if !columns.iter().any(|(name, _)| name == field.name()) {
             columns.push((field.name().clone(), convert(field, None, form)?));
         }

@@ -79,6 +79,8 @@ pub enum Section {
     Hash,
     /// IP addresses.
     Ip,
+    /// Places, lines and polygons on the globe.
+    Geo,
     /// Series.
     Series,
     /// Rows before and after.

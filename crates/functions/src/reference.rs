@@ -57,6 +57,7 @@ const fn title(section: Section) -> Option<&'static str> {
         Section::Math => "Numbers",
         Section::Hash => "Hashes and encodings",
         Section::Ip => "IP addresses",
+        Section::Geo => "The globe",
         Section::Series => "Series",
         Section::Window => "Rows before and after",
         Section::Metadata => "Types and metadata",

@@ -13,6 +13,15 @@ use crate::worker::{Message, Worker};
 /// Batches that wait for the writer before the caller has to wait.
 const WAITING: usize = 4;
 
+/// When the rows of an ingest came in: what `ingestion_time()` tells of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// At this moment, in microseconds since 1970. Rows can be seen a little later, when [`Appender::finish`] returns.
+    At(i64),
+    /// Each at its own time, and nothing is stored: telemetry that is made up never was under way.
+    Own,
+}
+
 /// What an ingest did to a table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Appended {

@@ -11,7 +11,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit}
 use deltalake::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
 use deltalake::kernel::{MetadataValue, StructField, StructType};
 use hashbrown::HashMap;
-use schema::{Table, Type};
+use schema::{INGESTION_TIME, Table, Type};
 
 use crate::LakeError;
 
@@ -35,7 +35,7 @@ pub(crate) enum Role {
     Documented,
     /// Found in the input under this name.
     Extra(String),
-    /// Ours: a half of the row's identity.
+    /// Ours: a half of the row's identity, or when it came in.
     Bookkeeping,
 }
 
@@ -61,9 +61,7 @@ impl Layout {
     /// The layout of a table that does not exist yet.
     pub(crate) fn new(table: &Table) -> Self {
         let documented = table.stored().map(documented);
-        // Nullable: rows that another program adds have no identity.
-        let ids = ROW_ID.map(|name| Stored { field: Field::new(name, DataType::Int64, true), role: Role::Bookkeeping });
-        Self { columns: documented.chain(ids).collect(), time: table.time_column.clone() }
+        Self { columns: documented.chain(bookkeeping()).collect(), time: table.time_column.clone() }
     }
 
     /// The layout of a table as its Delta schema tells it; `None` when a column's type has no Arrow form.
@@ -77,9 +75,10 @@ impl Layout {
         self.columns.iter().map(delta_field).collect()
     }
 
-    /// Adds the documented columns that the table does not have; returns whether there were any.
+    /// Adds the documented and bookkeeping columns that the table does not have; returns whether there were any.
     pub(crate) fn complete(&mut self, table: &Table) -> bool {
-        let missing: Vec<Stored> = table.stored().filter(|column| self.clash(&column.name).is_none()).map(documented).collect();
+        let wanted = table.stored().map(documented).chain(bookkeeping());
+        let missing: Vec<Stored> = wanted.filter(|column| self.clash(column.field.name()).is_none()).collect();
         let any = !missing.is_empty();
         self.columns.extend(missing);
         any
@@ -140,11 +139,12 @@ impl Layout {
         Arc::new(Schema::new(self.columns.iter().map(|stored| viewed(&stored.field)).collect::<Vec<_>>()))
     }
 
-    /// What queries see: documented columns, then the unknown ones; text as views.
+    /// What queries see: documented columns, then the unknown ones, then when the row came in; text as views.
     pub(crate) fn visible_schema(&self) -> SchemaRef {
         let documented = self.columns.iter().filter(|stored| stored.role == Role::Documented);
         let extra = self.columns.iter().filter(|stored| matches!(stored.role, Role::Extra(_)));
-        Arc::new(Schema::new(documented.chain(extra).map(|stored| viewed(&stored.field)).collect::<Vec<_>>()))
+        let arrival = self.columns.iter().filter(|stored| is_arrival(stored));
+        Arc::new(Schema::new(documented.chain(extra).chain(arrival).map(|stored| viewed(&stored.field)).collect::<Vec<_>>()))
     }
 
     /// The unknown columns, by the names they are stored under.
@@ -164,7 +164,25 @@ impl Layout {
     }
 }
 
-/// The columns whose minima, maxima and null counts the Delta log keeps: the time column, then scalar columns.
+/// The columns that the lake keeps beside the telemetry. Nullable: rows that another program adds have neither.
+fn bookkeeping() -> impl Iterator<Item = Stored> {
+    let ids = ROW_ID.map(|name| Field::new(name, DataType::Int64, true));
+    let arrival = Field::new(INGESTION_TIME, Type::Datetime.storage_type(), true);
+    ids.into_iter().chain([arrival]).map(|field| Stored { field, role: Role::Bookkeeping })
+}
+
+/// Whether a column of that name is the lake's own, and no telemetry.
+pub(crate) fn is_bookkeeping(name: &str) -> bool {
+    ROW_ID.contains(&name) || name == INGESTION_TIME
+}
+
+/// Whether the column tells when a row came in.
+fn is_arrival(stored: &Stored) -> bool {
+    stored.role == Role::Bookkeeping && stored.field.name() == INGESTION_TIME
+}
+
+/// The columns whose minima, maxima and null counts the Delta log keeps: the time column, when rows came in, then scalar
+/// columns.
 ///
 /// JSON columns are left out: their minima prune nothing and fill the log. So are numbers with a fraction: the log's JSON
 /// has no NaN.
@@ -175,7 +193,8 @@ pub(crate) fn statistics_columns(table: &Table) -> Vec<String> {
         Type::Bool | Type::Int | Type::Long | Type::Datetime | Type::Timespan | Type::Guid => true,
     };
     let others = table.stored().filter(scalar).map(|column| &column.name).filter(|name| **name != table.time_column);
-    std::iter::once(&table.time_column).chain(others).take(STATISTICS_LIMIT).cloned().collect()
+    let times = [table.time_column.as_str(), INGESTION_TIME].into_iter();
+    times.chain(others.map(String::as_str)).take(STATISTICS_LIMIT).map(str::to_owned).collect()
 }
 
 fn documented(column: &schema::Column) -> Stored {
@@ -200,6 +219,7 @@ fn delta_field(stored: &Stored) -> Result<StructField, arrow::error::ArrowError>
     match &stored.role {
         Role::Documented => {}
         Role::Extra(input) => metadata.push((EXTRA, input.into())),
+        Role::Bookkeeping if is_arrival(stored) => metadata.push((BOOKKEEPING, "ingestion time".into())),
         Role::Bookkeeping => metadata.push((BOOKKEEPING, "row identity".into())),
     }
     Ok(field.with_metadata(metadata))
@@ -219,4 +239,22 @@ fn stored(field: &StructField) -> Option<Stored> {
         other => other.clone(),
     };
     Some(Stored { field: Field::new(field.name(), data_type, !never_null), role })
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::{INGESTION_TIME, Table};
+
+    use super::Layout;
+
+    #[test]
+    fn a_table_made_before_arrivals_were_kept_gets_the_column() {
+        let table = Table::undocumented("Old_CL", "TimeGenerated");
+        let mut layout = Layout::new(&table);
+        layout.columns.retain(|stored| stored.field.name() != INGESTION_TIME);
+        assert!(layout.visible_schema().field_with_name(INGESTION_TIME).is_err());
+        assert!(layout.complete(&table));
+        assert!(layout.visible_schema().field_with_name(INGESTION_TIME).is_ok());
+        assert!(!layout.complete(&table));
+    }
 }

@@ -16,7 +16,7 @@ use deltalake::{DeltaTable, DeltaTableBuilder, DeltaTableError};
 use futures::TryStreamExt;
 use hashbrown::HashMap;
 use object_store::ObjectStore;
-use schema::Table;
+use schema::{INGESTION_TIME, Table};
 use url::Url;
 
 use crate::LakeError;
@@ -170,7 +170,12 @@ impl Snapshot {
     pub(crate) fn statistics_columns(&self) -> Result<Vec<String>, LakeError> {
         let state = self.table.snapshot().map_err(|source| self.failed(source))?;
         let listed = state.metadata().configuration().get(STATISTICS_COLUMNS).map_or("", String::as_str);
-        Ok(listed.split("`,`").map(|name| name.trim_matches('`').replace("``", "`")).collect())
+        let mut names: Vec<String> = listed.split("`,`").map(|name| name.trim_matches('`').replace("``", "`")).collect();
+        // A table made before its rows had this column does not list it.
+        if !names.iter().any(|name| name == INGESTION_TIME) {
+            names.push(INGESTION_TIME.to_owned());
+        }
+        Ok(names)
     }
 
     /// The version of the snapshot.

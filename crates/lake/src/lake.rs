@@ -11,7 +11,7 @@ use object_store::ObjectMeta;
 use schema::Table;
 
 use crate::LakeError;
-use crate::appender::Appender;
+use crate::appender::{Appender, Arrival};
 use crate::columns::Layout;
 use crate::delta::{DataFile, Snapshot};
 use crate::lock::{TableLock, Turn};
@@ -146,8 +146,8 @@ impl Lake {
         Ok(names)
     }
 
-    /// The newest snapshot of a table, for queries: documented columns, then unknown ones, in storage types with text as
-    /// `Utf8View`. `None` when there is no such table.
+    /// The newest snapshot of a table, for queries: documented columns, then unknown ones, then `schema::INGESTION_TIME`, in
+    /// storage types with text as `Utf8View`. `None` when there is no such table.
     ///
     /// # Errors
     /// When the table's log cannot be read.
@@ -192,21 +192,22 @@ impl Lake {
     }
 
     /// A handle to add rows to `table`, which is made if it is missing; waits for another writer of the same table.
+    /// `arrival` is when the rows come in.
     ///
     /// # Errors
     /// When the table cannot be made or read.
-    pub async fn appender(&self, table: &Table) -> Result<Appender, LakeError> {
+    pub async fn appender(&self, table: &Table, arrival: Arrival) -> Result<Appender, LakeError> {
         let lock = TableLock::take(&self.lock_path(&table.name)?, &table.name).await?;
-        self.start(table, lock).await
+        self.start((table, arrival), lock).await
     }
 
     /// As [`Lake::appender`], but does not wait.
     ///
     /// # Errors
     /// [`LakeError::Busy`] when another writer has the table; else as [`Lake::appender`].
-    pub async fn try_appender(&self, table: &Table) -> Result<Appender, LakeError> {
+    pub async fn try_appender(&self, table: &Table, arrival: Arrival) -> Result<Appender, LakeError> {
         let lock = TableLock::try_take(&self.lock_path(&table.name)?, &table.name)?;
-        self.start(table, lock).await
+        self.start((table, arrival), lock).await
     }
 
     /// Upkeep of every table: retention, compaction, removal of files that nobody reads, log clean-up.
@@ -236,14 +237,14 @@ impl Lake {
         }
     }
 
-    async fn start(&self, table: &Table, lock: TableLock) -> Result<Appender, LakeError> {
+    async fn start(&self, (table, arrival): (&Table, Arrival), lock: TableLock) -> Result<Appender, LakeError> {
         let path = self.table_path(&table.name)?;
         std::fs::create_dir_all(&path).map_err(|source| LakeError::Directory { path: path.clone(), source })?;
         let snapshot = match Snapshot::open(&path, &table.name).await? {
             Some(snapshot) => snapshot,
             None => Snapshot::create(&path, table).await?,
         };
-        Ok(Appender::start(Worker::new(table.clone(), snapshot, self.full, lock)?))
+        Ok(Appender::start(Worker::new((table.clone(), arrival), snapshot, self.full, lock)?))
     }
 
     async fn snapshot(&self, table: &str) -> Result<Option<Snapshot>, LakeError> {

@@ -4,8 +4,8 @@
 //! and `maintain` (compaction, retention, vacuum).
 //!
 //! A table is a folder `tables/<name>` under the data directory, an ordinary Delta table that DuckDB, Polars, Spark and
-//! Fabric read too. Rows are laid out by time; two bookkeeping columns hold each row's identity ([`ROW_ID`]) and are not
-//! shown to queries.
+//! Fabric read too. Rows are laid out by time. Three bookkeeping columns are no telemetry: two hold each row's identity
+//! ([`ROW_ID`]) and are not shown, the third tells when the row came in (`schema::INGESTION_TIME`, [`Arrival`]).
 
 mod appender;
 mod columns;
@@ -23,7 +23,7 @@ mod scan;
 mod statistics;
 mod worker;
 
-pub use appender::{Appended, Appender};
+pub use appender::{Appended, Appender, Arrival};
 pub use columns::{COLUMN_LIMIT, ROW_ID};
 pub use error::LakeError;
 pub use lake::{Lake, TableInfo};

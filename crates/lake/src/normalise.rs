@@ -13,7 +13,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use schema::Table;
 
 use crate::LakeError;
-use crate::columns::{Layout, ROW_ID};
+use crate::columns::{Layout, is_bookkeeping};
 
 /// Rows in stored form: a column that the input lacks is absent until it is written.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ pub(crate) fn normalise(layout: &mut Layout, table: &Table, batch: &RecordBatch)
     for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
         let known = table.column(field.name()).is_some();
         // A data file of a lake given as input brings its bookkeeping along, which is no telemetry.
-        if !known && (column.null_count() == column.len() || ROW_ID.contains(&field.name().as_str())) {
+        if !known && (column.null_count() == column.len() || is_bookkeeping(field.name())) {
             continue;
         }
         let place = layout.place(table, field.name(), column.data_type())?;

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, TimestampMicrosecondArray};
 use datafusion::arrow::compute::interleave;
 use datafusion::arrow::datatypes::{SchemaRef, TimestampMicrosecondType};
 use datafusion::arrow::error::ArrowError;
@@ -20,13 +20,13 @@ use object_store::path::Path;
 use object_store::{ObjectStoreExt, PutPayload};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
-use schema::Table;
+use schema::{INGESTION_TIME, Table};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::LakeError;
-use crate::appender::Appended;
+use crate::appender::{Appended, Arrival};
 use crate::columns::{Layout, ROW_ID, Role};
 use crate::delta::{DataFile, Snapshot};
 use crate::encode::{CHUNK_ROWS, encode};
@@ -82,6 +82,7 @@ struct Written {
 pub(crate) struct Worker {
     table: Table,
     snapshot: Snapshot,
+    arrival: Arrival,
     layout: Layout,
     base: Vec<DataFile>,
     full: Full,
@@ -100,7 +101,12 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// A worker for a table whose lock is held.
-    pub(crate) fn new(table: Table, snapshot: Snapshot, full: Full, lock: TableLock) -> Result<Self, LakeError> {
+    pub(crate) fn new(
+        (table, arrival): (Table, Arrival),
+        snapshot: Snapshot,
+        full: Full,
+        lock: TableLock,
+    ) -> Result<Self, LakeError> {
         let mut layout = snapshot.layout()?;
         let widened = layout.complete(&table);
         let base = snapshot.files(&layout)?;
@@ -108,6 +114,7 @@ impl Worker {
         Ok(Self {
             table,
             snapshot,
+            arrival,
             layout,
             base,
             full,
@@ -220,7 +227,7 @@ impl Worker {
             return Ok(());
         }
         self.collect(runtime)?;
-        let mut rows = Rows::of(parts, &self.layout);
+        let mut rows = Rows::of(parts, &self.layout, self.arrival);
         self.drop_known(&mut rows, runtime)?;
         self.done.added += rows.order.len() as u64;
         if rows.order.is_empty() {
@@ -301,10 +308,11 @@ struct Rows {
     order: Vec<Place>,
     span: Span,
     sources: (usize, usize),
+    arrival: Arrival,
 }
 
 impl Rows {
-    fn of(parts: Vec<Part>, layout: &Layout) -> Self {
+    fn of(parts: Vec<Part>, layout: &Layout, arrival: Arrival) -> Self {
         let mut order = Vec::with_capacity(parts.iter().map(|part| part.rows).sum());
         let mut range: Option<(i64, i64)> = None;
         let mut untimed = false;
@@ -321,7 +329,7 @@ impl Rows {
             }
         }
         let sources = (parts.first().map_or(0, |part| part.source), parts.last().map_or(0, |part| part.source));
-        Self { parts, order, span: Span { range, untimed, known: true }, sources }
+        Self { parts, order, span: Span { range, untimed, known: true }, sources, arrival }
     }
 
     /// The rows at `places` as a batch of the file.
@@ -336,6 +344,9 @@ impl Rows {
             }
             if field.name() == ROW_ID[1] {
                 return Ok(Arc::new(Int64Array::from(low.clone())));
+            }
+            if let (INGESTION_TIME, Arrival::At(moment)) = (field.name().as_str(), self.arrival) {
+                return Ok(Arc::new(TimestampMicrosecondArray::from_value(moment, places.len()).with_timezone("UTC")));
             }
             if !self.parts.iter().any(|part| part.has(place)) {
                 return Ok(filler(field, places.len()));

@@ -14,6 +14,6 @@ mod types;
 pub use field_types::{FieldFileError, FieldType, FieldTypes};
 pub use nearest::nearest;
 pub use registry::Registry;
-pub use table::{Column, Table};
+pub use table::{Column, INGESTION_TIME, Table};
 pub use table_file::TableFileError;
 pub use types::{DECIMAL_PRECISION, DECIMAL_SCALE, Type};

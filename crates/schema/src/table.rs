@@ -2,6 +2,10 @@
 
 use crate::{Type, nearest};
 
+/// The stored column that tells when a row came in, which queries see as `ingestion_time()` only. Null where nothing is known
+/// of it: the row's own time then stands for it.
+pub const INGESTION_TIME: &str = "_IngestionTime";
+
 /// A column as the documentation of its table gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {

@@ -11,8 +11,8 @@ use std::{
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use clap::Args;
-use lake::{Appended, Appender, Lake, LakeError, ROW_ID};
-use schema::{Registry, Table};
+use lake::{Appended, Appender, Arrival, Lake, LakeError, ROW_ID};
+use schema::{INGESTION_TIME, Registry, Table};
 use sources::{Input, InputError, Item, Notice, Place, ReadSummary, Reject};
 use tokio::sync::mpsc;
 
@@ -118,8 +118,9 @@ async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: 
             lake.turn().await?
         }
     };
+    let arrival = Arrival::At(clock::micros(clock::now()));
     let mut writer =
-        Writer { lake: &lake, tables: BTreeMap::new(), failures: Vec::new(), rejects: Vec::new(), notices: Vec::new() };
+        Writer { lake: &lake, arrival, tables: BTreeMap::new(), failures: Vec::new(), rejects: Vec::new(), notices: Vec::new() };
     let progress = term::Progress::start("reading");
     let mut rows = 0;
     for input in inputs {
@@ -140,6 +141,8 @@ async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: 
 /// The tables being written.
 struct Writer<'a> {
     lake: &'a Lake,
+    /// When the run began: everything it adds came in then.
+    arrival: Arrival,
     /// `None` for a table that failed: its rows are passed over, and those of the others go on.
     tables: BTreeMap<String, Option<Appender>>,
     failures: Vec<Failure>,
@@ -181,7 +184,8 @@ impl Writer<'_> {
                     }
                 }
                 // A data file of a lake given as input brings its bookkeeping along, which the lake leaves out.
-                Item::Notice(Notice::UnknownColumn { column, .. }) if ROW_ID.contains(&column.as_str()) => {}
+                Item::Notice(Notice::UnknownColumn { column, .. })
+                    if ROW_ID.contains(&column.as_str()) || column == INGESTION_TIME => {}
                 Item::Notice(notice) => self.notices.push(notice),
             }
         }
@@ -208,7 +212,7 @@ impl Writer<'_> {
 
     async fn try_append(&mut self, name: &str, batch: RecordBatch) -> Result<(), LakeError> {
         if !self.tables.contains_key(name) {
-            let appender = self.lake.appender(&table(name, &batch)).await?;
+            let appender = self.lake.appender(&table(name, &batch), self.arrival).await?;
             self.tables.insert(name.to_owned(), Some(appender));
         }
         match self.tables.get_mut(name) {

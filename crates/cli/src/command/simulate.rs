@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ::lake::{Appender, Lake};
+use ::lake::{Appender, Arrival, Lake};
 use arrow::array::RecordBatch;
 use clap::{Args, ValueEnum};
 use tokio::sync::mpsc;
@@ -86,7 +86,8 @@ pub(super) async fn to_lake(data: &Path, options: ::simulate::Options) -> Result
         rows += batch.num_rows();
         progress.at(format!("simulating: {rows} rows"));
         if !appenders.contains_key(&table) {
-            appenders.insert(table.clone(), lake.appender(&ingest::table(&table, &batch)).await?);
+            // Made telemetry comes in when it happens: rules that run by arrival find months of it as if they had watched.
+            appenders.insert(table.clone(), lake.appender(&ingest::table(&table, &batch), Arrival::Own).await?);
         }
         if let Some(appender) = appenders.get_mut(&table) {
             appender.append(batch).await?;

@@ -12,7 +12,7 @@ use std::any::Any;
 
 use datafusion::{
     common::{Result, ScalarValue, tree_node::Transformed},
-    logical_expr::{BinaryExpr, Expr, Filter, LogicalPlan, Operator, TableScan, expr::InList, lit},
+    logical_expr::{BinaryExpr, Case, Expr, Filter, LogicalPlan, Operator, TableScan, expr::InList, lit},
     optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule},
 };
 
@@ -93,9 +93,18 @@ fn stored(expr: &Expr) -> Option<&Expr> {
 
 /// A comparison of a stored timestamp with ticks as one with what is stored: a whole number of its units.
 fn moment(time: &Expr, operator: Operator, ticks: &ScalarValue) -> Option<Expr> {
-    let (Expr::ScalarFunction(call), ScalarValue::Int64(Some(ticks))) = (time, ticks) else { return None };
-    let function = (call.func.inner().as_ref() as &dyn Any).downcast_ref::<Ticks>()?;
-    let column = call.args.first().filter(|argument| matches!(argument, Expr::Column(_)))?;
+    if let Expr::Case(Case { expr: None, when_then_expr, else_expr: Some(other) }) = time
+        && let [(present, first)] = when_then_expr.as_slice()
+    {
+        // When a row came in: what is stored of it, else the row's own time.
+        let missing = match present.as_ref() {
+            Expr::IsNotNull(tested) if tested == first => stored_time(first)?.0.clone().is_null(),
+            _ => return None,
+        };
+        return Some(moment(first, operator, ticks)?.or(missing.and(moment(other, operator, ticks)?)));
+    }
+    let ScalarValue::Int64(Some(ticks)) = ticks else { return None };
+    let (column, function) = stored_time(time)?;
     let (at_or_before, at_or_after) = function.neighbours(*ticks)?;
     let exact = at_or_before == at_or_after;
     let (operator, bound) = match operator {
@@ -105,6 +114,14 @@ fn moment(time: &Expr, operator: Operator, ticks: &ScalarValue) -> Option<Expr> 
         _ => return None,
     };
     Some(Expr::BinaryExpr(BinaryExpr::new(Box::new(column.clone()), operator, Box::new(lit(bound)))))
+}
+
+/// The column of a stored time that is read as ticks, and how it is read.
+fn stored_time(time: &Expr) -> Option<(&Expr, &Ticks)> {
+    let Expr::ScalarFunction(call) = time else { return None };
+    let function = (call.func.inner().as_ref() as &dyn Any).downcast_ref::<Ticks>()?;
+    let column = call.args.first().filter(|argument| matches!(argument, Expr::Column(_)))?;
+    Some((column, function))
 }
 
 /// A constant text that is not empty.

@@ -43,7 +43,7 @@ impl Planner<'_> {
         };
         if let Some(provider) = self.env.lookups.watchlist(alias) {
             let stored = StoredTable { provider: Arc::clone(provider), canonical: true };
-            return source::scan(&format!("watchlist {alias}"), &stored, span);
+            return source::scan(&format!("watchlist {alias}"), &stored, false, span);
         }
         self.unknown_watchlist(alias, span)
     }

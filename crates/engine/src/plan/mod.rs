@@ -30,8 +30,8 @@ use crate::{
     Environment,
     error::{Result, Stop, codes, fault},
     external::{ExternalError, ExternalRequest, ExternalRows},
-    relation::{Column, Relation},
-    scope::Scope,
+    relation::{ARRIVAL, Column, Relation},
+    scope::{Binding, Scope},
 };
 
 /// Something to find out before planning can go on.
@@ -49,6 +49,8 @@ pub(crate) enum Wanted {
     Values { relation: Relation, rows: usize },
     /// The rows of `externaldata`.
     External(ExternalRequest),
+    /// When rows came in: every table is to bring it along from now on.
+    Arrival,
 }
 
 /// What was found out.
@@ -67,6 +69,8 @@ pub(crate) struct Answers {
     pub(crate) found: HashMap<usize, Answer>,
     /// Columns that the query wants of a watchlist nobody knows.
     pub(crate) assumed: Vec<String>,
+    /// The query asks when rows came in (`ingestion_time()`): tables bring it along in a hidden column.
+    pub(crate) arrival: bool,
 }
 
 /// A planned expression: which of both only binding can tell.
@@ -222,6 +226,9 @@ impl<'a> Planner<'a> {
         if relation.open && !scope.is_open() {
             *scope = scope.opened();
         }
+        if self.answers.arrival {
+            *scope = scope.with(ARRIVAL, Binding::Scalar(relation.arrival()));
+        }
         let open = relation.open;
         let mut result = self.operator(relation, operator, scope)?;
         result.open = (open || result.open) && !names_columns(&operator.kind);
@@ -256,6 +263,22 @@ impl<'a> Planner<'a> {
         match self.found_out(|| Wanted::External(request))? {
             Answer::External(outcome) => Ok(Some(outcome)),
             Answer::Unknown | Answer::Values(_) => Ok(None),
+        }
+    }
+
+    /// True if tables bring along when their rows came in.
+    pub(crate) const fn wants_arrival(&self) -> bool {
+        self.answers.arrival
+    }
+
+    /// When the row came in. Stops planning until tables bring it along.
+    pub(crate) fn arrival(&self, names: Names) -> Result<Typed> {
+        if !self.answers.arrival {
+            return Err(Stop::Need(Box::new(Need { id: usize::MAX, wanted: Wanted::Arrival })));
+        }
+        match names.scope.get(ARRIVAL) {
+            Some(Binding::Scalar(arrival)) => Ok(arrival.clone()),
+            _ => Ok(Typed::constant(functions::null_of(schema::Type::Datetime), schema::Type::Datetime)),
         }
     }
 

@@ -131,8 +131,7 @@ impl Relation {
         groups: Vec<PlanExpr>,
         span: Span,
     ) -> Result<Self> {
-        let within = self.within.iter().flat_map(|within| within.keys.iter().chain(&within.live)).map(|name| column(name));
-        let groups: Vec<PlanExpr> = within.chain(groups).collect();
+        let groups: Vec<PlanExpr> = self.groups().into_iter().chain(groups).collect();
         let mut exprs = Vec::with_capacity(calls.len());
         let mut names = Vec::with_capacity(calls.len());
         for (name, call) in calls {
@@ -150,6 +149,22 @@ impl Relation {
         let plan = self.builder().window(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
         let mut relation = self.with_plan(plan);
         relation.hidden.extend(names);
+        Ok(relation)
+    }
+}
+
+impl Relation {
+    /// What tells the groups apart that a sub-query runs on; nothing elsewhere.
+    pub(crate) fn groups(&self) -> Vec<PlanExpr> {
+        let within = self.within.iter().flat_map(|within| within.keys.iter().chain(&within.live));
+        within.map(|name| column(name)).collect()
+    }
+
+    /// The same rows and a hidden column that a whole window function gives, with an order, groups and a frame of its own.
+    pub(crate) fn with_window(&self, name: &str, window: PlanExpr, span: Span) -> Result<Self> {
+        let plan = self.builder().window(vec![window.alias(name)]).and_then(LogicalPlanBuilder::build).at(span)?;
+        let mut relation = self.with_plan(plan);
+        relation.hidden.push(name.to_owned());
         Ok(relation)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! One executable, because each links the whole query engine: a new test file is a line here.
 
+mod arrival;
 mod external;
 mod foreign;
 mod library;

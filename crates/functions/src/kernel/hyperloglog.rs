@@ -108,6 +108,30 @@ impl HyperLogLog {
         }
     }
 
+    /// About how many values all of the sets have; exactly, while there are few in each.
+    ///
+    /// Of large sets only unions can be counted: what they have in common follows from those by inclusion and exclusion.
+    #[must_use]
+    pub fn common(sets: &[Self]) -> i64 {
+        let Some((first, others)) = sets.split_first() else { return 0 };
+        if sets.iter().all(|set| set.registers.is_empty()) {
+            return first.hashes.iter().filter(|hash| others.iter().all(|set| set.hashes.contains(*hash))).count() as i64;
+        }
+        let least = sets.iter().map(Self::count).min().unwrap_or(0);
+        let common: i64 = sets.iter().enumerate().map(|(at, set)| Self::unions(set, &sets[at + 1..])).sum();
+        common.clamp(0, least)
+    }
+
+    /// The counts of every union of `union` with some of the `others`, alternately added and taken away.
+    fn unions(union: &Self, others: &[Self]) -> i64 {
+        let wider = others.iter().enumerate().map(|(at, other)| {
+            let mut wider = union.clone();
+            wider.merge(other);
+            Self::unions(&wider, &others[at + 1..])
+        });
+        union.count() - wider.sum::<i64>()
+    }
+
     /// Appends the form that [`HyperLogLog::parse`] reads: limits, hashes, registers.
     pub fn write(&self, out: &mut String) {
         let mut hashes: Vec<String> = self.hashes.iter().map(|hash| format!("\"{}\"", hash.cast_signed())).collect();
@@ -222,6 +246,14 @@ mod tests {
             let count = of(accuracy, 0..100_000).count() as f64;
             assert!((count / 100_000.0 - 1.0).abs() < error, "{accuracy}: {count}");
         }
+    }
+
+    #[test]
+    fn what_sets_have_in_common_is_counted_and_estimated() {
+        assert_eq!(HyperLogLog::common(&[of(1, 0..600), of(1, 500..900), of(1, 550..560)]), 10);
+        let large = HyperLogLog::common(&[of(3, 0..60_000), of(3, 20_000..80_000), of(3, 30_000..100_000)]) as f64;
+        assert!((large / 30_000.0 - 1.0).abs() < 0.1, "{large}");
+        assert_eq!(HyperLogLog::common(&[of(1, 0..10), of(1, 5..5)]), 0);
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod regex;
 pub mod rows;
 mod scalar_udf;
 pub mod search;
+pub mod sphere;
 pub mod tdigest;
 mod two_longs;
 mod values;

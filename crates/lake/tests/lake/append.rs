@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Int64Array, StringArray, TimestampMicrosecondArray};
 use datafusion::arrow::datatypes::DataType;
-use spoofwatch_lake::{Lake, LakeError, ROW_ID};
+use spoofwatch_lake::{Arrival, Lake, LakeError, ROW_ID};
 
 use crate::common::{HOUR, Outcome, append, appended, batch, columns, ids, longs, mail, messages, moment, rows, texts, times};
 use datafusion::prelude::{SessionContext, ident, lit};
@@ -23,13 +23,13 @@ async fn rows_are_read_back_in_order_of_time_with_missing_columns_filled() -> Ou
 }
 
 #[tokio::test]
-async fn columns_are_exposed_in_documented_order_with_text_as_views_and_no_bookkeeping() -> Outcome {
+async fn columns_are_exposed_in_documented_order_with_text_as_views_and_no_identities() -> Outcome {
     let folder = tempfile::tempdir()?;
     let lake = Lake::open(folder.path()).await?;
     append(&lake, [batch(vec![("Note", texts(&["n"])), ("Timestamp", times([0]))])?]).await?;
     let schema = lake.provider("Mail").await?.ok_or("no table")?.schema();
     let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-    assert_eq!(names, ["Timestamp", "NetworkMessageId", "Subject", "Size", "Details", "Note"]);
+    assert_eq!(names, ["Timestamp", "NetworkMessageId", "Subject", "Size", "Details", "Note", "_IngestionTime"]);
     assert!(ROW_ID.iter().all(|name| schema.field_with_name(name).is_err()));
     let subject = schema.field_with_name("Subject")?;
     assert_eq!((subject.data_type(), subject.is_nullable()), (&DataType::Utf8View, false));
@@ -65,7 +65,7 @@ async fn overlapping_sources_of_one_ingest_give_each_row_once() -> Outcome {
     for file_rows in [1, 2, 100] {
         let folder = tempfile::tempdir()?;
         let lake = Lake::open(folder.path()).await?.with_file_rows(file_rows);
-        let mut appender = lake.appender(&mail()).await?;
+        let mut appender = lake.appender(&mail(), Arrival::Own).await?;
         appender.append(messages(0, &["a", "b"])?).await?;
         appender.next_source().await?;
         appender.append(messages(1, &["b", "c"])?).await?;
@@ -115,7 +115,7 @@ async fn too_many_columns_are_refused_by_name_and_nothing_is_added() -> Outcome 
     let lake = Lake::open(folder.path()).await?;
     let names: Vec<String> = (0..1000).map(|number| format!("Column{number}")).collect();
     let input = names.iter().map(|name| (name.as_str(), texts(&["x"]))).collect();
-    let mut appender = lake.appender(&mail()).await?;
+    let mut appender = lake.appender(&mail(), Arrival::Own).await?;
     appender.append(batch(input)?).await?;
     let Err(LakeError::TooManyColumns { table, limit: 1000, .. }) = appender.finish().await else {
         return Err("a thousand unknown columns were accepted".into());
@@ -129,7 +129,7 @@ async fn too_many_columns_are_refused_by_name_and_nothing_is_added() -> Outcome 
 async fn a_value_that_does_not_fit_its_column_is_an_error_that_names_the_column() -> Outcome {
     let folder = tempfile::tempdir()?;
     let lake = Lake::open(folder.path()).await?;
-    let mut appender = lake.appender(&mail()).await?;
+    let mut appender = lake.appender(&mail(), Arrival::Own).await?;
     appender.append(batch(vec![("Timestamp", times([0])), ("Size", texts(&["big"]))])?).await?;
     let error = appender.finish().await.err().ok_or("accepted")?;
     assert!(error.to_string().starts_with("column `Size` of table `Mail` is stored as Int64, the input has Utf8"), "{error}");
@@ -169,7 +169,7 @@ async fn table_names_that_are_no_folder_names_are_refused() -> Outcome {
     let lake = Lake::open(folder.path()).await?;
     for name in ["", "../x", ".hidden", "a/b", "a b"] {
         let table = schema::Table { name: name.to_owned(), ..mail() };
-        assert!(matches!(lake.appender(&table).await, Err(LakeError::TableName { .. })), "{name}");
+        assert!(matches!(lake.appender(&table, Arrival::Own).await, Err(LakeError::TableName { .. })), "{name}");
     }
     Ok(())
 }
@@ -195,7 +195,7 @@ async fn a_column_documented_later_is_empty_in_older_rows() -> Outcome {
     let mut new = wider.columns[3].clone();
     new.name = "ThreatTypes".to_owned();
     wider.columns.push(new);
-    let mut appender = lake.appender(&wider).await?;
+    let mut appender = lake.appender(&wider, Arrival::Own).await?;
     appender.append(batch(vec![("Timestamp", times([1])), ("ThreatTypes", texts(&["Phish"]))])?).await?;
     assert_eq!(appender.finish().await?, appended(1, 0));
     let frame = columns(&lake, &["ThreatTypes"]).await?;
@@ -216,7 +216,7 @@ async fn tables_and_columns_with_dots_and_signs_are_stored_and_pruned_like_other
     audit.columns[0].name = "@timestamp".to_owned();
     audit.columns[1].name = "o365.audit.UserId".to_owned();
     for (time, user) in [(1, "a"), (2, "b")] {
-        let mut appender = lake.appender(&audit).await?;
+        let mut appender = lake.appender(&audit, Arrival::Own).await?;
         appender.append(batch(vec![("@timestamp", times([time])), ("o365.audit.UserId", texts(&[user]))])?).await?;
         appender.finish().await?;
     }
@@ -238,7 +238,10 @@ async fn bookkeeping_that_comes_with_the_input_is_no_data() -> Outcome {
     };
     append(&lake, [row(vec![])?]).await?;
     // As in a data file of a lake, ingested by its path.
-    assert_eq!(append(&lake, [row(vec![(ROW_ID[0], longs([1])), (ROW_ID[1], longs([2]))])?]).await?, appended(0, 1));
+    assert_eq!(
+        append(&lake, [row(vec![(ROW_ID[0], longs([1])), (ROW_ID[1], longs([2])), ("_IngestionTime", times([3]))])?]).await?,
+        appended(0, 1)
+    );
     assert!(lake.info().await?[0].extra_columns.is_empty());
     Ok(())
 }

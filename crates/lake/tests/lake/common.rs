@@ -7,7 +7,7 @@ use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, T
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::common::ScalarValue;
 use datafusion::prelude::{DataFrame, Expr, SessionContext, ident, lit};
-use lake::{Appended, Lake};
+use lake::{Appended, Arrival, Lake};
 use schema::{Column, Table, Type};
 use spoofwatch_lake as lake;
 
@@ -60,7 +60,7 @@ pub(crate) fn messages(hour: i64, ids: &[&str]) -> Result<RecordBatch, Box<dyn E
 }
 
 pub(crate) async fn append(lake: &Lake, batches: impl IntoIterator<Item = RecordBatch>) -> Result<Appended, Box<dyn Error>> {
-    let mut appender = lake.appender(&mail()).await?;
+    let mut appender = lake.appender(&mail(), Arrival::Own).await?;
     for batch in batches {
         appender.append(batch).await?;
     }

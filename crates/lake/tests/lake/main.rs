@@ -3,6 +3,7 @@
 //! Start with `common`, which has the one small table that all use.
 
 mod append;
+mod arrival;
 mod common;
 mod external;
 mod maintain;

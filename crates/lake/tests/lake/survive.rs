@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use spoofwatch_lake::{Lake, LakeError, Maintain};
+use spoofwatch_lake::{Arrival, Lake, LakeError, Maintain};
 
 use crate::common::{Outcome, append, appended, batch, columns, ids, mail, messages, texts, times};
 
@@ -27,7 +27,7 @@ async fn the_process_to_be_killed() -> Outcome {
     #[expect(clippy::disallowed_methods, reason = "a test that starts itself has no arguments to be told by")]
     let Some(folder) = std::env::var_os("SPOOFWATCH_TEST_KILL").map(PathBuf::from) else { return Ok(()) };
     let lake = Lake::open(&folder).await?.with_file_rows(10);
-    let mut appender = lake.appender(&mail()).await?;
+    let mut appender = lake.appender(&mail(), Arrival::Own).await?;
     for batch in batches()? {
         appender.append(batch).await?;
     }
@@ -54,7 +54,7 @@ async fn a_killed_ingest_leaves_the_old_rows_and_the_next_adds_the_rest() -> Out
         assert!(child.try_wait()?.is_none(), "the process ended by itself");
         std::thread::yield_now();
     }
-    assert!(matches!(lake.try_appender(&mail()).await, Err(LakeError::Busy { .. })));
+    assert!(matches!(lake.try_appender(&mail(), Arrival::Own).await, Err(LakeError::Busy { .. })));
     child.kill()?;
     child.wait()?;
     assert!(data_files(folder.path())?.len() > 1);
@@ -69,7 +69,7 @@ async fn a_dropped_ingest_adds_nothing_and_its_files_are_vacuumed() -> Outcome {
     let folder = tempfile::tempdir()?;
     let lake = Lake::open(folder.path()).await?.with_file_rows(1);
     append(&lake, [messages(0, &["a"])?]).await?;
-    let mut appender = lake.appender(&mail()).await?;
+    let mut appender = lake.appender(&mail(), Arrival::Own).await?;
     appender.append(messages(1, &["b", "c"])?).await?;
     while data_files(folder.path())?.len() < 2 {
         tokio::task::yield_now().await;
@@ -88,9 +88,9 @@ async fn a_dropped_ingest_adds_nothing_and_its_files_are_vacuumed() -> Outcome {
 async fn a_second_writer_waits_for_the_first() -> Outcome {
     let folder = tempfile::tempdir()?;
     let lake = Lake::open(folder.path()).await?;
-    let mut first = lake.appender(&mail()).await?;
+    let mut first = lake.appender(&mail(), Arrival::Own).await?;
     first.append(messages(0, &["a"])?).await?;
-    assert!(matches!(lake.try_appender(&mail()).await, Err(LakeError::Busy { table }) if table == "Mail"));
+    assert!(matches!(lake.try_appender(&mail(), Arrival::Own).await, Err(LakeError::Busy { table }) if table == "Mail"));
     let second = async { append(&lake, [messages(0, &["a", "b"])?]).await };
     let (first, second) = tokio::join!(first.finish(), second);
     assert_eq!((first?, second?), (appended(1, 0), appended(1, 1)));

@@ -47,7 +47,8 @@ impl Planner<'_> {
     /// The table of that name, from the catalog.
     pub(crate) fn known_table(&self, name: &str, span: Span) -> Result<Relation> {
         if let Some(stored) = self.env.catalog.table(name) {
-            return Ok(source::within(source::scan(name, &stored, span)?, self.env.window, span)?.named(name));
+            let table = source::scan(name, &stored, self.wants_arrival(), span)?;
+            return Ok(source::within(table, self.env.window, span)?.named(name));
         }
         if let Some(reason) = self.env.catalog.unreadable(name) {
             return Err(

@@ -120,16 +120,13 @@ impl Planner<'_> {
         self.apply("data_size", columns, span)
     }
 
-    /// `ingestion_time()`: when the row came in. Tables do not keep that; the time of the row is the nearest there is.
+    /// `ingestion_time()`: when the row came in. What `project` and the like leave of a row still knows it; what `join`,
+    /// `summarize` and the like make of several rows has its own time instead.
     pub(super) fn ingestion_time(&self, call: &Call, span: Span, names: Names) -> Result<Typed> {
         if !call.arguments.is_empty() {
             return fault(codes::ARGUMENT_COUNT, "ingestion_time() takes no arguments", span);
         }
-        // Inside an aggregate of `summarize` too, the row is that of the table.
-        let row = names.aggregates.map_or(names.row, |aggregates| aggregates.input());
-        let time = |name: &&str| row.iter().find(|column| column.name == **name && column.ty == Type::Datetime);
-        let known = ["TimeGenerated", "Timestamp"].iter().find_map(time);
-        Ok(known.map_or_else(|| Typed::constant(functions::null_of(Type::Datetime), Type::Datetime), typed))
+        self.arrival(names)
     }
 }
 

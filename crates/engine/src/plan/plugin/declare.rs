@@ -46,6 +46,8 @@ pub enum Times {
     Optional,
     /// Any number of times; only as the last one that is given by position.
     Any,
+    /// As [`Times::Any`], under names that the query gives or none.
+    AnyNamed,
 }
 
 impl PluginParam {
@@ -63,6 +65,11 @@ impl PluginParam {
     pub(crate) const fn any(name: &'static str) -> Self {
         Self { name, times: Times::Any }
     }
+
+    /// A last argument that is given any number of times, under names of the query's own.
+    pub(crate) const fn any_named(name: &'static str) -> Self {
+        Self { name, times: Times::AnyNamed }
+    }
 }
 
 /// A call of a plugin.
@@ -72,6 +79,7 @@ pub struct Invocation<'a> {
     input: Option<Relation>,
     arguments: Vec<&'a Expr>,
     named: Vec<(&'a Name, &'a Expr)>,
+    others: Vec<(Option<&'a Name>, &'a Expr)>,
     /// `: (*, column:type, ...)`: whether it begins with `*`, and the columns.
     pub(crate) schema: Option<(bool, Vec<Column>)>,
     pub(crate) span: Span,
@@ -87,8 +95,13 @@ impl<'a> Invocation<'a> {
         span: Span,
         scope: &'a Scope,
     ) -> Result<Self> {
-        let (mut arguments, mut named) = (Vec::new(), Vec::new());
-        for argument in &call.arguments {
+        let (mut arguments, mut named, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        let free = plugin.params.iter().any(|param| param.times == Times::AnyNamed);
+        for (position, argument) in call.arguments.iter().enumerate() {
+            if free && position + 1 >= plugin.params.len() {
+                others.push((argument.name.as_ref(), &argument.value));
+                continue;
+            }
             match &argument.name {
                 None => arguments.push(&argument.value),
                 Some(name) if plugin.params.iter().any(|param| param.name.eq_ignore_ascii_case(&name.text)) => {
@@ -101,7 +114,7 @@ impl<'a> Invocation<'a> {
                 }
             }
         }
-        let call = Self { plugin, input, arguments, named, schema, span, scope };
+        let call = Self { plugin, input, arguments, named, others, schema, span, scope };
         call.check_count()?;
         Ok(call)
     }
@@ -139,6 +152,11 @@ impl<'a> Invocation<'a> {
     /// The arguments from this position on that are given by their place.
     pub(crate) fn rest(&self, position: usize) -> &[&'a Expr] {
         self.arguments.get(position..).unwrap_or(&[])
+    }
+
+    /// The arguments of the last parameter, where they may have names of their own.
+    pub(crate) fn others(&self) -> &[(Option<&'a Name>, &'a Expr)] {
+        &self.others
     }
 
     /// The argument that is given by this name.

@@ -1,11 +1,24 @@
 //! Plugins of `evaluate`, a file each. Start with [`declare`].
 
+mod active_users_count;
+mod activity_counts_metrics;
+mod activity_engagement;
+mod activity_metrics;
 mod bag_unpack;
+mod dcount_intersect;
 mod declare;
+mod funnel_sequence;
+mod funnel_sequence_completion;
 mod ip_lookup;
 mod narrow;
+mod new_activity_metrics;
 mod pivot;
+mod preview;
 mod rolling_percentile;
+mod rows_near;
+mod schema_merge;
+mod sequence_detect;
+mod session_count;
 mod sliding_window_counts;
 mod timeline;
 mod written;
@@ -14,10 +27,6 @@ pub use declare::{Invocation, Plugin, PluginParam, Times};
 
 /// Plugins of the reference that are refused by name.
 pub(crate) const NOT_BUILT: &[&str] = &[
-    "active_users_count",
-    "activity_counts_metrics",
-    "activity_engagement",
-    "activity_metrics",
     "ai_chat_completion",
     "ai_chat_completion_prompt",
     "ai_embed_text",
@@ -26,36 +35,40 @@ pub(crate) const NOT_BUILT: &[&str] = &[
     "azure_digital_twins_query_request",
     "basket",
     "cosmosdb_sql_request",
-    "dcount_intersect",
     "diffpatterns",
     "diffpatterns_text",
     "estimate_data_size",
-    "funnel_sequence",
-    "funnel_sequence_completion",
     "http_request",
     "http_request_post",
     "infer_storage_schema",
     "infer_storage_schema_with_suggestions",
     "mysql_request",
-    "new_activity_metrics",
     "postgresql_request",
-    "preview",
     "python",
     "r",
-    "rows_near",
-    "schema_merge",
-    "sequence_detect",
-    "session_count",
     "sql_request",
 ];
 
 static ALL: &[&Plugin] = &[
+    &active_users_count::PLUGIN,
+    &activity_counts_metrics::PLUGIN,
+    &activity_engagement::PLUGIN,
+    &activity_metrics::PLUGIN,
     &bag_unpack::PLUGIN,
+    &dcount_intersect::PLUGIN,
+    &funnel_sequence::PLUGIN,
+    &funnel_sequence_completion::PLUGIN,
     &ip_lookup::IPV4_LOOKUP,
     &ip_lookup::IPV6_LOOKUP,
     &narrow::PLUGIN,
+    &new_activity_metrics::PLUGIN,
     &pivot::PLUGIN,
+    &preview::PLUGIN,
     &rolling_percentile::PLUGIN,
+    &rows_near::PLUGIN,
+    &schema_merge::PLUGIN,
+    &sequence_detect::PLUGIN,
+    &session_count::PLUGIN,
     &sliding_window_counts::PLUGIN,
 ];
 

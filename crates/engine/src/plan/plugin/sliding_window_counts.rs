@@ -5,7 +5,7 @@
 
 use super::{
     Invocation, Plugin, PluginParam,
-    timeline::{constant, dimensions, offsets},
+    timeline::{Windows, constant, dimensions, offsets},
     written::Written,
 };
 use crate::{error::Result, plan::Planner, relation::Relation};
@@ -29,23 +29,36 @@ pub(super) static PLUGIN: Plugin = Plugin {
 fn plan(planner: &Planner<'_>, call: &Invocation<'_>) -> Result<Relation> {
     let (id, time) = (call.column(call.required(0)?)?, call.column(call.required(1)?)?);
     let (dimensions, by) = dimensions(call, 6)?;
-    let (start, bin) = (constant(planner, call, 2)?, constant(planner, call, 5)?);
-    let offsets = offsets(planner, call, constant(planner, call, 4)?, bin.clone())?;
+    let windows = Windows::of(planner, call, 5)?;
     let mut columns = vec![("id", id), ("bin", time)];
     columns.extend(dimensions.iter().map(|(name, column)| (name.as_str(), *column)));
-    Written::over(planner, call, &columns)?
-        .with("First", start)
+    let query = Written::over(planner, call, &columns)?
+        .with("First", constant(planner, call, 2)?)
         .with("Last", constant(planner, call, 3)?)
-        .with("Bin", bin)
-        .with("Offsets", offsets)
-        .plan(&format!(
-            "T
-            | where bin <= Last
-            | summarize rows = count() by id, bin = bin_at(bin, Bin, First){by}
-            | extend offset = Offsets
-            | mv-expand offset to typeof(long)
-            | extend bin = bin + offset * Bin
-            | where bin between (First .. Last)
-            | summarize Count = sum(rows), Dcount = dcount(id) by bin{by}"
-        ))
+        .with("Step", windows.step());
+    let rows = format!("T | where bin <= Last | summarize rows = count() by id, bin = {}{by}", windows.start("bin"));
+    let counts = format!("summarize Count = sum(rows), Dcount = dcount(id) by bin{by}");
+    match &windows {
+        Windows::Even(step) => {
+            let offsets = offsets(planner, call, constant(planner, call, 4)?, step.clone())?;
+            query.with("Offsets", offsets).plan(&format!(
+                "{rows}
+                | extend offset = Offsets
+                | mv-expand offset to typeof(long)
+                | extend bin = bin + offset * Step
+                | where bin between (First .. Last)
+                | {counts}"
+            ))
+        }
+        // Windows of the calendar differ in length: a bin is in those that begin less than the look-back after it.
+        Windows::Calendar(_) => query.with("Lookback", constant(planner, call, 4)?).plan(&format!(
+            "{rows}
+            | extend one = 1
+            | join kind=inner ({} | extend one = 1) on one
+            | where end >= bin and end - bin < Lookback
+            | extend bin = end
+            | {counts}",
+            windows.all("end")
+        )),
+    }
 }

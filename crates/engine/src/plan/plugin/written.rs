@@ -23,10 +23,31 @@ pub(super) struct Written<'a, 'p, 'e> {
 impl<'a, 'p, 'e> Written<'a, 'p, 'e> {
     /// A query over `T`, which has some columns of the input under names of the plugin's own.
     pub(super) fn over(planner: &'p Planner<'e>, call: &'a Invocation<'a>, columns: &[(&str, &Column)]) -> Result<Self> {
-        let projected = columns.iter().map(|(name, column)| ((*name).to_owned(), typed(column))).collect();
-        let rows = call.input()?.project(projected, call.span)?;
+        Self::over_values(planner, call, columns, vec![])
+    }
+
+    /// The same, with values over the rows of the input beside the columns.
+    pub(super) fn over_values(
+        planner: &'p Planner<'e>,
+        call: &'a Invocation<'a>,
+        columns: &[(&str, &Column)],
+        values: Vec<(String, Typed)>,
+    ) -> Result<Self> {
+        let projected = columns.iter().map(|(name, column)| ((*name).to_owned(), typed(column)));
+        let rows = call.input()?.project(projected.chain(values).collect(), call.span)?;
         let renamed = columns.iter().map(|(name, column)| ((*name).to_owned(), column.name.clone())).collect();
         Ok(Self { planner, call, scope: Scope::default().with("T", Binding::Table(rows)), renamed })
+    }
+
+    /// The same with a table under a name.
+    pub(super) fn with_table(self, name: &str, table: Relation) -> Self {
+        Self { scope: self.scope.with(name, Binding::Table(table)), ..self }
+    }
+
+    /// The same, where a column of the result has another name than in the query.
+    pub(super) fn renaming(mut self, from: &str, to: impl Into<String>) -> Self {
+        self.renamed.insert(0, (from.to_owned(), to.into()));
+        self
     }
 
     /// The same with a value under a name.

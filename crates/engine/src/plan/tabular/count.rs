@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Planner<'_> {
-    pub(super) fn count(&self, input: &Relation, name: Option<&Name>, span: Span) -> Result<Relation> {
+    pub(crate) fn count(&self, input: &Relation, name: Option<&Name>, span: Span) -> Result<Relation> {
         let name = name.map_or("Count", |name| name.text.as_str());
         let counted = input.aggregate(vec![], vec![expr_fn::count(lit(1_i64)).alias("$count")], span)?;
         counted.reshape(vec![(name.to_owned(), Typed::new(column("$count"), Type::Long))], span)

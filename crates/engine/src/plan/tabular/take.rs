@@ -22,7 +22,7 @@ impl Planner<'_> {
 
 impl Relation {
     /// The first rows by the relation's order, or some rows where it has none.
-    pub(super) fn first_rows(&self, count: usize, span: Span) -> Result<Self> {
+    pub(crate) fn first_rows(&self, count: usize, span: Span) -> Result<Self> {
         if self.within.is_none() {
             // A sort that keeps no row is refused by DataFusion's TopK; no rows need no order.
             if !self.order.is_empty() && count > 0 {

@@ -12,7 +12,7 @@ use super::setting;
 use crate::{
     error::{At, Result, Stop, codes, fault},
     plan::{Names, Planner, Value, expr::is_workspace, name_pattern::matches_pattern},
-    relation::{Column, Relation, typed},
+    relation::{ARRIVAL, Column, Relation, typed},
     scope::{Binding, Scope},
 };
 
@@ -136,6 +136,7 @@ pub(crate) fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&
         .collect();
     let names = apart(source, &wanted, names);
 
+    let arrival = tables.iter().any(|(_, relation)| relation.hidden.iter().any(|name| name == ARRIVAL));
     let mut stacked: Option<Relation> = None;
     for (table, relation) in tables {
         let mut columns: Vec<(String, Typed)> = Vec::with_capacity(names.len());
@@ -148,6 +149,9 @@ pub(crate) fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&
                 false => missing(column.ty),
             };
             columns.push((name.clone(), value));
+        }
+        if arrival {
+            columns.push((ARRIVAL.to_owned(), relation.arrival()));
         }
         let shaped = relation.project(columns, span)?;
         stacked = Some(match stacked {
@@ -162,7 +166,7 @@ pub(crate) fn stack(tables: &[(String, Relation)], inner: bool, source: Option<&
         Some(relation) => {
             let columns = relation.all();
             let open = tables.iter().any(|(_, relation)| relation.open);
-            Ok(Relation { open, ..relation.project(columns, span)? })
+            Ok(Relation { open, ..relation.project(columns, span)?.with_arrival() })
         }
         None => fault(codes::UNKNOWN_TABLE, "`union` finds no table", span),
     }

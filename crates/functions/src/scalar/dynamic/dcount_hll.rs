@@ -1,4 +1,5 @@
-//! `dcount_hll`, `hll_merge`: the summaries that the aggregate `hll` makes, counted and merged.
+//! `dcount_hll`, `hll_merge`, and what `dcount_intersect` is made of: the summaries that the aggregate `hll` makes, counted, merged
+//! and compared.
 
 use arrow::array::ArrayRef;
 use schema::Type;
@@ -54,6 +55,35 @@ pub static HLL_MERGE: Function = Function {
         Example::gives("Nulls", "hll_merge(dynamic(null), dynamic(null))", "dynamic(null)"),
     ],
 };
+
+/// What the plugin `dcount_intersect` is made of.
+pub static DCOUNT_COMMON: Function = Function {
+    name: "dcount_common",
+    aliases: &[],
+    section: Section::Internal,
+    doc: "dcount-intersect-plugin",
+    summary: "The number of distinct values that all of several summaries made by hll stand for.",
+    params: &[Param::repeated("hll", ParamType::Exact(Type::Dynamic), 1, 16)],
+    returns: Returns::Fixed(Type::Long),
+    result_name: ResultName::None,
+    nulls: Nulls::Propagate,
+    cost: Cost::PerDistinct,
+    status: Status::Full,
+    eval: Eval::Kernel(dcount_common),
+    examples: &[
+        Example::gives("Two", r#"dcount_common(dynamic([[1024,14],["17","-4"],[]]), dynamic([[1024,14],["17","5"],[]]))"#, "1"),
+        Example::gives("One", r#"dcount_common(dynamic([[1024,14],["17","-4"],[]]))"#, "2"),
+        Example::gives("No summary", "dcount_common(dynamic([1]))", "long(null)"),
+    ],
+};
+
+fn dcount_common(args: &Args) -> Result<ArrayRef, KernelError> {
+    let columns = (0..args.len()).map(|position| args.texts(position)).collect::<Result<Vec<_>, _>>()?;
+    Ok(each_long(args, |row| {
+        let summaries = columns.iter().map(|column| HyperLogLog::parse(column.get(row)?)).collect::<Option<Vec<_>>>()?;
+        Some(HyperLogLog::common(&summaries))
+    }))
+}
 
 fn dcount_hll(args: &Args) -> Result<ArrayRef, KernelError> {
     let summaries = args.texts(0)?;

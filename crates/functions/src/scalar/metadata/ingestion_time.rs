@@ -16,11 +16,9 @@ pub static FUNCTION: Function = Function {
     params: &[],
     returns: Returns::Fixed(Type::Datetime),
     result_name: ResultName::None,
-    nulls: Nulls::Custom("Null for rows that have no time."),
+    nulls: Nulls::Custom("The row's own time, TimeGenerated or Timestamp, where it is not known when the row came in."),
     cost: Cost::Cheap,
-    status: Status::Partial(
-        "Tables do not keep when a row came in: the row's own time stands for it, TimeGenerated or Timestamp.",
-    ),
+    status: Status::Full,
     eval: Eval::Binder,
     examples: &[],
 };
