@@ -9,6 +9,7 @@ mod dcount_intersect;
 mod declare;
 mod funnel_sequence;
 mod funnel_sequence_completion;
+mod geo_lookup;
 mod ip_lookup;
 mod narrow;
 mod new_activity_metrics;
@@ -58,6 +59,8 @@ static ALL: &[&Plugin] = &[
     &dcount_intersect::PLUGIN,
     &funnel_sequence::PLUGIN,
     &funnel_sequence_completion::PLUGIN,
+    &geo_lookup::LINES,
+    &geo_lookup::POLYGONS,
     &ip_lookup::IPV4_LOOKUP,
     &ip_lookup::IPV6_LOOKUP,
     &narrow::PLUGIN,

@@ -167,8 +167,6 @@ pub(crate) fn side_by_side(
     kind: JoinType,
     span: Span,
 ) -> Result<Relation> {
-    let (left_only, right_only) =
-        (matches!(kind, JoinType::LeftSemi | JoinType::LeftAnti), matches!(kind, JoinType::RightSemi | JoinType::RightAnti));
     // Inside the join, names of the two sides must not clash.
     let inner_left: Vec<(String, Typed)> =
         left.columns.iter().map(|found| (format!("$l.{}", found.name), typed(found))).collect();
@@ -193,6 +191,39 @@ pub(crate) fn side_by_side(
         .and_then(LogicalPlanBuilder::build)
         .at(span)?;
 
+    let joined = Relation::new(plan, vec![]).project(both(left, right, kind), span)?;
+    Ok(Relation { open: left.open || right.open, ..joined })
+}
+
+/// Joins two tables where a condition over both is true, of which nothing is known: each row is compared with each. The condition
+/// is made of what gives a column of the left side, and of the right.
+pub(crate) fn side_by_side_where(
+    left: &Relation,
+    right: &Relation,
+    condition: impl FnOnce(&dyn Fn(&Column) -> Typed, &dyn Fn(&Column) -> Typed) -> Result<Typed>,
+    kind: JoinType,
+    span: Span,
+) -> Result<Relation> {
+    let inside = |relation: &Relation, side: &str| {
+        let columns = relation.columns.iter().map(|found| (format!("{side}.{}", found.name), typed(found)));
+        relation.project(columns.collect(), span)
+    };
+    let (left_inside, right_inside) = (inside(left, "$l")?, inside(right, "$r")?);
+    let of = |side: &'static str| move |found: &Column| Typed::new(column(&format!("{side}.{}", found.name)), found.ty);
+    let condition = condition(&of("$l"), &of("$r"))?;
+    let plan = left_inside
+        .builder()
+        .join_on((*right_inside.plan).clone(), kind, [condition.expr])
+        .and_then(LogicalPlanBuilder::build)
+        .at(span)?;
+    let joined = Relation::new(plan, vec![]).project(both(left, right, kind), span)?;
+    Ok(Relation { open: left.open || right.open, ..joined })
+}
+
+/// The columns of both sides after a join, under the names they get.
+fn both(left: &Relation, right: &Relation, kind: JoinType) -> Vec<(String, Typed)> {
+    let (left_only, right_only) =
+        (matches!(kind, JoinType::LeftSemi | JoinType::LeftAnti), matches!(kind, JoinType::RightSemi | JoinType::RightAnti));
     let (left_missing, right_missing) =
         (matches!(kind, JoinType::Right | JoinType::Full), matches!(kind, JoinType::Left | JoinType::Full));
     let mut result = Vec::new();
@@ -203,9 +234,7 @@ pub(crate) fn side_by_side(
         result.extend(right.columns.iter().map(|found| (found.name.clone(), outside("$r", found, right_missing))));
     }
     let names = names_side_by_side(result.iter().map(|(name, _)| name.as_str()));
-    let result = names.into_iter().zip(result).map(|(name, (_, value))| (name, value)).collect();
-    let joined = Relation::new(plan, vec![]).project(result, span)?;
-    Ok(Relation { open: left.open || right.open, ..joined })
+    names.into_iter().zip(result).map(|(name, (_, value))| (name, value)).collect()
 }
 
 /// A column after the join; texts of rows without a partner are empty and not null.

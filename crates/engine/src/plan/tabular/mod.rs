@@ -46,7 +46,7 @@ mod union;
 mod where_;
 mod within;
 
-pub(crate) use join::{Condition, side_by_side};
+pub(crate) use join::{Condition, side_by_side, side_by_side_where};
 pub(crate) use search::nothing;
 pub(crate) use union::stack;
 

@@ -41,8 +41,7 @@ pub fn simpler_line(line: &[Point], metres: f64) -> Option<Line> {
 #[must_use]
 pub fn simpler_polygon(polygon: &Polygon, metres: f64) -> Option<Polygon> {
     let simpler = |ring: &Ring| {
-        let closed: Vec<Point> = ring.corners().iter().chain(ring.corners().first()).copied().collect();
-        let mut kept = sparse(&closed, metres);
+        let mut kept = sparse(&ring.given(), metres);
         kept.pop();
         Ring::of(kept)
     };
@@ -79,8 +78,7 @@ fn halve(start: &Point, end: &Point, metres: f64, depth: usize, dense: &mut Vec<
 #[must_use]
 pub fn denser_polygon(polygon: &Polygon, metres: f64) -> Option<Polygon> {
     let rings = polygon.rings().iter().map(|ring| {
-        let closed: Vec<Point> = ring.corners().iter().chain(ring.corners().first()).copied().collect();
-        let mut dense = denser(&closed, metres);
+        let mut dense = denser(&ring.given(), metres);
         dense.pop();
         Ring::of(dense)
     });

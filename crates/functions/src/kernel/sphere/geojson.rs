@@ -111,17 +111,17 @@ fn coordinates(shape: &Shape, out: &mut String) {
         Shape::Point(point) => position(point, out),
         Shape::Line(line) => list(line, out, position),
         Shape::Polygon(polygon) => list(polygon.rings(), out, |ring, out| {
-            let closed: Vec<Point> = ring.corners().iter().chain(ring.corners().first()).copied().collect();
-            list(&closed, out, position);
+            list(&ring.given(), out, position);
         }),
     }
 }
 
 fn position(point: &Point, out: &mut String) {
     out.push('[');
-    json::write_real(point.longitude, out);
+    // Zero has no sign on a map.
+    json::write_real(point.longitude + 0.0, out);
     out.push(',');
-    json::write_real(point.latitude, out);
+    json::write_real(point.latitude + 0.0, out);
     out.push(']');
 }
 

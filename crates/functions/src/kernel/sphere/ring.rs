@@ -7,7 +7,11 @@ use super::point::{EARTH_RADIUS, Point, Vector, cross, dot, length, minus, plus,
 
 /// A closed way: its corners without the last, which is the first again.
 #[derive(Debug, Clone)]
-pub struct Ring(Vec<Point>);
+pub struct Ring {
+    corners: Vec<Point>,
+    /// Set where the corners are kept in the reverse of the order they were given in.
+    turned: bool,
+}
 
 impl Ring {
     /// A ring of corners of which the last is the first; `None` if it is not, if there are fewer than three others, or if it comes
@@ -16,31 +20,42 @@ impl Ring {
     pub fn closed(points: &[Point]) -> Option<Self> {
         let (last, corners) = points.split_last()?;
         let distinct = corners.iter().enumerate().all(|(at, corner)| corners[..at].iter().all(|other| !other.same(corner)));
-        (corners.len() >= 3 && corners[0].same(last) && distinct).then(|| Self(corners.to_vec()))
+        (corners.len() >= 3 && corners[0].same(last) && distinct).then(|| Self { corners: corners.to_vec(), turned: false })
     }
 
     /// A ring of corners; `None` if they are fewer than three.
     #[must_use]
     pub fn of(corners: Vec<Point>) -> Option<Self> {
-        (corners.len() >= 3).then_some(Self(corners))
+        (corners.len() >= 3).then_some(Self { corners, turned: false })
     }
 
     /// The corners.
     #[must_use]
     pub fn corners(&self) -> &[Point] {
-        &self.0
+        &self.corners
+    }
+
+    /// The corners as they were given, the first one again at the end.
+    #[must_use]
+    pub fn given(&self) -> Vec<Point> {
+        let mut given = self.corners.clone();
+        if self.turned {
+            given.reverse();
+        }
+        given.extend(given.first().copied());
+        given
     }
 
     /// The arcs from corner to corner.
     pub fn arcs(&self) -> impl Iterator<Item = (&Point, &Point)> {
-        self.0.iter().zip(self.0.iter().cycle().skip(1))
+        self.corners.iter().zip(self.corners.iter().cycle().skip(1))
     }
 
     /// The enclosed area in steradians: positive if the corners go anticlockwise.
     #[must_use]
     pub fn area(&self) -> f64 {
-        let fan = self.0.windows(2).skip(1);
-        let area: f64 = fan.map(|pair| triangle(&self.0[0], &pair[0], &pair[1])).sum();
+        let fan = self.corners.windows(2).skip(1);
+        let area: f64 = fan.map(|pair| triangle(&self.corners[0], &pair[0], &pair[1])).sum();
         let whole = 4.0 * std::f64::consts::PI;
         // What is not enclosed is larger: it is the inside, seen from the other side.
         if area.abs() > whole / 2.0 { area - whole.copysign(area) } else { area }
@@ -49,7 +64,8 @@ impl Ring {
     /// The same ring the other way round.
     #[must_use]
     pub fn reversed(mut self) -> Self {
-        self.0.reverse();
+        self.corners.reverse();
+        self.turned = !self.turned;
         self
     }
 

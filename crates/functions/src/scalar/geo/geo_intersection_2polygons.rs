@@ -32,7 +32,7 @@ pub static FUNCTION: Function = Function {
         Example::gives(
             "They overlap",
             r#"round(geo_polygon_area(geo_intersection_2polygons(dynamic({"type":"Polygon","coordinates":[[[0,0],[2,0],[2,2],[0,2],[0,0]]]}), dynamic({"type":"Polygon","coordinates":[[[1,1],[3,1],[3,3],[1,3],[1,1]]]}))) / 1000000)"#,
-            "12360.0",
+            "12361.0",
         ),
         Example::gives(
             "They are apart",

@@ -37,7 +37,7 @@ pub static FUNCTION: Function = Function {
         Example::gives(
             "A long way",
             r#"array_length(geo_line_densify(dynamic({"type":"LineString","coordinates":[[0,50],[1,50]]})).coordinates)"#,
-            "9",
+            "5",
         ),
         Example::gives(
             "Along the equator nothing is off",

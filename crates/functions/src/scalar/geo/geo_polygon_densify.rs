@@ -42,7 +42,7 @@ pub static FUNCTION: Function = Function {
         Example::gives(
             "Farther north",
             r#"array_length(geo_polygon_densify(dynamic({"type":"Polygon","coordinates":[[[0,50],[1,50],[0,50.1],[0,50]]]})).coordinates[0])"#,
-            "20",
+            "10",
         ),
         Example::gives(
             "No tolerance",
