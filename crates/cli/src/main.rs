@@ -10,7 +10,9 @@ mod failure;
 mod functions;
 mod geoip;
 mod output;
+mod prompt;
 mod query;
+mod show;
 mod term;
 mod watch;
 mod watchlists;
@@ -18,10 +20,8 @@ mod write;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let arguments = command::Arguments::parse();
+    let arguments = command::Arguments::read();
     // The main thread's stack is the system's choice; planning walks trees as deep as a query nests.
     let worker = std::thread::Builder::new().name("spoofwatch".to_owned()).stack_size(STACK).spawn(move || start(arguments));
     match worker.map(std::thread::JoinHandle::join) {
@@ -43,7 +43,11 @@ fn start(arguments: command::Arguments) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failure::Failure::internal(format!("threads cannot be started: {error}")).report(),
     };
-    runtime.spawn(async {
+    let heard = arguments.hears_interrupts();
+    runtime.spawn(async move {
+        if heard {
+            return;
+        }
         interrupted().await;
         tokio::time::sleep(PATIENCE).await;
         #[expect(clippy::disallowed_methods, reason = "work that does not let go must not keep the user waiting")]
@@ -52,7 +56,7 @@ fn start(arguments: command::Arguments) -> ExitCode {
     let done = runtime.block_on(async {
         tokio::select! {
             done = command::run(arguments) => done,
-            () = interrupted() => Err(failure::Failure::Interrupted),
+            () = interrupted(), if !heard => Err(failure::Failure::Interrupted),
         }
     });
     // Work that still runs on other threads is not waited for.

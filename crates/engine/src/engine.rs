@@ -25,6 +25,7 @@ use tokio::task::JoinSet;
 use crate::{
     Catalog, Column, External, Lookups, NoExternal, QueryError, Results, Visualization,
     error::Stop,
+    explain::Trace,
     plan::{Answer, Answers, Planner, Wanted},
     relation::Relation,
 };
@@ -207,7 +208,23 @@ impl Engine {
         self.planned(text, env, false).await
     }
 
+    /// The session that plans and runs.
+    pub(crate) const fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
     async fn planned(&self, text: &str, env: &Environment, compute: bool) -> Result<Planned, QueryError> {
+        self.planned_noting(text, env, compute, None).await
+    }
+
+    /// Plans a query, and notes its steps in `trace` where one is given.
+    pub(crate) async fn planned_noting(
+        &self,
+        text: &str,
+        env: &Environment,
+        compute: bool,
+        mut trace: Option<&mut Trace>,
+    ) -> Result<Planned, QueryError> {
         let parsed = kql::parse(text);
         let (errors, warnings): (Vec<_>, Vec<_>) =
             parsed.diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
@@ -216,17 +233,22 @@ impl Engine {
         }
         let mut answers = Answers::default();
         loop {
-            let planner = Planner::new(env, &answers);
-            let outcome = planner.query(&parsed.query);
-            let assumable = match &outcome {
-                Err(Stop::Fault(fault)) => planner.assumable(fault),
-                _ => None,
+            // Each round begins anew.
+            if let Some(trace) = trace.as_deref_mut() {
+                *trace = Trace::default();
+            }
+            // The planner is gone before anything is waited for.
+            let (outcome, assumable, found) = {
+                let planner = Planner::new(env, &answers, trace.as_deref());
+                let outcome = planner.query(&parsed.query);
+                let assumable = match &outcome {
+                    Err(Stop::Fault(fault)) => planner.assumable(fault),
+                    _ => None,
+                };
+                (outcome, assumable, planner.into_warnings())
             };
             let need = match outcome {
-                Ok(tables) => {
-                    let warnings = warnings.into_iter().chain(planner.into_warnings()).collect();
-                    return first_of(tables, warnings);
-                }
+                Ok(tables) => return first_of(tables, warnings.into_iter().chain(found).collect()),
                 Err(Stop::Need(need)) => need,
                 Err(Stop::Fault(fault)) => {
                     let Some(column) = assumable else { return Err(QueryError::Query(vec![*fault])) };

@@ -7,6 +7,7 @@ mod catalog;
 pub mod elastic;
 mod engine;
 mod error;
+pub mod explain;
 pub mod external;
 mod kernel;
 mod lookups;

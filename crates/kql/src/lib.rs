@@ -8,6 +8,7 @@ pub mod codes;
 mod format;
 mod grammar;
 mod lexer;
+pub mod lexical;
 mod parser;
 mod text;
 mod token;
@@ -16,7 +17,7 @@ mod write;
 pub use format::{WIDTH, format};
 pub use parser::{MAX_CHAIN, MAX_LOGICAL_CHAIN, MAX_NESTING};
 pub use text::{quote_name, quote_string};
-pub use write::{write_expr, write_query};
+pub use write::{write_expr, write_operator, write_query};
 
 /// A parsed text: always a tree, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Default)]

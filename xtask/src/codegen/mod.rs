@@ -29,7 +29,6 @@ const BLESSED: [(&str, &[&str]); 5] = [
     ("spoofwatch-engine", &["--test", "engine", "reference::"]),
     ("spoofwatch-functions", &["--test", "functions", "reference::"]),
     ("spoofwatch-rules", &["--test", "rules", "lints::"]),
-    // Reads the page of the engine's reference.
     ("spoofwatch-engine", &["--test", "engine", "names::"]),
 ];
 

@@ -29,6 +29,9 @@ pub(crate) struct Scale {
     pub ticks: Vec<Tick>,
 }
 
+/// The share of a scale that stays free above the highest value.
+const HEADROOM: f64 = 0.05;
+
 impl Scale {
     /// Where `value` stands between the ends: 0 for `low`, 1 for `high`, outside of that for what is outside.
     pub(crate) fn share(&self, value: f64) -> f64 {
@@ -39,6 +42,14 @@ impl Scale {
             (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0)
         };
         if share.is_finite() { share.clamp(-1e6, 1e6) } else { 0.0 }
+    }
+
+    /// The same with a little room above `highest`, so that the topmost point does not lie on the frame. The ticks stay.
+    pub(crate) fn with_headroom(self, highest: f64) -> Self {
+        let room = (self.high / 2.0 - self.low / 2.0) * 2.0 * HEADROOM;
+        let wanted = highest + room;
+        let free = !self.log && room.is_finite() && wanted.is_finite() && highest > self.low;
+        if free && wanted > self.high { Self { high: wanted.min(number::LARGEST), ..self } } else { self }
     }
 
     /// Where bars and areas begin: at zero, or at the end nearest to it.

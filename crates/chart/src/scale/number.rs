@@ -285,6 +285,13 @@ mod tests {
     }
 
     #[test]
+    fn the_highest_value_has_room_above_it() {
+        let scale = |high| linear(Extent { low: 0.0, high, whole: true }, 6, None, None).with_headroom(high);
+        assert_eq!((scale(100.0).high, written(&scale(100.0)).as_str()), (105.0, "0 20 40 60 80 100"));
+        assert_eq!(scale(85.0).high, 100.0, "there is room already");
+    }
+
+    #[test]
     fn powers_of_ten_on_a_logarithmic_scale() {
         let extent = Extent { low: 3.0, high: 20_000.0, whole: true };
         assert_eq!(written(&logarithmic(extent, 8, None, None)), "1 10 100 1,000 10k 100k");

@@ -143,7 +143,11 @@ pub(crate) fn value_scale(chart: &Chart, extent: Extent, zero: bool, length: f64
             scale
         }
         _ if chart.y_log => number::logarithmic(extent_above_zero(extent), most, chart.y_min, chart.y_max),
-        _ => number::linear(extent, most, chart.y_min, chart.y_max),
+        _ => {
+            let scale = number::linear(extent, most, chart.y_min, chart.y_max);
+            // An end that was asked for is kept.
+            if chart.y_max.is_none() { scale.with_headroom(extent.high) } else { scale }
+        }
     }
 }
 

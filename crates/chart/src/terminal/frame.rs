@@ -184,7 +184,9 @@ fn value_scale(chart: &Chart, extent: Extent, zero: bool, height: usize) -> Scal
         let low = if extent.low > 0.0 { extent.low } else { extent.high.min(1.0) };
         return number::logarithmic(Extent { low, ..extent }, most, chart.y_min, chart.y_max);
     }
-    number::linear(extent, most, chart.y_min, chart.y_max)
+    let scale = number::linear(extent, most, chart.y_min, chart.y_max);
+    // An end that was asked for is kept.
+    if chart.y_max.is_none() { scale.with_headroom(extent.high) } else { scale }
 }
 
 fn x_scale(data: &Data, margin: f64, width: usize) -> Scale {

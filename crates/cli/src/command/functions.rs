@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ::functions::{Expectation, Function, ParamKind, ParamType, Status};
+use ::functions::{Expectation, Function, Status};
+use assist::signature;
 use clap::Args;
 use library::Library;
 
@@ -24,20 +25,18 @@ pub(crate) fn run(data: &Path, options: &Options) -> Result<(), Failure> {
     let config = options.config.load(data)?;
     let folders = config.functions.iter().flat_map(|set| &set.value).chain(&options.functions).cloned().collect::<Vec<_>>();
     let library = crate::functions::open(data, &folders)?;
-    let Some(name) = &options.name else {
-        return output::print(&listed(&library));
-    };
+    output::print(&page(options.name.as_deref(), &library)?)
+}
+
+/// The page of a function, or the list of all.
+pub(crate) fn page(name: Option<&str>, library: &Library) -> Result<String, Failure> {
+    let Some(name) = name else { return Ok(listed(library)) };
     if let Some(function) = ::functions::find(name) {
-        return output::print(&explained(function));
+        return Ok(explained(function));
     }
     if let Some(saved) = library.get(name) {
         let file = if saved.shipped { "shipped with the program" } else { &saved.source.origin };
-        return output::print(&format!(
-            "{}\n\n{}\n\n{file}\n\n{}\n",
-            saved.signature(),
-            saved.summary,
-            saved.source.text.trim_end()
-        ));
+        return Ok(format!("{}\n\n{}\n\n{file}\n\n{}\n", saved.signature(), saved.summary, saved.source.text.trim_end()));
     }
     let mut near = schema::nearest(name, library.iter().map(|saved| saved.name.as_str()));
     near.extend(::functions::nearest(name));
@@ -89,25 +88,4 @@ fn explained(function: &Function) -> String {
     }
     text.push_str(&format!("\nhttps://learn.microsoft.com/kusto/query/{}\n", function.doc));
     text
-}
-
-fn signature(function: &Function) -> String {
-    let parameters: Vec<String> = function
-        .params
-        .iter()
-        .map(|param| {
-            let ty = match param.ty {
-                ParamType::Exact(ty) | ParamType::Constant(ty) => ty.name(),
-                ParamType::Number => "number",
-                ParamType::NumberOrTime => "number, datetime or timespan",
-                _ => "any",
-            };
-            match param.kind {
-                ParamKind::Required => format!("{}: {ty}", param.name),
-                ParamKind::Optional => format!("[{}: {ty}]", param.name),
-                ParamKind::Repeated { .. } => format!("{}: {ty}, ...", param.name),
-            }
-        })
-        .collect();
-    format!("{}({})", function.name, parameters.join(", "))
 }

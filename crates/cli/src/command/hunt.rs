@@ -7,18 +7,18 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use engine::{Engine, Environment, Limits, Planned, Results, elastic::Search};
+use engine::{Engine, Environment, Limits, Planned, elastic::Search};
 use kql::ast::StatementKind;
 
 use crate::{
-    catalog, chart_of, clock,
+    catalog, clock,
     config::ConfigFile,
     external,
     failure::Failure,
     functions, geoip, output,
     query::{Language, Query},
-    term::{self, Screen},
-    watchlists,
+    show::{self, Showing},
+    term, watchlists,
 };
 
 /// How `hunt` shows its rows.
@@ -84,8 +84,13 @@ impl Running {
         &self.tables
     }
 
+    /// The moment that was given, if one was.
+    pub(crate) fn as_of(&self) -> Option<&str> {
+        self.as_of.as_deref()
+    }
+
     /// Refuses values for parameters that the query does not declare: a misspelt name would leave the default standing.
-    fn check_parameters(&self, query: &Query) -> Result<(), Failure> {
+    pub(crate) fn check_parameters(&self, query: &Query) -> Result<(), Failure> {
         let parsed = kql::parse(&query.text).query;
         let declared: Vec<&str> = parsed
             .statements
@@ -141,8 +146,8 @@ impl Running {
 /// Arguments of `hunt`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// The query; `-` reads it from standard input.
-    #[arg(required_unless_present_any = ["file", "batch"], conflicts_with_all = ["file", "batch"])]
+    /// The query; `-` reads it from standard input. Without one, a terminal gets a prompt.
+    #[arg(conflicts_with_all = ["file", "batch"])]
     query: Option<String>,
     /// Read the query from a file: .kql, or a published rule of Sentinel, Defender or Elastic.
     #[arg(short, long, value_name = "FILE", conflicts_with = "batch")]
@@ -178,9 +183,31 @@ pub(crate) struct Options {
     running: Running,
 }
 
+/// What the prompt keeps of the arguments.
+#[derive(Debug)]
+pub(crate) struct Hunting {
+    pub(crate) running: Running,
+    pub(crate) showing: Showing,
+}
+
+impl Options {
+    /// True if queries are to be read from the terminal.
+    pub(super) fn is_prompt(&self) -> bool {
+        self.query.is_none() && self.file.is_none() && self.batch.is_none()
+    }
+
+    fn showing(&self) -> Showing {
+        Showing { format: self.format, output: self.output.clone(), chart: self.chart.clone(), rows: self.rows }
+    }
+}
+
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     if let Some(path) = &options.batch {
         return super::batch::run(data, path, options.plan_only, &options.running).await;
+    }
+    if options.is_prompt() {
+        let showing = options.showing();
+        return crate::prompt::run(data, Hunting { running: options.running, showing }).await;
     }
     let mut query =
         Query::load(options.query.as_deref(), options.file.as_deref())?.filled(&options.running.config.load(data)?)?;
@@ -211,7 +238,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     }
     let results = engine.run(&planned).await.map_err(|error| failed(&error))?;
     progress.finish();
-    show(&results, &query.title, &options)
+    show::results(&results, &query.title, &options.showing())
 }
 
 /// Plans a query of Kibana.
@@ -237,47 +264,4 @@ async fn explain(engine: &Engine, planned: &Planned, whole: bool) -> Result<(), 
     };
     let _ = output::print(&text);
     Ok(())
-}
-
-fn show(results: &Results, title: &str, options: &Options) -> Result<(), Failure> {
-    if let Some(path) = &options.chart {
-        let Some(chart) = chart_of::chart(results, title) else {
-            return Err(Failure::input(
-                "error: --chart: this result has no numbers to draw; end the query with `| render timechart` or the like",
-            ));
-        };
-        output::chart(&chart, path)?;
-    }
-    match options.format {
-        Format::Table => {
-            let chart = results.visualization.as_ref().and_then(|_| chart_of::chart(results, title));
-            let screen = if options.output.is_some() { Screen::FILE } else { Screen::stdout() };
-            let mut text = String::new();
-            if let Some(chart) = chart {
-                text.push_str(&chart::terminal(&chart, screen.chart_width(), 22, screen.colour));
-                text.push_str("\n\n");
-            }
-            text.push_str(&term::table(results, options.rows, screen));
-            for (position, table) in results.more.iter().enumerate() {
-                let name = table.name.clone().unwrap_or_else(|| format!("table {}", position + 2));
-                text.push_str(&format!("\n{name}\n"));
-                text.push_str(&term::table(table, options.rows, screen));
-            }
-            match &options.output {
-                Some(path) => output::to_file(path, |out| Ok(out.write_all(text.as_bytes())?)),
-                None => output::print(&text),
-            }
-        }
-        Format::Parquet if !results.more.is_empty() => {
-            Err(Failure::input("error: --format parquet holds one table, and this query gives several"))
-        }
-        Format::Parquet => match &options.output {
-            Some(path) => output::parquet(results, path),
-            None => Err(Failure::input("error: --format parquet needs --output FILE")),
-        },
-        format => match &options.output {
-            Some(path) => output::to_file(path, |out| output::rows(results, format, out)),
-            None => output::rows(results, format, &mut std::io::BufWriter::new(std::io::stdout().lock())),
-        },
-    }
 }

@@ -18,11 +18,13 @@ mod serve;
 mod simulate;
 mod test;
 
-use std::path::PathBuf;
+use std::{io::IsTerminal as _, path::PathBuf};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub(crate) use hunt::Format;
+pub(crate) use explain::{Form, explained};
+pub(crate) use functions::page as functions_page;
+pub(crate) use hunt::{Format, Hunting};
 
 use crate::failure::Failure;
 
@@ -41,6 +43,8 @@ pub(crate) struct Arguments {
 enum Command {
     /// Run a query (Kusto Query Language) and show its rows, its chart, or both.
     Hunt(Box<hunt::Options>),
+    /// Explain a query step by step (columns, types, order, plan), or an error by its code.
+    Explain(Box<explain::Options>),
     /// Add telemetry from files: exports, streaming blobs, NDJSON, CSV, Parquet, compressed or not.
     Ingest(ingest::Options),
     /// Look at the stored tables, and keep them in order.
@@ -69,11 +73,31 @@ enum Command {
     Test(test::Options),
 }
 
+impl Arguments {
+    /// The arguments of this run; what is wrong with them is told, and ends it.
+    pub(crate) fn read() -> Self {
+        let mut command = Self::command();
+        // A prompt wants someone to talk to.
+        if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
+            command = command.mut_subcommand("hunt", |hunt| {
+                hunt.mut_arg("query", |query| query.required_unless_present_any(["file", "batch"]))
+            });
+        }
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// True if Ctrl-C does not end the program: the command hears it.
+    pub(crate) fn hears_interrupts(&self) -> bool {
+        matches!(&self.command, Command::Hunt(options) if options.is_prompt())
+    }
+}
+
 /// Runs the command that the arguments name.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let data = arguments.data;
     match arguments.command {
         Command::Hunt(options) => hunt::run(&data, *options).await,
+        Command::Explain(options) => explain::run(&data, *options).await,
         Command::Ingest(options) => ingest::run(&data, options).await,
         Command::Lake(options) => lake::run(&data, options).await,
         Command::Rules(options) => rules::run(&data, options).await,

@@ -38,7 +38,7 @@ fn short(text: &str) -> String {
 }
 
 /// A text that can do nothing to a terminal, and hides nothing: what is invisible or turns the direction of writing is drawn.
-pub(super) fn harmless(text: &str, longest: usize) -> String {
+pub(crate) fn harmless(text: &str, longest: usize) -> String {
     let mut out: String = text
         .chars()
         .take(longest)

@@ -9,6 +9,7 @@ mod table;
 
 use std::io::{IsTerminal as _, Write as _};
 
+pub(crate) use cells::harmless;
 pub(crate) use grid::{Column, grid};
 pub(crate) use progress::Progress;
 pub(crate) use table::table;

@@ -65,6 +65,44 @@ fn a_killed_ingest_leaves_nothing_half_done() -> Outcome {
     Ok(())
 }
 
+/// True once a file of the table fits, wherever below its directory it lies.
+fn has_file(directory: &std::path::Path, fits: &dyn Fn(&std::path::Path) -> bool) -> bool {
+    let Ok(entries) = std::fs::read_dir(directory) else { return false };
+    entries.flatten().map(|entry| entry.path()).any(|path| fits(&path) || has_file(&path, fits))
+}
+
+#[test]
+fn killed_anywhere_while_it_reads_files_it_has_every_row_once_in_the_end() -> Outcome {
+    const FILES: usize = 4;
+    const ROWS: usize = 3000;
+    let place = Place::new()?;
+    for file in 0..FILES {
+        let line = |row: usize| {
+            let (minute, second) = (row / 60, row % 60);
+            let id = format!("\"NetworkMessageId\":\"{file}-{row}\",\"Subject\":\"Number {row} of file {file}\"");
+            format!("{{\"Timestamp\":\"2026-11-20T0{file}:{minute:02}:{second:02}Z\",{id}}}\n")
+        };
+        place.file(&format!("in/EmailEvents-{file}.json"), (0..ROWS).map(line).collect::<String>())?;
+    }
+    let data = place.path("spoofwatch-data");
+    let ends = |ending: &'static str| move |path: &std::path::Path| path.to_string_lossy().ends_with(ending);
+    // Killed when the directory is there, when rows are being written, when a commit is.
+    let moments: [&dyn Fn(&std::path::Path) -> bool; 3] = [&|_| true, &ends(".parquet"), &ends(".json")];
+    for moment in moments {
+        let mut child = place.command(&["ingest", "in"]).spawn()?;
+        while !has_file(&data, moment) && child.try_wait()?.is_none() {
+            std::thread::yield_now();
+        }
+        // It may have been quicker.
+        let _ = child.kill();
+        finished(child)?;
+    }
+    place.run(&["ingest", "in"])?.good()?;
+    assert_eq!(count(&place)?, json!([[FILES * ROWS, FILES * ROWS]]));
+    assert_eq!(place.run(&["ingest", "in"])?.good()?, "EmailEvents: 0 rows added, 12000 already there\n");
+    Ok(())
+}
+
 #[test]
 fn tables_of_ones_own_are_stored_with_the_columns_found() -> Outcome {
     let place = Place::new()?;

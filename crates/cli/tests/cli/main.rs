@@ -4,7 +4,11 @@ mod answers;
 mod batch;
 mod common;
 mod ends;
+mod explain;
 mod faults;
+#[cfg(unix)]
+mod guide;
 mod ingest;
+mod prompt;
 mod rules;
 mod tables;

@@ -76,7 +76,7 @@ codes! {
     /// A function of neighbouring rows over rows that have no order.
     SERIALIZED = "K0209", "<function>() needs rows in an order", "Put `sort by ...` before it, or `serialize` to take the rows as they come.";
     /// Something the language has and the engine does not.
-    UNSUPPORTED = "K0301", "<feature> is not supported", "[What is planned](coverage.md) and what only parses. Often another operator gives the same rows.";
+    UNSUPPORTED = "K0301", "<feature> is not supported", "[What is planned](../kql-coverage.md) and what only parses. Often another operator gives the same rows.";
     /// A query that grows past what may be planned.
     TOO_LARGE = "K0302", "<what> grows past <limit>", "Use a longer step or a shorter range; `join` with a table instead of a list of its values.";
     /// Something `externaldata` names that the caller has not allowed.

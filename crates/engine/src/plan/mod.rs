@@ -29,6 +29,7 @@ use kql::ast::{self, Expr, ExprKind, Operator, operator::OperatorKind};
 use crate::{
     Environment,
     error::{Result, Stop, codes, fault},
+    explain::{self, StepKind, Trace},
     external::{ExternalError, ExternalRequest, ExternalRows},
     relation::{ARRIVAL, Column, Relation},
     scope::{Binding, Scope},
@@ -109,15 +110,17 @@ pub(crate) struct Planner<'a> {
     /// A table was planned whose columns are those that the query wants of it.
     open_ended: Cell<bool>,
     warnings: RefCell<Vec<Diagnostic>>,
+    /// Where the steps are noted, if somebody wants to know.
+    pub(crate) trace: Option<&'a Trace>,
 }
 
 /// A query that names the same sub-query again and again doubles its plan each time; past this it is refused.
 const MAX_OPERATORS: usize = 20_000;
 
 impl<'a> Planner<'a> {
-    pub(crate) fn new(env: &'a Environment, answers: &'a Answers) -> Self {
+    pub(crate) fn new(env: &'a Environment, answers: &'a Answers, trace: Option<&'a Trace>) -> Self {
         let (saved, warnings) = (RefCell::default(), RefCell::default());
-        Self { env, answers, needs: Cell::new(0), operators: Cell::new(0), saved, open_ended: Cell::new(false), warnings }
+        Self { env, answers, needs: Cell::new(0), operators: Cell::new(0), saved, open_ended: Cell::new(false), warnings, trace }
     }
 
     /// As [`Planner::warn`], of what the query runs with and not of its words: told wherever it is found.
@@ -191,7 +194,8 @@ impl<'a> Planner<'a> {
             }
             ExprKind::Source(source) => {
                 self.count_operator(expr.span)?;
-                self.source(source, expr.span, names.scope).map(Value::Table)
+                let text = || kql::write_expr(expr);
+                self.noted(StepKind::Source, text, None, || self.source(source, expr.span, names.scope)).map(Value::Table)
             }
             ExprKind::Name(name) => self.name_value(name, names),
             ExprKind::Call(call) => self.call_value(call, expr.span, names),
@@ -230,7 +234,9 @@ impl<'a> Planner<'a> {
             *scope = scope.with(ARRIVAL, Binding::Scalar(relation.arrival()));
         }
         let open = relation.open;
-        let mut result = self.operator(relation, operator, scope)?;
+        let before = self.trace.map(|_| explain::rows(&relation));
+        let text = || kql::write_operator(operator);
+        let mut result = self.noted(StepKind::Operator, text, before, || self.operator(relation, operator, scope))?;
         result.open = (open || result.open) && !names_columns(&operator.kind);
         Ok(result)
     }

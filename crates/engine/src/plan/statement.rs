@@ -10,6 +10,7 @@ use schema::Type;
 use super::{Names, Planner, Value};
 use crate::{
     error::{At, Result, codes, fault, unsupported},
+    explain::StepKind,
     scope::{Binding, Scope},
 };
 
@@ -26,7 +27,10 @@ impl Planner<'_> {
         let mut values = Vec::new();
         for statement in statements {
             match &statement.kind {
-                StatementKind::Let { name, value } => scope = scope.with(&name.text, self.let_value(value, &scope)?),
+                StatementKind::Let { name, value } => {
+                    let binding = self.noted(StepKind::Let, || name.text.clone(), None, || self.let_value(value, &scope))?;
+                    scope = scope.with(&name.text, binding);
+                }
                 StatementKind::DeclareParameters(parameters) => scope = self.declare(parameters, scope)?,
                 // What `bin_auto` is told by.
                 StatementKind::Set { name, value: Some(value) } if name.text.starts_with("query_bin_auto_") => {

@@ -9,6 +9,7 @@ use library::SavedFunction;
 use super::{Names, Planner, Value, statement::type_of};
 use crate::{
     error::{Result, Stop, codes, fault},
+    explain::StepKind,
     relation::Relation,
     scope::{Binding, Scope},
 };
@@ -27,10 +28,13 @@ impl Planner<'_> {
         let name = &call.name.text;
         if let Some(Binding::Function(function, defined)) = names.scope.get(name) {
             let called = Called { call, span, names, piped };
-            return self.call_user(function, defined, called).map(Some);
+            return self.noted_call(StepKind::Function, name, || self.call_user(function, defined, called)).map(Some);
         }
         match self.env.library.get(name) {
-            Some(saved) => self.call_saved(saved, Called { call, span, names, piped }).map(Some),
+            Some(saved) => {
+                let called = Called { call, span, names, piped };
+                self.noted_call(StepKind::SavedFunction, name, || self.call_saved(saved, called)).map(Some)
+            }
             None => Ok(self.lookup_table(call, span, names)?.map(Value::Table)),
         }
     }

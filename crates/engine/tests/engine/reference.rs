@@ -1,10 +1,8 @@
-//! `docs/reference/errors.md` and `docs/reference/coverage.md` are what the program does: codes from their lists, operators
-//! from planning an example of each, functions from their declarations.
-#![expect(clippy::disallowed_methods, reason = "the pages are files, and BLESS says to write them")]
+//! `docs/reference/errors.md` is what the lists of codes say; and the examples of `docs/kql-coverage.md`, whose page `names` writes.
+#![expect(clippy::disallowed_methods, reason = "the page is a file, and BLESS says to write it")]
 
 use std::{env, error::Error, fmt::Write, fs, path::Path, sync::Arc};
 
-use functions::{Function, Section, Status};
 use spoofwatch_engine::{Engine, Environment, Limits, MemoryCatalog, codes};
 
 /// An example of every operator that can follow `|`.
@@ -128,31 +126,24 @@ message (`error[K0102]: ...`), `hunt --batch` as `code`. Words in `<>` are fille
 
 type Row = (&'static str, &'static str, &'static str);
 
-#[tokio::test]
-async fn the_page_of_what_is_planned_is_current() -> Result<(), Box<dyn Error>> {
-    let mut page = "\
-# What of the language runs
-
-Written by `cargo xtask codegen`, which plans every example here; do not edit. The whole language parses. What is not planned is refused before
-the query runs, with K0301, the name and the place, never silently.
-"
-    .to_owned();
+/// The chapters of examples in `docs/kql-coverage.md`: each is planned, and says whether it runs.
+pub(crate) async fn examples() -> Result<String, Box<dyn Error>> {
     let keywords: Vec<&str> = OPERATORS.iter().map(|(name, _)| *name).collect();
     let mut known: Vec<&str> = kql::operators().collect();
     known.sort_unstable();
     assert_eq!(keywords, known, "every operator that can follow `|` has an example here");
-    page.push_str("\n## Operators after `|`\n\n| operator | runs | example |\n| --- | --- | --- |\n");
+    let mut page =
+        "\n## An example of each operator after `|`\n\n| operator | runs | example |\n| --- | --- | --- |\n".to_owned();
     for (name, example) in OPERATORS {
         // `invoke` calls a function of a table.
         let runs = runs(&format!("let f = (T: (*)) {{ T }}; EmailEvents | {example}")).await?;
         writeln!(page, "| `{name}` | {runs} | {} |", code(example))?;
     }
-    page.push_str("\n## Statements, and what begins a query\n\n| what | runs | example |\n| --- | --- | --- |\n");
+    page.push_str("\n## Examples of statements, and of what begins a query\n\n| what | runs | example |\n| --- | --- | --- |\n");
     for (name, example) in STATEMENTS {
         writeln!(page, "| {name} | {} | {} |", runs(example).await?, code(example))?;
     }
-    functions_chapter(&mut page)?;
-    current("coverage.md", &page)
+    Ok(page)
 }
 
 /// `yes`, or `no` where the planner says that it has not got this.
@@ -164,28 +155,6 @@ async fn runs(query: &str) -> Result<&'static str, Box<dyn Error>> {
         Err(error) if error.code() == codes::UNSUPPORTED => Ok("no"),
         Err(error) => Err(format!("{query}: {} {error}", error.code()).into()),
     }
-}
-
-fn functions_chapter(page: &mut String) -> Result<(), Box<dyn Error>> {
-    let shown = |function: &&Function| function.section != Section::Internal;
-    let partial: Vec<&Function> =
-        functions::all().filter(shown).filter(|function| matches!(function.status, Status::Partial(_))).collect();
-    let of = |wanted: fn(Section) -> bool| functions::all().filter(shown).filter(|function| wanted(function.section)).count();
-    write!(
-        page,
-        "\n## Functions\n\n{} scalar functions, {} aggregates and {} operators over values are known; [each has its entry](../kql-reference.md). A \
-         function that is not there is refused with K0103. Of these, not all of Microsoft's page holds:\n\n| function | what does not hold |\n\
-         | --- | --- |\n",
-        of(|section| !matches!(section, Section::Aggregate | Section::Operator)),
-        of(|section| section == Section::Aggregate),
-        of(|section| section == Section::Operator),
-    )?;
-    for function in partial {
-        if let Status::Partial(missing) = function.status {
-            writeln!(page, "| `{}` | {} |", function.name, cell(missing))?;
-        }
-    }
-    Ok(())
 }
 
 /// Compares a page with its file; with BLESS set, writes the file.

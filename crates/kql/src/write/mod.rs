@@ -7,7 +7,7 @@ mod literal;
 mod operator;
 mod statement;
 
-use crate::ast::{Expr, Query};
+use crate::ast::{Expr, Operator, Query};
 
 /// An expression as text on one line, in canonical spelling; parts that are missing are left out.
 ///
@@ -20,6 +20,14 @@ use crate::ast::{Expr, Query};
 pub fn write_expr(expr: &Expr) -> String {
     let mut out = Writer::default();
     out.expr(expr);
+    out.text
+}
+
+/// An operator, as it stands after `|`, as text on one line.
+#[must_use]
+pub fn write_operator(operator: &Operator) -> String {
+    let mut out = Writer::default();
+    out.operator(operator);
     out.text
 }
 

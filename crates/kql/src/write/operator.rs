@@ -31,7 +31,7 @@ impl Writer {
         }
     }
 
-    fn operator(&mut self, operator: &Operator) {
+    pub(super) fn operator(&mut self, operator: &Operator) {
         match &operator.kind {
             OperatorKind::Where(predicate) => self.keyword_expr("where ", predicate),
             OperatorKind::Extend(columns) => self.columns("extend ", columns),

@@ -28,7 +28,7 @@ pub(crate) use name::is_workspace;
 pub(crate) use path::{STATE, state_name};
 
 use super::{Names, Planner, Value};
-use crate::error::{At, Result, codes, fault};
+use crate::error::{At, Result, Stop, codes, fault};
 
 impl Planner<'_> {
     /// Plans an expression that must yield a value.
@@ -124,9 +124,19 @@ impl Planner<'_> {
         Ok(value)
     }
 
-    /// A constant row count.
+    /// A constant row count. It sees no row; the row's columns are there to tell one that is named from a misspelt name.
     pub(crate) fn row_count(&self, expr: &Expr, names: Names, what: &str) -> Result<usize> {
-        let value = self.constant(expr, names, what)?;
+        let value = match self.constant(expr, Names::new(names.scope, &[]), what) {
+            Err(Stop::Fault(found)) if found.code == codes::UNKNOWN_TABLE => {
+                let named = kql::write_expr(expr);
+                if names.row.iter().any(|column| column.name == named) {
+                    let message = format!("{what} must be a constant, and `{named}` is a column");
+                    return fault(codes::ARGUMENT_VALUE, message, expr.span);
+                }
+                return Err(Stop::Fault(found));
+            }
+            other => other?,
+        };
         match value.as_long().map(usize::try_from) {
             Some(Ok(count)) => Ok(count),
             _ => fault(codes::ARGUMENT_VALUE, format!("{what} must be a whole number from 0"), expr.span),

@@ -7,6 +7,7 @@ use schema::Type;
 
 use crate::{
     error::{Result, Stop, codes},
+    explain::StepKind,
     plan::{Names, Planner, Value},
     relation::{Relation, typed},
     scope::Binding,
@@ -21,7 +22,10 @@ impl Planner<'_> {
         }
         match names.scope.get(&name.text) {
             Some(Binding::Scalar(value)) => return Ok(Value::Scalar(value.clone())),
-            Some(Binding::Table(relation)) => return Ok(Value::Table(relation.clone())),
+            Some(Binding::Table(relation)) => {
+                let known = || Ok(relation.clone());
+                return self.noted(StepKind::Name, || name.text.clone(), None, known).map(Value::Table);
+            }
             // `let T = () { ... }; T | ...`: the parentheses of a call without arguments may be left out.
             Some(Binding::Function(..)) | None => {
                 let call = kql::ast::Call { name: name.clone(), arguments: vec![] };
@@ -47,8 +51,11 @@ impl Planner<'_> {
     /// The table of that name, from the catalog.
     pub(crate) fn known_table(&self, name: &str, span: Span) -> Result<Relation> {
         if let Some(stored) = self.env.catalog.table(name) {
-            let table = source::scan(name, &stored, self.wants_arrival(), span)?;
-            return Ok(source::within(table, self.env.window, span)?.named(name));
+            let rows = || {
+                let table = source::scan(name, &stored, self.wants_arrival(), span)?;
+                Ok(source::within(table, self.env.window, span)?.named(name))
+            };
+            return self.noted(StepKind::Table, || name.to_owned(), None, rows);
         }
         if let Some(reason) = self.env.catalog.unreadable(name) {
             return Err(
@@ -56,7 +63,7 @@ impl Planner<'_> {
             );
         }
         if let Some(table) = schema::Registry::builtin().table(name) {
-            return Ok(source::empty(table, span)?.named(name));
+            return self.noted(StepKind::Table, || name.to_owned(), None, || Ok(source::empty(table, span)?.named(name)));
         }
         let held = self.env.catalog.names();
         let saved = self.env.library.iter().map(|saved| saved.name.as_str());

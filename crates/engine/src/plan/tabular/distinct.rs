@@ -18,6 +18,7 @@ use crate::{
 impl Planner<'_> {
     pub(super) fn distinct(&self, input: &Relation, columns: &[Named], span: Span, scope: &Scope) -> Result<Relation> {
         let planned = self.columns(columns, Names::new(scope, &input.columns), "Column", 1)?;
+        super::key::check_all(&planned, columns, input, "distinct")?;
         let columns = planned.into_iter().map(|column| (column.name, column.value)).collect();
         if input.within.is_some() {
             // Inside groups, what tells them apart stays.

@@ -26,6 +26,9 @@ impl Planner<'_> {
             tables.push(self.single(self.pipe(unnamed, with, scope)?, span)?);
         }
         for key in find_columns(input, by)? {
+            if key.ty == Type::Dynamic && !input.open {
+                return Err(super::key::dynamic("facet", &key.name, span).into());
+            }
             let count = Column::new(format!("count_{}", key.name), Type::Long);
             let counted = expr_fn::count(lit(1_i64)).alias(&count.name);
             let plan =

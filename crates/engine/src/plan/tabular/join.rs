@@ -81,14 +81,14 @@ impl Planner<'_> {
                     pending.push(left);
                 }
                 ExprKind::Name(name) => {
-                    planned.push((key(left, name, "left")?, key(right, name, "right")?, condition.span));
+                    planned.push((key(left, name, "left")?, key(right, name, "right")?, condition));
                 }
                 ExprKind::Binary { op: BinaryOp::Equal, left: one, right: other } => {
                     let (first, second) =
                         if side(one) == Some("$right") || side(other) == Some("$left") { (other, one) } else { (one, other) };
                     let first = self.scalar(first, Names::new(scope, &left.columns))?;
                     let second = self.scalar(second, Names::new(scope, &right.columns))?;
-                    planned.push((first, second, condition.span));
+                    planned.push((first, second, condition));
                 }
                 _ => {
                     let error = Diagnostic::error(
@@ -105,7 +105,8 @@ impl Planner<'_> {
         if planned.is_empty() {
             return fault(codes::KIND, "`join` needs at least one condition after `on`", span);
         }
-        planned.into_iter().map(|(left, right, span)| same_type(left, right, span)).collect()
+        let open = left.open || right.open;
+        planned.into_iter().map(|(left, right, condition)| same_type(left, right, condition, open)).collect()
     }
 }
 
@@ -131,8 +132,13 @@ fn key(relation: &Relation, name: &Name, which: &str) -> Result<Typed> {
     })
 }
 
-fn same_type(left: Typed, right: Typed, span: Span) -> Result<Condition> {
-    // Dynamic keys are compared as their texts.
+/// Both sides of a condition as one type. Where columns depend on data there is none of (`open`), dynamic ones may be anything.
+fn same_type(left: Typed, right: Typed, condition: &Expr, open: bool) -> Result<Condition> {
+    let span = condition.span;
+    if !open && (left.ty == Type::Dynamic || right.ty == Type::Dynamic) {
+        let error = super::key::dynamic("join", "", span);
+        return Err(error.with_help("convert it before, such as with `extend Key = tostring(Key)`").into());
+    }
     let common = match (left.ty, right.ty) {
         (Type::Dynamic, Type::Dynamic) => Some(Type::String),
         (left, right) => common_type(left, right),

@@ -16,6 +16,7 @@ mod fork;
 mod getschema;
 mod invoke;
 mod join;
+mod key;
 mod lookup;
 mod make_series;
 mod mv_apply;

@@ -19,7 +19,7 @@ const CHANCE: &str = "$chance";
 
 impl Planner<'_> {
     pub(super) fn sample(&self, input: &Relation, count: &Expr, span: Span, scope: &Scope) -> Result<Relation> {
-        let count = self.row_count(count, Names::new(scope, &[]), "the number of rows")?;
+        let count = self.row_count(count, Names::new(scope, &input.columns), "the number of rows")?;
         let chance = input.free_name(CHANCE);
         let shuffled = input.clone().ordered(vec![]).hide(&chance, random(), span)?;
         let some = shuffled.ordered(vec![column(&chance).sort(true, false)]).first_rows(count, span)?;

@@ -42,7 +42,7 @@ impl Planner<'_> {
         setting::check(&scan.settings, "scan", &["with_match_id"])?;
         let input = match scan.order_by.as_slice() {
             [] => input.clone(),
-            keys => input.clone().ordered(self.sort_keys(input, keys, scope)?),
+            keys => input.clone().ordered(self.sort_keys(input, keys, scope, Some("scan"))?),
         };
         if input.order.is_empty() {
             return Err(Diagnostic::error(codes::SERIALIZED, "`scan` needs rows in an order", span)

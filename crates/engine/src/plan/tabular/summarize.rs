@@ -26,6 +26,7 @@ impl Planner<'_> {
         let by = summarize.by.as_deref().unwrap_or(&[]);
         let (input, place) = &placed(input, span)?;
         let keys = self.columns(by, Names::new(scope, &input.columns), "Column", 1)?;
+        super::key::check_all(&keys, by, input, "summarize")?;
         let aggregates = Aggregates::over(&input.columns).in_order(place.clone());
         let key_columns: Vec<Column> = keys.iter().map(|key| Column::new(&key.name, key.value.ty)).collect();
 

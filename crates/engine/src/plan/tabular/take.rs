@@ -15,7 +15,7 @@ use crate::{
 
 impl Planner<'_> {
     pub(super) fn take(&self, input: &Relation, count: &Expr, span: Span, scope: &Scope) -> Result<Relation> {
-        let count = self.row_count(count, Names::new(scope, &[]), "the number of rows")?;
+        let count = self.row_count(count, Names::new(scope, &input.columns), "the number of rows")?;
         input.first_rows(count, span)
     }
 }

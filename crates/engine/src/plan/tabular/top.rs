@@ -14,8 +14,8 @@ use crate::{
 
 impl Planner<'_> {
     pub(super) fn top(&self, input: &Relation, count: &Expr, by: &[SortKey], span: Span, scope: &Scope) -> Result<Relation> {
-        let count = self.row_count(count, Names::new(scope, &[]), "the number of rows")?;
-        let keys = self.sort_keys(input, by, scope)?;
+        let count = self.row_count(count, Names::new(scope, &input.columns), "the number of rows")?;
+        let keys = self.sort_keys(input, by, scope, None)?;
         input.clone().ordered(keys).first_rows(count, span)
     }
 }

@@ -24,7 +24,7 @@ impl Planner<'_> {
         span: Span,
         scope: &Scope,
     ) -> Result<Relation> {
-        let count = self.row_count(count, Names::new(scope, &[]), "the number of values")?;
+        let count = self.row_count(count, Names::new(scope, &input.columns), "the number of values")?;
         let (function, prefix, weighed) = match by {
             Some(weight) => ("sum", "approximate_sum_", Some(weight)),
             None => ("count", "approximate_count_", of),

@@ -1,0 +1,82 @@
+//! `spoofwatch explain`: a query step by step, or the page of an error's code.
+
+mod pages;
+mod query_json;
+mod query_text;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use engine::{Engine, Environment};
+
+use super::hunt::Running;
+use crate::{
+    failure::Failure,
+    output,
+    query::Query,
+    term::{self, Screen},
+};
+
+/// How an explanation is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// For reading.
+    Text,
+    /// One object: steps, scans, plans.
+    Json,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// A query, or an error's code such as K0102; `-` reads a query from standard input.
+    #[arg(required_unless_present = "file", conflicts_with = "file", value_name = "QUERY_OR_CODE")]
+    subject: Option<String>,
+    /// Read the query from a file: .kql, or a published rule's .yaml.
+    #[arg(short, long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// How it is shown.
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+    /// All columns at each step, and long expressions whole.
+    #[arg(long)]
+    full: bool,
+    #[command(flatten)]
+    running: Running,
+}
+
+/// Characters of a line where the output has no width of its own.
+const WIDTH: usize = 120;
+
+pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
+    if let Some(page) = options.subject.as_deref().and_then(pages::page) {
+        let page = page?;
+        return output::print(&match options.format {
+            Form::Text => page.text(),
+            Form::Json => format!("{}\n", page.json()),
+        });
+    }
+    let query = Query::load(options.subject.as_deref(), options.file.as_deref())?;
+    options.running.check_parameters(&query)?;
+    let (engine, env) = options.running.start(data).await?;
+    output::print(&explained(&engine, &env, &query, options.format, options.full).await?)
+}
+
+/// The explanation of a query, as it is printed.
+pub(crate) async fn explained(
+    engine: &Engine,
+    env: &Environment,
+    query: &Query,
+    form: Form,
+    full: bool,
+) -> Result<String, Failure> {
+    let explanation = engine.explain_query(&query.text, env).await.map_err(|error| Failure::of_query(&error, query))?;
+    if !explanation.warnings.is_empty() {
+        term::say(query.drawn(&explanation.warnings).trim_end());
+    }
+    Ok(match form {
+        Form::Json => format!("{}\n", query_json::explanation(&explanation)),
+        Form::Text if full => query_text::explanation(&explanation, None),
+        Form::Text => query_text::explanation(&explanation, Some(Screen::stdout().width.unwrap_or(WIDTH).max(60))),
+    })
+}
