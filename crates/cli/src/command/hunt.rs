@@ -64,7 +64,7 @@ pub(crate) struct Running {
     #[arg(long, value_name = "FILE")]
     geoip: Option<PathBuf>,
     #[command(flatten)]
-    config: ConfigFile,
+    pub(crate) config: ConfigFile,
     /// Memory a query may take before it spills to disk, in megabytes [default: 4096].
     #[arg(long, value_name = "MB")]
     memory_limit: Option<usize>,
@@ -74,11 +74,6 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// What the configuration file says.
-    pub(crate) fn configured(&self, data: &Path) -> Result<crate::config::Config, Failure> {
-        self.config.load(data)
-    }
-
     /// Files that stand for tables, `NAME=PATH`.
     pub(crate) fn tables(&self) -> &[String] {
         &self.tables

@@ -37,8 +37,8 @@ pub(crate) struct Options {
 
 impl Options {
     /// These inputs, each with what is found in it.
-    pub(crate) fn of(inputs: Vec<String>) -> Self {
-        Self { inputs, table: None }
+    pub(crate) fn of(inputs: Vec<String>, config: ConfigFile) -> Self {
+        Self { inputs, table: None, geoip: Vec::new(), config }
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
 enum Command {
     /// Run a query (Kusto Query Language) and show its rows, its chart, or both.
     Hunt(Box<hunt::Options>),
-    /// Explain a query step by step (columns, types, order, plan), or an error by its code.
+    /// Explain a query step by step (columns, types, order, plan), or a lint or an error by its name.
     Explain(Box<explain::Options>),
     /// Add telemetry from files: exports, streaming blobs, NDJSON, CSV, Parquet, compressed or not.
     Ingest(ingest::Options),
@@ -55,8 +55,6 @@ enum Command {
     Simulate(simulate::Options),
     /// See it work: simulated mail of a month, the hunts that come with the program, the DKIM trend drawn.
     Demo(demo::Options),
-    /// Explain a lint or the code of an error.
-    Explain(explain::Options),
     /// Print queries in the standard layout.
     Fmt(fmt::Options),
     /// Show what the configuration file says, or check it.
@@ -103,7 +101,6 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Rules(options) => rules::run(&data, options).await,
         Command::Simulate(options) => simulate::run(&data, options).await,
         Command::Demo(options) => demo::run(options).await,
-        Command::Explain(options) => explain::run(&options),
         Command::Fmt(options) => fmt::run(&options),
         Command::Config(options) => config::run(&data, &options),
         Command::Functions(options) => functions::run(&data, &options),

@@ -22,6 +22,7 @@ use state::{Committed, State};
 
 use super::{hunt::Running, ingest};
 use crate::{
+    config::ConfigFile,
     failure::Failure,
     term,
     watch::{Lake, Machine, StateUrl, Webhooks},
@@ -70,13 +71,14 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let state = options.state.open(data).await?;
     let (engine, environment) = options.running.start(data).await?;
     let (rules, exclusions) = loaded(data, &options.rules)?;
-    let configured = options.running.configured(data)?.parameters.into_iter();
+    let configured = options.running.config.load(data)?.parameters.into_iter();
     let parameters = configured.map(|(rule, values)| {
         let values = values.into_iter().map(|(name, set)| (name, set.value));
         (rule, values.collect::<Vec<_>>())
     });
     let house = House {
         data: data.to_owned(),
+        config: options.running.config.clone(),
         folders: options.folders.clone(),
         rules,
         watch: Watch {
@@ -180,6 +182,7 @@ impl Health for Troubles {
 /// Everything that works together.
 struct House {
     data: PathBuf,
+    config: ConfigFile,
     folders: Vec<PathBuf>,
     rules: Vec<Rule>,
     watch: Watch<Lake, Machine>,
@@ -283,7 +286,7 @@ impl House {
         for path in fresh {
             let name = path.display().to_string();
             // Rows that are there already are not added again, so that a file whose taking in was broken off can be taken in once more.
-            match ingest::run(&self.data, ingest::Options::of(vec![name.clone()])).await {
+            match ingest::run(&self.data, ingest::Options::of(vec![name.clone()], self.config.clone())).await {
                 Ok(()) => self.troubles.set(&name, None),
                 Err(Failure::Told { message, .. }) => self.troubles.set(&name, Some(message)),
                 Err(_) => {}

@@ -23,7 +23,7 @@ use crate::failure::Failure;
 const FILE: &str = "spoofwatch.toml";
 
 /// `--config`, the same for every command that heeds the file.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ConfigFile {
     /// Read this configuration file, and not spoofwatch.toml of the data directory.
     #[arg(long, value_name = "FILE")]

@@ -1,5 +1,6 @@
 //! The commands of README.md and `docs/guide` do what the pages say: every `sh` block is run over simulated mail, and a `text`
 //! block behind one is what it prints. Commands of other programs that a reader types (`cargo`, `pbpaste`) are played.
+#![expect(clippy::disallowed_methods, reason = "the path of the shell is this one's with our program before it")]
 
 use std::{
     fs,

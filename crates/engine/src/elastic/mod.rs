@@ -167,7 +167,7 @@ fn matching(search: &Search, env: &Environment) -> Result<(Relation, Vec<Diagnos
     let (names, unknown) = index::tables(indices, env);
     let mut warnings: Vec<Diagnostic> = unknown.iter().map(|pattern| unknown_index(pattern)).collect();
     let (answers, span) = (Answers::default(), Span::default());
-    let planner = Planner::new(env, &answers);
+    let planner = Planner::new(env, &answers, None);
     let mut tables = Vec::with_capacity(names.len());
     let mut told: Vec<Vec<Diagnostic>> = Vec::new();
     // Tables that hold nothing only say which columns there are, and one of them is enough for that.

@@ -1,4 +1,4 @@
-//! `spoofwatch explain`: a query step by step, or the page of an error's code.
+//! `spoofwatch explain`: a query step by step, or the page of a lint or of an error's code.
 
 mod pages;
 mod query_json;
@@ -13,7 +13,7 @@ use super::hunt::Running;
 use crate::{
     failure::Failure,
     output,
-    query::Query,
+    query::{Language, Query},
     term::{self, Screen},
 };
 
@@ -29,8 +29,8 @@ pub(crate) enum Form {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// A query, or an error's code such as K0102; `-` reads a query from standard input.
-    #[arg(required_unless_present = "file", conflicts_with = "file", value_name = "QUERY_OR_CODE")]
+    /// A query, a lint such as unused-flag, or an error's code such as K0102; `-` reads a query from standard input.
+    #[arg(required_unless_present = "file", conflicts_with = "file", value_name = "QUERY_OR_NAME")]
     subject: Option<String>,
     /// Read the query from a file: .kql, or a published rule's .yaml.
     #[arg(short, long, value_name = "FILE")]
@@ -56,7 +56,11 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             Form::Json => format!("{}\n", page.json()),
         });
     }
-    let query = Query::load(options.subject.as_deref(), options.file.as_deref())?;
+    let config = options.running.config.load(data)?;
+    let query = Query::load(options.subject.as_deref(), options.file.as_deref())?.filled(&config)?;
+    if query.language != Language::Kusto {
+        return Err(Failure::input("error: explain takes queries of Kusto; `hunt --explain` shows the plan of one of Kibana"));
+    }
     options.running.check_parameters(&query)?;
     let (engine, env) = options.running.start(data).await?;
     output::print(&explained(&engine, &env, &query, options.format, options.full).await?)

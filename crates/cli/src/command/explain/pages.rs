@@ -34,7 +34,7 @@ impl Page {
 type Kind = fn(&str) -> Option<Result<Page, Failure>>;
 
 /// Everything that has pages.
-const KINDS: &[Kind] = &[error];
+const KINDS: &[Kind] = &[error, lint];
 
 /// The page that a subject names; `None` where it is a query.
 pub(super) fn page(subject: &str) -> Option<Result<Page, Failure>> {
@@ -67,6 +67,23 @@ fn error(word: &str) -> Option<Result<Page, Failure>> {
     })
 }
 
+/// The page of a lint. Names of lints have dashes, which no name of a query has.
+fn lint(word: &str) -> Option<Result<Page, Failure>> {
+    let name = word.to_ascii_lowercase();
+    if let Some(lint) = rules::lint::lint(&name) {
+        let page = lint.page();
+        let mut paragraphs = page.split("\n\n").skip(1).map(|paragraph| paragraph.trim().to_owned());
+        let title = paragraphs.next().unwrap_or_default();
+        return Some(Ok(Page { name, title, paragraphs: paragraphs.collect() }));
+    }
+    if !name.contains('-') {
+        return None;
+    }
+    let near = schema::nearest(&name, rules::lint::ALL.iter().map(|lint| lint.name));
+    let help = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
+    Some(Err(Failure::input(format!("error: there is no lint `{word}`{help}"))))
+}
+
 /// The text of a page without the targets of its links: `[text](page)` is `text`.
 fn without_links(text: &str) -> String {
     let mut out = String::new();
@@ -91,6 +108,14 @@ mod tests {
     fn a_code_has_its_page_in_any_case() -> Result<(), Failure> {
         let page = page("k0103").ok_or_else(|| Failure::internal("no page"))??;
         assert!(page.text().starts_with("K0103: the function `<name>` is not known\n\nThe message names the nearest;"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_lint_has_its_page() -> Result<(), Failure> {
+        let found = page("unused-flag").ok_or_else(|| Failure::internal("no page"))??;
+        assert!(found.text().starts_with("unused-flag: "), "{}", found.text());
+        assert!(page("unused-flagg").is_some_and(|page| page.is_err()));
         Ok(())
     }
 
