@@ -159,6 +159,7 @@ impl Checked<'_> {
 
     fn json(&self) -> Value {
         let rule = self.rule;
+        let findings = ::rules::lint::check(rule, &::rules::lint::Settings::default());
         json!({
             "id": rule.key,
             "name": rule.name,
@@ -170,7 +171,7 @@ impl Checked<'_> {
             "runnable": !self.refused,
             "errors": self.errors,
             "warnings": self.warnings,
-            "findings": ::rules::lint::check(rule, &::rules::lint::Settings::default()),
+            "findings": findings,
         })
     }
 

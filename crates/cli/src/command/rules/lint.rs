@@ -73,7 +73,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         let rows = if options.rows { passed(&engine, &env, rule).await } else { Vec::new() };
         all.push(Linted { rule, findings, rows });
     }
-    let text = match options.format {
+    let text: String = match options.format {
         Form::Text => all.iter().map(Linted::text).collect(),
         Form::Json => all.iter().map(|linted| format!("{}\n", linted.json())).collect(),
         Form::Sarif => {
