@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use detect::run::{Ask, Clock, Failed, Found, Telemetry};
-use engine::{Engine, Environment, QueryError, Window};
+use engine::{
+    Engine, Environment, QueryError, Window,
+    elastic::{self, NewTerms, Search, Threshold},
+};
 use rules::{
     Rule,
     model::{Kind, Language},
@@ -11,6 +14,9 @@ use rules::{
 use schema::text::datetime;
 
 use crate::{catalog, clock, failure::Failure};
+
+/// How far a rule of Kibana looks back that does not say: `now-6m`, Kibana's default, in microseconds.
+const KIBANA_LOOK_BACK: i64 = 360_000_000;
 
 /// The stored tables, read anew by each run, and what queries may use.
 #[derive(Debug)]
@@ -26,17 +32,52 @@ impl Lake {
         Self { data: data.to_owned(), engine, environment }
     }
 
-    async fn kusto(&self, ask: Ask<'_>) -> Result<Found, Failed> {
-        let mut environment = self.environment.clone();
-        let opened = catalog::stored(&self.data).await;
-        let tables = opened.map_err(|failure| match failure {
+    /// What a run sees: the tables as they are now, the moment it stands for.
+    async fn environment(&self, ask: Ask<'_>) -> Result<Environment, Failed> {
+        let tables = catalog::stored(&self.data).await.map_err(|failure| match failure {
             Failure::Told { message, .. } => Failed(message),
             Failure::OutputClosed | Failure::Interrupted => Failed("interrupted".to_owned()),
         })?;
-        environment.catalog = Arc::new(tables);
-        environment.clock = ticks(ask.at)?;
+        Ok(Environment { catalog: Arc::new(tables), clock: ticks(ask.at)?, ..self.environment.clone() })
+    }
+
+    async fn kusto(&self, ask: Ask<'_>) -> Result<Found, Failed> {
+        let mut environment = self.environment(ask).await?;
         environment.window = ask.from.map(|from| Ok(Window { from: ticks(from)?, to: ticks(ask.at)? })).transpose()?;
         let results = self.engine.query(ask.query, &environment).await.map_err(|error| Failed(told(ask.rule, &error)))?;
+        Ok(Found { total: results.rows(), rows: results.objects(ask.limit) })
+    }
+
+    /// A rule of Kibana: its query over the events of the window, its groups or its new values.
+    async fn kibana(&self, ask: Ask<'_>, language: elastic_query::Language) -> Result<Found, Failed> {
+        let rule = ask.rule;
+        let failed = |error: QueryError| Failed(told(rule, &error));
+        if !rule.filters.is_empty() {
+            return Err(Failed(
+                "the rule has filters beside its query, in Elasticsearch's own form, which are not run".to_owned(),
+            ));
+        }
+        let environment = self.environment(ask).await?;
+        let (tree, _) = Engine::parse_elastic(language, ask.query).map_err(failed)?;
+        let mut search = Search::new(rule.indices.clone(), tree);
+        search.window = Some(elastic::Window {
+            timestamp_override: rule.timestamp_override.clone(),
+            fallback: !rule.timestamp_fallback_disabled,
+            ..elastic::Window::new(ticks(ask.from.unwrap_or(ask.at.saturating_sub(KIBANA_LOOK_BACK)))?, ticks(ask.at)?)
+        });
+        let planned = match &rule.kind {
+            Kind::Threshold { fields, value, cardinality } => {
+                let cardinality = cardinality.iter().map(|least| (least.field.clone(), least.value)).collect();
+                let threshold = Threshold { fields: fields.clone(), value: *value, cardinality, raised: Vec::new() };
+                self.engine.prepare_threshold(&search, &threshold, &environment)
+            }
+            Kind::NewTerms { fields, history_window_start } => {
+                let history_from = ticks(ask.at.saturating_sub(*history_window_start))?;
+                self.engine.prepare_new_terms(&search, &NewTerms { fields: fields.clone(), history_from }, &environment)
+            }
+            Kind::Query | Kind::NotRunnable { .. } => self.engine.prepare_search(&search, &environment),
+        };
+        let results = self.engine.run(&planned.map_err(failed)?).await.map_err(failed)?;
         Ok(Found { total: results.rows(), rows: results.objects(ask.limit) })
     }
 }
@@ -60,10 +101,10 @@ impl Telemetry for Lake {
     async fn rows(&self, ask: Ask<'_>) -> Result<Found, Failed> {
         match (&ask.rule.kind, ask.rule.language) {
             (Kind::NotRunnable { reason }, _) => Err(Failed(reason.clone())),
+            (_, Language::Kuery) => self.kibana(ask, elastic_query::Language::Kuery).await,
+            (_, Language::Lucene) => self.kibana(ask, elastic_query::Language::Lucene).await,
             (Kind::Query, Language::Kusto) => self.kusto(ask).await,
-            (_, language) => {
-                Err(Failed(format!("rules in {} cannot be run by `serve` yet; `hunt` runs such queries", language.name())))
-            }
+            (_, language) => Err(Failed(format!("rules in {} cannot be run", language.name()))),
         }
     }
 }
