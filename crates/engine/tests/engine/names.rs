@@ -23,7 +23,7 @@ const CHAPTERS: &[(&str, &str)] = &[
 const REASONS: &[(&[&str], &str)] = &[
     (&["*graph*", "node-*", "inner-nodes*", "labels-*", "all-*", "any-*", "map-*"], "graphs are not built"),
     (&["geo-*"], "cells of the globe (S2, H3, geohash) are not built"),
-    (&["autocluster-*", "diffpatterns-*"], "finds patterns by methods of its own that the reference does not give"),
+    (&["autocluster-*", "basket-*", "diffpatterns-*"], "finds patterns by methods of its own that the reference does not give"),
     (&["python-plugin", "r-plugin"], "runs code of another language"),
     (&["*-request-*", "cosmosdb-*", "ai-*"], "calls a service over the network"),
     (&["*external-table*", "infer-storage-*", "stored-query-*", "materialized-view-*"], "names what only a cluster keeps"),

@@ -100,7 +100,6 @@ pub static ALL: &[&Function] = &[
     &dynamic::dcount_hll::HLL_MERGE,
     &dynamic::dynamic_to_json::FUNCTION,
     &dynamic::extract_json::FUNCTION,
-    &dynamic::frequent_patterns::FUNCTION,
     &dynamic::has_any_index::FUNCTION,
     &dynamic::member::ELEMENT,
     &dynamic::member::MEMBER,

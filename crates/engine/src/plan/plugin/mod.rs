@@ -5,7 +5,6 @@ mod activity_counts_metrics;
 mod activity_engagement;
 mod activity_metrics;
 mod bag_unpack;
-mod basket;
 mod dcount_intersect;
 mod declare;
 mod funnel_sequence;
@@ -35,6 +34,7 @@ pub(crate) const NOT_BUILT: &[&str] = &[
     "ai_embeddings",
     "autocluster",
     "azure_digital_twins_query_request",
+    "basket",
     "cosmosdb_sql_request",
     "diffpatterns",
     "diffpatterns_text",
@@ -56,7 +56,6 @@ static ALL: &[&Plugin] = &[
     &activity_engagement::PLUGIN,
     &activity_metrics::PLUGIN,
     &bag_unpack::PLUGIN,
-    &basket::PLUGIN,
     &dcount_intersect::PLUGIN,
     &funnel_sequence::PLUGIN,
     &funnel_sequence_completion::PLUGIN,
