@@ -145,12 +145,12 @@ fn block(text: &str, file: &str) -> Option<Vec<(usize, usize)>> {
     })
 }
 
-/// Lines without their ends, and where they begin.
+/// Lines without the blanks at their ends, which no error is about, and where they begin.
 fn starts(text: &str) -> Vec<(usize, &str)> {
     let mut start = 0;
     text.split_inclusive('\n')
         .map(|whole| {
-            let found = (start, whole.trim_end_matches(['\n', '\r']));
+            let found = (start, whole.trim_end());
             start += whole.len();
             found
         })
@@ -187,6 +187,12 @@ mod tests {
     fn a_query_written_with_escapes_has_no_place() {
         assert!(Place::find("T\n| take 5", "query: \"T\\n| take 5\"\n").is_none());
         assert!(Place::find(" \n", "query: ' '\n").is_none());
+    }
+
+    #[test]
+    fn blanks_at_the_end_of_lines_make_no_difference() {
+        let file = "query: |\n\n  T  \n  | take 5 \n  \nversion: 1\n";
+        assert_eq!(position("\nT  \n| take 5 \n", file, "take"), Some((4, 5)));
     }
 
     #[test]
