@@ -169,13 +169,15 @@ impl Relation {
 
     /// The rows and columns a query sees, and in their order: nothing is hidden any more.
     pub(crate) fn finished(self, span: Span) -> Result<Self> {
+        let name = self.name.clone();
         let sorted = if self.order.is_empty() || is_sorted_last(&self.plan) {
             self
         } else {
             let visualization = self.visualization.clone();
             Self { visualization, ..self.sorted(None) }
         };
-        if sorted.hidden.is_empty() { Ok(sorted) } else { sorted.project(sorted.all(), span) }
+        let shown = if sorted.hidden.is_empty() { sorted } else { sorted.project(sorted.all(), span)? };
+        Ok(Self { name, ..shown })
     }
 
     /// The same rows sorted by the order of the relation, or the first `count` of them.

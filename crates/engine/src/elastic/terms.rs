@@ -15,7 +15,7 @@ use schema::Type;
 use super::{field::Fields, kernel::values};
 use crate::{
     error::{At, Result},
-    relation::{Relation, column},
+    relation::{Column, Relation, column},
 };
 
 /// Rows with a hidden column of text for each of some fields.
@@ -64,21 +64,28 @@ impl Terms {
 fn value_of(rows: &Relation, field: &str, keep: bool) -> (Expr, bool) {
     let places = Fields::of(rows).places(&Pattern::of(field));
     let null = || Expr::Literal(ScalarValue::Utf8View(None), None);
-    if let Some(place) = places.iter().find(|place| !place.json) {
-        let found = column(&place.column.name);
-        let text = match place.column.ty {
+    let plain = |place: &Column| {
+        let found = column(&place.name);
+        let text = match place.ty {
             Type::String | Type::Guid => {
                 let missing = Expr::Literal(ScalarValue::Utf8View(Some(String::new())), None);
-                return (when(found.clone().not_eq(missing), found).end().unwrap_or_else(|_| null()), false);
+                return when(found.clone().not_eq(missing), found).end().unwrap_or_else(|_| null());
             }
             Type::Bool => when(found.clone(), lit("true")).when(found.is_false(), lit("false")).end().unwrap_or_else(|_| null()),
             _ => found,
         };
-        return (cast(text, DataType::Utf8View), false);
+        cast(text, DataType::Utf8View)
+    };
+    // A row has a field in a column of its own or within the JSON of another, as its document was written.
+    match places.as_slice() {
+        [] => (null(), false),
+        [place] if !place.json => (plain(&place.column), false),
+        _ => {
+            let columns = places.into_iter().map(|place| match place.json {
+                true => (column(&place.column.name), Some(place.route)),
+                false => (plain(&place.column), None),
+            });
+            (values(columns.collect(), keep), true)
+        }
     }
-    if places.is_empty() {
-        return (null(), false);
-    }
-    let columns = places.into_iter().map(|place| (column(&place.column.name), place.route)).collect();
-    (values(columns, keep), true)
 }

@@ -1,4 +1,4 @@
-//! The values that a field names within the JSON of a column, as a list of texts without those that come again.
+//! The values that a field names in columns of text and within the JSON of others, as a list of texts without those that come again.
 
 use std::sync::Arc;
 
@@ -13,17 +13,18 @@ use datafusion::{
 
 use crate::elastic::route::Route;
 
-/// The values of a field; where there is none, with `keep` a list of one null, else an empty list.
-pub(crate) fn values(columns: Vec<(Expr, Route)>, keep: bool) -> Expr {
-    let (columns, routes): (Vec<Expr>, Vec<Route>) = columns.into_iter().unzip();
+/// The values of a field, from columns of JSON by their route and from columns that are the field itself, whose empty text is no
+/// value; where there is none, with `keep` a list of one null, else an empty list.
+pub(crate) fn values(columns: Vec<(Expr, Option<Route>)>, keep: bool) -> Expr {
+    let (columns, routes): (Vec<Expr>, Vec<Option<Route>>) = columns.into_iter().unzip();
     let signature = Signature::any(columns.len(), Volatility::Immutable);
     crate::kernel::call(ElasticValues { routes, keep, signature }, columns)
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct ElasticValues {
-    /// One for each argument.
-    routes: Vec<Route>,
+    /// One for each argument; `None` where the argument is the value.
+    routes: Vec<Option<Route>>,
     keep: bool,
     signature: Signature,
 }
@@ -53,13 +54,23 @@ impl ScalarUDFImpl for ElasticValues {
         for row in 0..args.number_rows {
             found.clear();
             for (texts, route) in columns.iter().zip(&self.routes) {
-                if texts.is_valid(row) {
-                    route.any(texts.value(row), &mut |leaf| {
-                        if !found.iter().any(|known| known == leaf.text()) {
-                            found.push(leaf.text().to_owned());
-                        }
-                        false
-                    });
+                if !texts.is_valid(row) {
+                    continue;
+                }
+                let mut take = |text: &str| {
+                    if !found.iter().any(|known| known == text) {
+                        found.push(text.to_owned());
+                    }
+                };
+                match route {
+                    Some(route) => {
+                        route.any(texts.value(row), &mut |leaf| {
+                            take(leaf.text());
+                            false
+                        });
+                    }
+                    None if texts.value(row).is_empty() => {}
+                    None => take(texts.value(row)),
                 }
             }
             for text in &found {
