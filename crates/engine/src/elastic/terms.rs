@@ -79,11 +79,11 @@ fn value_of(rows: &Relation, field: &str, keep: bool) -> (Expr, bool) {
     // A row has a field in a column of its own or within the JSON of another, as its document was written.
     match places.as_slice() {
         [] => (null(), false),
-        [place] if !place.json => (plain(&place.column), false),
+        [place] if !place.json => (plain(place.column), false),
         _ => {
             let columns = places.into_iter().map(|place| match place.json {
                 true => (column(&place.column.name), Some(place.route)),
-                false => (plain(&place.column), None),
+                false => (plain(place.column), None),
             });
             (values(columns.collect(), keep), true)
         }
