@@ -9,7 +9,7 @@ use rules::{
 };
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use state::{Committed, Moment, Run, State, StateError};
+use state::{Committed, Moment, RuleState, Run, State, StateError};
 
 use crate::{
     hit::{Hit, Row},
@@ -22,6 +22,10 @@ use crate::{
 const MOST_ROWS: usize = 10_000;
 /// How often a rule runs that does not say, such as a hunting query somebody has enabled: once a day.
 const USUAL_INTERVAL: i64 = 86_400_000_000;
+/// How often a continuous rule runs where no rows came, and how long a failed run waits to be made again, in microseconds.
+const MINUTE: i64 = 60_000_000;
+/// How far a continuous rule looks back that does not say: what came late by less is still found.
+const CONTINUOUS_LOOK_BACK: i64 = 60 * MINUTE;
 
 /// What a rule asks of the telemetry.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +134,7 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
     pub async fn due(&self, rule: &Rule) -> Result<Due, StateError> {
         let now = self.clock.now();
         let known = self.state.rule(&rule.key).await?;
-        if known.as_ref().and_then(|known| known.quiet_until).is_some_and(|until| now < until) {
+        if known.as_ref().is_some_and(|known| rests(known, now)) {
             return Ok(Due::default());
         }
         Ok(self.timetable(rule).due(known.and_then(|known| known.evaluated_to), now))
@@ -155,6 +159,24 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
             }
         }
         Ok(made)
+    }
+
+    /// Makes the run of a continuous rule, where rows have come since the last or that is a minute ago. It looks back from the last
+    /// run, so that nothing is left out however long ago that was.
+    ///
+    /// # Errors
+    /// When the state's database fails. A query that fails is no error: it is kept as a failed run.
+    pub async fn make_continuous(&self, rule: &Rule, came: bool) -> Result<Option<Committed>, StateError> {
+        let now = self.clock.now();
+        let known = self.state.rule(&rule.key).await?;
+        let last = known.as_ref().and_then(|known| known.evaluated_to);
+        let just_made = last.is_some_and(|last| (last..last.saturating_add(MINUTE)).contains(&now));
+        if (just_made && !came) || known.as_ref().is_some_and(|known| rests(known, now)) {
+            return Ok(None);
+        }
+        let reach = rule.schedule.look_back.unwrap_or(CONTINUOUS_LOOK_BACK);
+        let from = last.unwrap_or(now).min(now).saturating_sub(reach);
+        self.make(rule, Slot { at: now, from: Some(from) }, Reason::Scheduled).await.map(Some)
     }
 
     /// Makes one run.
@@ -257,6 +279,13 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
             _ => Ok(rule.query.text.clone()),
         }
     }
+}
+
+/// Whether a rule is not to run yet: it rests after an alert, or its last run failed less than a minute ago.
+fn rests(known: &RuleState, now: Moment) -> bool {
+    let failed = known.last_status.as_deref() == Some("failed");
+    let retried = known.last_run.filter(|_| failed).is_some_and(|last| (last..last.saturating_add(MINUTE)).contains(&now));
+    retried || known.quiet_until.is_some_and(|until| now < until)
 }
 
 fn run_id(rule: &Rule, slot: Slot, reason: Reason, started: Moment) -> String {

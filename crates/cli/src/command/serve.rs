@@ -14,7 +14,7 @@ use std::{
 use clap::Args;
 use detect::{
     notify::{self, Shape, Target},
-    run::{Clock as _, Reason, Watch},
+    run::{Clock as _, Watch},
 };
 use rules::{Rule, exclusion::Exclusion, model::Kind};
 use server::{Health, Metrics};
@@ -57,10 +57,8 @@ pub(crate) struct Options {
 
 /// How long the loop rests between two looks at what is due.
 const BEAT: Duration = Duration::from_millis(500);
-/// How often a continuous rule runs where nothing came in through this process, in microseconds.
-const MINUTE: i64 = 60_000_000;
-/// How far a continuous rule looks back: what came late by less is still found.
-const CONTINUOUS_LOOK_BACK: i64 = 60 * MINUTE;
+/// Microseconds of an hour.
+const HOUR: i64 = 3_600_000_000;
 
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     if !options.running.tables().is_empty() {
@@ -89,7 +87,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             lists: rules::exclusion::Lists::default(),
             parameters: parameters.collect(),
             targets: targets(&options.notify)?,
-            catch_up: i64::from(options.catch_up.max(1)) * 60 * MINUTE,
+            catch_up: i64::from(options.catch_up.max(1)) * HOUR,
         },
         sender: Webhooks::new()?,
         metrics: Arc::new(Metrics::default()),
@@ -239,16 +237,7 @@ impl House {
         if !rule.schedule.continuous {
             return Ok(self.watch.make_due(rule).await?);
         }
-        let now = self.watch.clock.now();
-        let last = self.watch.state.rule(&rule.key).await?.and_then(|known| known.evaluated_to);
-        if !added && last.is_some_and(|last| (last..last.saturating_add(MINUTE)).contains(&now)) {
-            return Ok(Vec::new());
-        }
-        // All that may have come since the last run, however long ago that was.
-        let reach = rule.schedule.look_back.unwrap_or(CONTINUOUS_LOOK_BACK);
-        let from = last.unwrap_or(now).min(now).saturating_sub(reach);
-        let slot = detect::schedule::Slot { at: now, from: Some(from) };
-        Ok(vec![self.watch.make(rule, slot, Reason::Scheduled).await?])
+        Ok(self.watch.make_continuous(rule, added).await?.into_iter().collect())
     }
 
     async fn told(&self, rule: &Rule, made: &[Committed]) -> Result<(), Failure> {

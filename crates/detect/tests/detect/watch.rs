@@ -63,6 +63,7 @@ async fn a_failed_run_is_made_again_and_misses_nothing() -> Checked {
         Some("the query needs more memory than the limit of 512 MB")
     );
     watch.telemetry.breaks(None);
+    watch.clock.set(NOON + 61 * MINUTE);
     watch.make_due(&rule).await?;
     assert_eq!(watch.state.alerts(&AlertFilter::default()).await?.len(), 1);
     Ok(())
@@ -169,5 +170,41 @@ async fn a_clock_set_back_raises_nothing_twice() -> Checked {
     watch.clock.set(NOON + 6 * MINUTE);
     watch.make_due(&rule).await?;
     assert_eq!(watch.state.alerts(&AlertFilter::default()).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_that_fails_is_tried_once_a_minute() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let rule = rule("")?;
+    watch.telemetry.breaks(Some("the table cannot be read"));
+    for half_second in 0..120 {
+        watch.clock.set(NOON + half_second * MINUTE / 120);
+        watch.make_due(&rule).await?;
+        watch.make_continuous(&rule, true).await?;
+    }
+    assert_eq!(watch.telemetry.asked.lock().unwrap().len(), 1);
+    watch.clock.set(NOON + MINUTE);
+    assert_eq!(watch.make_due(&rule).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_continuous_rule_runs_when_rows_come_and_every_minute() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let rule = rule("")?;
+    watch.telemetry.arrives(NOON - MINUTE, "m1", "payment");
+    assert_eq!(watch.make_continuous(&rule, true).await?.map(|made| made.raised.len()), Some(1));
+    watch.clock.set(NOON + MINUTE / 2);
+    assert!(watch.make_continuous(&rule, false).await?.is_none());
+    assert_eq!(watch.make_continuous(&rule, true).await?.map(|made| made.raised.len()), Some(0));
+    watch.clock.set(NOON + 2 * MINUTE);
+    assert!(watch.make_continuous(&rule, false).await?.is_some());
+    // After hours without a run, the window begins where the last one ended.
+    watch.telemetry.arrives(NOON + 30 * MINUTE, "m2", "payment");
+    watch.clock.set(NOON + 300 * MINUTE);
+    assert_eq!(watch.make_continuous(&rule, false).await?.map(|made| made.raised.len()), Some(1));
     Ok(())
 }

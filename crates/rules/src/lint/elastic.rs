@@ -5,6 +5,23 @@ use schema::{Registry, Table};
 
 use super::subject::Subject;
 
+/// A rule of Elastic as an example, of its index patterns and its query.
+macro_rules! example {
+    ($indices:literal, $query:literal) => {
+        concat!(
+            "[rule]\nname = \"Signing\"\nrule_id = \"r\"\ndescription = \"d\"\ntype = \"query\"\nlanguage = \"kuery\"\n",
+            "risk_score = 47\nseverity = \"medium\"\nindex = ",
+            $indices,
+            "\nquery = '''\n",
+            $query,
+            "\n'''\n[[rule.threat]]\nframework = \"MITRE ATT&CK\"\n[rule.threat.tactic]\nid = \"TA0003\"\nname = \"Persistence\"\n",
+            "reference = \"https://attack.mitre.org/tactics/TA0003/\"\n[[rule.threat.technique]]\nid = \"T1556\"\n",
+            "name = \"Modify Authentication Process\"\nreference = \"https://attack.mitre.org/techniques/T1556/\"",
+        )
+    };
+}
+pub(super) use example;
+
 /// The table a rule reads, where it is one we know: Microsoft 365's audit log.
 pub(super) fn table<'a>(subject: &Subject<'a>) -> Option<(&'static Table, &'a Query)> {
     let query = subject.elastic?;

@@ -11,95 +11,11 @@ pub(super) static LINT: Lint = Lint {
     certainty: Certainty::Sure,
     why: "The rule reads the indices of its patterns only. Records of another dataset are never in them.",
     fix: "Name the index pattern of the dataset, or the dataset of the pattern.",
-    fires: &[r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["logs-azure*"]
-query = '''
-event.dataset:o365.audit and event.action:"Set-DkimSigningConfig"
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##],
+    fires: &[elastic::example!(r#"["logs-azure*"]"#, r#"event.dataset:o365.audit and event.action:"Set-DkimSigningConfig""#)],
     silent: &[
-        r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["logs-o365*"]
-query = '''
-event.dataset:o365.audit and event.action:"Set-DkimSigningConfig"
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##,
-        r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["filebeat-*"]
-query = '''
-event.dataset:o365.audit
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##,
-        r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["logs-*"]
-query = '''
-event.dataset:o365.audit
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##,
+        elastic::example!(r#"["logs-o365*"]"#, r#"event.dataset:o365.audit and event.action:"Set-DkimSigningConfig""#),
+        elastic::example!(r#"["filebeat-*"]"#, r#"event.dataset:o365.audit"#),
+        elastic::example!(r#"["logs-*"]"#, r#"event.dataset:o365.audit"#),
     ],
     check,
 };

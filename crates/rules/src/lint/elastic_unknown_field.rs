@@ -11,73 +11,13 @@ pub(super) static LINT: Lint = Lint {
     certainty: Certainty::Likely,
     why: "Kibana answers a condition on a field that no record has with nothing, and its opposite with everything, without a word.",
     fix: "Write the field as the records have it; the message names the nearest ones.",
-    fires: &[r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["logs-o365*"]
-query = '''
-event.dataset:o365.audit and event.acton:"Set-DkimSigningConfig"
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##],
+    fires: &[elastic::example!(r#"["logs-o365*"]"#, r#"event.dataset:o365.audit and event.acton:"Set-DkimSigningConfig""#)],
     silent: &[
-        r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["logs-o365*"]
-query = '''
-event.dataset:o365.audit and event.action:"Set-DkimSigningConfig" and o365.audit.Parameters.Enabled:False
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##,
-        r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["logs-aws*"]
-query = '''
-event.acton:x
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##,
+        elastic::example!(
+            r#"["logs-o365*"]"#,
+            r#"event.dataset:o365.audit and event.action:"Set-DkimSigningConfig" and o365.audit.Parameters.Enabled:False"#
+        ),
+        elastic::example!(r#"["logs-aws*"]"#, r#"event.acton:x"#),
     ],
     check,
 };

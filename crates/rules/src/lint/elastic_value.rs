@@ -11,73 +11,10 @@ pub(super) static LINT: Lint = Lint {
     certainty: Certainty::Sure,
     why: "The field takes one of a known set of values. Asked for another, the condition is never true.",
     fix: "Write the value as the records have it; case matters.",
-    fires: &[r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["logs-o365*"]
-query = '''
-event.dataset:o365.audit and event.outcome:Success
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##],
+    fires: &[elastic::example!(r#"["logs-o365*"]"#, r#"event.dataset:o365.audit and event.outcome:Success"#)],
     silent: &[
-        r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["logs-o365*"]
-query = '''
-event.dataset:o365.audit and event.outcome:success
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##,
-        r##"[rule]
-name = "Signing"
-rule_id = "r"
-description = "d"
-type = "query"
-language = "kuery"
-risk_score = 47
-severity = "medium"
-index = ["logs-aws*"]
-query = '''
-event.outcome:Success
-'''
-[[rule.threat]]
-framework = "MITRE ATT&CK"
-[rule.threat.tactic]
-id = "TA0003"
-name = "Persistence"
-reference = "https://attack.mitre.org/tactics/TA0003/"
-[[rule.threat.technique]]
-id = "T1556"
-name = "Modify Authentication Process"
-reference = "https://attack.mitre.org/techniques/T1556/""##,
+        elastic::example!(r#"["logs-o365*"]"#, r#"event.dataset:o365.audit and event.outcome:success"#),
+        elastic::example!(r#"["logs-aws*"]"#, r#"event.outcome:Success"#),
     ],
     check,
 };
