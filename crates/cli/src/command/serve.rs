@@ -94,6 +94,12 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         troubles: Arc::new(Troubles::default()),
         taken: Mutex::default(),
     };
+    // A rule that failed before this start is in trouble until it has run again.
+    for rule in &house.rules {
+        let known = state.rule(&rule.key).await?;
+        let failed = known.filter(|known| known.last_status.as_deref() == Some("failed"));
+        house.troubles.set(&rule.name, failed.and_then(|known| known.last_message));
+    }
     house.metrics.rules(i64::try_from(house.rules.len()).unwrap_or(i64::MAX));
     term::say(&format!("{} watched", term::count(house.rules.len() as u64, "rule")));
     let done = if options.once { house.turn().await.map(|_| ()) } else { house.serve(options.listen).await };
