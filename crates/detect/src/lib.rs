@@ -3,9 +3,11 @@
 //! Must not know the web or DNS. Pure where it can be: [`schedule`] says what is due, [`hit`] who a row is, [`shape`] how others read an
 //! alert. The moment is always an argument.
 
+pub mod continuous;
 pub mod hit;
 pub mod notify;
 pub mod raise;
 pub mod run;
 pub mod schedule;
 pub mod shape;
+pub mod telemetry;

@@ -366,9 +366,17 @@ impl Engine {
     /// # Errors
     /// As [`Engine::prepare`] and [`Engine::run`].
     pub async fn query(&self, text: &str, env: &Environment) -> Result<Results, QueryError> {
+        self.query_planned(text, env).await.map(|(results, _)| results)
+    }
+
+    /// As [`Engine::query`], with the plan the rows came of.
+    ///
+    /// # Errors
+    /// As [`Engine::query`].
+    pub async fn query_planned(&self, text: &str, env: &Environment) -> Result<(Results, Planned), QueryError> {
         self.within_time(async {
             let planned = self.prepare(text, env).await?;
-            self.run(&planned).await
+            Ok((self.run(&planned).await?, planned))
         })
         .await
     }

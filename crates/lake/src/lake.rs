@@ -57,8 +57,8 @@ pub struct TableInfo {
 pub struct Arrived {
     /// The newest version.
     pub version: u64,
-    /// How many rows.
-    pub rows: u64,
+    /// The earliest and latest time of the rows of each file, in microseconds since 1970, sorted.
+    pub spans: Vec<(i64, i64)>,
     /// The rows, as [`Lake::provider`] shows them.
     pub provider: Arc<dyn TableProvider>,
 }
@@ -163,11 +163,19 @@ impl Lake {
     /// # Errors
     /// When the table's log cannot be read.
     pub async fn provider(&self, table: &str) -> Result<Option<Arc<dyn TableProvider>>, LakeError> {
+        Ok(self.versioned(table).await?.map(|(_, provider)| provider))
+    }
+
+    /// As [`Lake::provider`], with the version it shows.
+    ///
+    /// # Errors
+    /// When the table's log cannot be read.
+    pub async fn versioned(&self, table: &str) -> Result<Option<(u64, Arc<dyn TableProvider>)>, LakeError> {
         let Some(snapshot) = self.snapshot(table).await? else { return Ok(None) };
         let layout = snapshot.layout()?;
         let files = snapshot.files(&layout)?;
         let provider = file_table(&snapshot, &layout, &layout.visible_schema(), &files)?;
-        Ok(Some(Arc::new(provider)))
+        Ok(Some((snapshot.version(), Arc::new(provider))))
     }
 
     /// The newest version of a table, found without reading its log where `at_least` is still the newest; `None` when there is no
@@ -206,7 +214,9 @@ impl Lake {
         // A file that another program wrote has no number: it may be new.
         files.retain(|file| delta::file_version(&file.path).is_none_or(|written| written > since));
         let provider = file_table(&snapshot, &layout, &layout.visible_schema(), &files)?;
-        Ok(Some(Arrived { version, rows: files.iter().map(DataFile::rows).sum(), provider: Arc::new(provider) }))
+        let mut spans: Vec<(i64, i64)> = files.iter().filter_map(|file| file.span.range).collect();
+        spans.sort_unstable();
+        Ok(Some(Arrived { version, spans, provider: Arc::new(provider) }))
     }
 
     /// What there is, table by table, from the logs alone.

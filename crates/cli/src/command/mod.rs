@@ -9,7 +9,7 @@ mod fmt;
 mod functions;
 mod hunt;
 mod incidents;
-mod ingest;
+pub(crate) mod ingest;
 mod lake;
 #[cfg(test)]
 mod reference;

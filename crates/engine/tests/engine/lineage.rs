@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use datafusion::{arrow::datatypes::{DataType, Field, Schema, TimeUnit}, datasource::MemTable};
+use datafusion::{
+    arrow::datatypes::{DataType, Field, Schema, TimeUnit},
+    datasource::MemTable,
+};
 use spoofwatch_engine::{Engine, Environment, Limits, MemoryCatalog, Planned};
 
 type Checked = Result<(), Box<dyn std::error::Error>>;
@@ -57,7 +60,10 @@ async fn a_query_that_looks_at_one_row_at_a_time_is_told_from_one_that_counts() 
 async fn groups_are_known_by_what_they_are_grouped_by() -> Checked {
     for (query, keys) in [
         ("EmailEvents | summarize count() by Subject", Some(vec!["Subject"])),
-        ("EmailEvents | summarize Count = count() by Subject, Hour = bin(Timestamp, 1h) | where Count > 3", Some(vec!["Hour", "Subject"])),
+        (
+            "EmailEvents | summarize Count = count() by Subject, Hour = bin(Timestamp, 1h) | where Count > 3",
+            Some(vec!["Hour", "Subject"]),
+        ),
         ("EmailEvents | summarize count() by Subject | project Named = Subject, count_ | top 5 by count_", Some(vec!["Named"])),
         ("EmailEvents | summarize count() by Subject | extend Note = strcat('about ', Subject)", Some(vec!["Subject"])),
         // Two groups could not be told apart.

@@ -75,6 +75,8 @@ async fn what_came_in_after_a_version_can_be_read_alone() -> Outcome {
     assert_eq!(lake.version("Mail", Some(first)).await?, Some(first + 2));
     assert_eq!(since(&lake, first).await?, Some((first + 2, vec!["c".to_owned(), "d".to_owned()])));
     assert_eq!(since(&lake, first + 1).await?, Some((first + 2, vec!["d".to_owned()])));
+    let spans = lake.arrived("Mail", first).await?.map(|arrived| arrived.spans);
+    assert_eq!(spans, Some(vec![(2 * HOUR, 2 * HOUR), (9 * HOUR, 9 * HOUR)]));
     Ok(())
 }
 
