@@ -2,16 +2,13 @@
 
 use std::{collections::BTreeMap, future::Future};
 
-use rules::{
-    Rule,
-    exclusion::{Exclusion, Lists},
-    parameter,
-};
+use rules::{Rule, parameter};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use state::{Committed, Moment, RuleState, Run, State, StateError};
 
 use crate::{
+    benign::Benign,
     hit::{Hit, Row},
     notify::Target,
     raise::{self, Context, Sorted},
@@ -78,9 +75,7 @@ pub struct Watch<T, C> {
     /// Who knows the time.
     pub clock: C,
     /// What is known to be benign.
-    pub exclusions: Vec<Exclusion>,
-    /// The lists that exclusions name.
-    pub lists: Lists,
+    pub benign: Benign,
     /// Values for names that rules bind, by the rule's key.
     pub parameters: BTreeMap<String, Vec<(String, Value)>>,
     /// Where new alerts are told about.
@@ -253,20 +248,12 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
             if !unseen.contains(&place) {
                 continue;
             }
-            match self.excluding(rule, &hit.row, context.at) {
+            match self.benign.excluding(rule, &hit.row, context.at) {
                 Some(exclusion) => sorted.excluded.push((hit, exclusion)),
                 None => sorted.fresh.push(hit),
             }
         }
         Ok(sorted)
-    }
-
-    /// The exclusion that takes a row, by its id.
-    fn excluding(&self, rule: &Rule, row: &Row, at: Moment) -> Option<String> {
-        let takes = |exclusion: &&Exclusion| {
-            exclusion.concerns(rule) && exclusion.counts_at(at) && exclusion.excludes(row, &self.lists).unwrap_or(false)
-        };
-        self.exclusions.iter().find(takes).map(|exclusion| exclusion.id.clone())
     }
 
     /// The query with the parameters that the configuration has for the rule. A value that does not fit fails the run: the query

@@ -13,19 +13,21 @@ use std::{
 
 use clap::Args;
 use detect::{
+    benign::Benign,
     notify::{self, Shape, Target},
     run::{Clock as _, Watch},
 };
 use rules::{Rule, exclusion::Exclusion, model::Kind};
 use server::{Health, Metrics};
 use state::{Committed, State};
+use tokio::sync::Notify;
 
 use super::{hunt::Running, ingest};
 use crate::{
     config::ConfigFile,
     failure::Failure,
     term,
-    watch::{Lake, Machine, StateUrl, Webhooks},
+    watch::{Exclusions, Lake, Machine, Receiving, StateUrl, Webhooks},
 };
 
 /// Arguments of `serve`.
@@ -49,6 +51,8 @@ pub(crate) struct Options {
     /// How many hours a skipped run is made up for.
     #[arg(long, value_name = "HOURS", default_value_t = 24 * 7)]
     catch_up: u32,
+    #[command(flatten)]
+    receiving: Receiving,
     #[command(flatten)]
     state: StateUrl,
     #[command(flatten)]
@@ -83,16 +87,18 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             state: state.clone(),
             telemetry: Lake::new(data, engine, environment),
             clock: Machine,
-            exclusions,
-            lists: rules::exclusion::Lists::default(),
+            benign: Benign::default(),
             parameters: parameters.collect(),
             targets: targets(&options.notify)?,
             catch_up: i64::from(options.catch_up.max(1)) * HOUR,
         },
+        exclusions: Exclusions::new(exclusions, options.running.named_lists(data)?),
         sender: Webhooks::new()?,
         metrics: Arc::new(Metrics::default()),
         troubles: Arc::new(Troubles::default()),
         taken: Mutex::default(),
+        receiving: options.receiving,
+        arrived: Arc::default(),
     };
     // A rule that failed before this start is in trouble until it has run again.
     for rule in &house.rules {
@@ -102,7 +108,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     }
     house.metrics.rules(i64::try_from(house.rules.len()).unwrap_or(i64::MAX));
     term::say(&format!("{} watched", term::count(house.rules.len() as u64, "rule")));
-    let done = if options.once { house.turn().await.map(|_| ()) } else { house.serve(options.listen).await };
+    let done = if options.once { house.turn(false).await.map(|_| ()) } else { house.serve(options.listen).await };
     state.close().await;
     done
 }
@@ -190,11 +196,15 @@ struct House {
     folders: Vec<PathBuf>,
     rules: Vec<Rule>,
     watch: Watch<Lake, Machine>,
+    exclusions: Exclusions,
     sender: Webhooks,
     metrics: Arc<Metrics>,
     troubles: Arc<Troubles>,
     /// Files that were taken in, with their length and time of change.
     taken: Mutex<BTreeMap<PathBuf, (u64, i64)>>,
+    receiving: Receiving,
+    /// Woken when rows came over HTTP.
+    arrived: Arc<Notify>,
 }
 
 impl House {
@@ -206,15 +216,17 @@ impl House {
         let address = listener.local_addr().map_err(Failure::internal)?;
         term::say(&format!("listening on http://{address}"));
         let health: Arc<dyn Health> = Arc::<Troubles>::clone(&self.troubles);
-        let answered = server::serve(listener, server::routes(health, Arc::clone(&self.metrics)));
+        let intake = self.receiving.routes(&self.data, &self.config, &self.metrics, &self.arrived)?;
+        let answered = server::serve(listener, server::routes(health, Arc::clone(&self.metrics)).merge(intake));
         let worked = async {
+            let mut came = false;
             loop {
-                match self.turn().await {
+                match self.turn(came).await {
                     Ok(_) => self.troubles.set("the watch", None),
                     Err(Failure::Told { message, .. }) => self.troubles.set("the watch", Some(message)),
                     Err(other) => return Err::<(), _>(other),
                 }
-                tokio::time::sleep(BEAT).await;
+                came = tokio::time::timeout(BEAT, self.arrived.notified()).await.is_ok();
             }
         };
         tokio::select! {
@@ -224,8 +236,11 @@ impl House {
     }
 
     /// Takes in what has appeared, makes what is due, tells of what was raised. Gives the number of alerts raised.
-    async fn turn(&self) -> Result<usize, Failure> {
-        let added = self.take_in().await;
+    async fn turn(&self, came: bool) -> Result<usize, Failure> {
+        let added = self.take_in().await || came;
+        let (known, trouble) = self.exclusions.read(&self.watch.state).await?;
+        self.watch.benign.set(known);
+        self.troubles.set("exclusions", trouble);
         let mut raised = 0;
         for rule in &self.rules {
             let made = self.made(rule, added).await?;
