@@ -3,6 +3,7 @@
 //! Must not know the web or DNS. Pure where it can be: [`schedule`] says what is due, [`hit`] who a row is, [`shape`] how others read an
 //! alert. The moment is always an argument.
 
+pub mod benign;
 pub mod continuous;
 pub mod hit;
 pub mod notify;

@@ -1,20 +1,14 @@
 //! One run of one rule, from its query to what is kept of it.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::collections::BTreeMap;
 
-use rules::{
-    Rule,
-    exclusion::{Exclusion, Lists},
-    parameter,
-};
+use rules::{Rule, parameter};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use state::{Committed, Moment, RuleState, Run, State, StateError};
 
 use crate::{
+    benign::Benign,
     hit::{Hit, Row},
     notify::Target,
     raise::{self, Context, Sorted},
@@ -31,29 +25,6 @@ const MINUTE: i64 = 60_000_000;
 /// How far a continuous rule looks back that does not say: what came late by less is still found.
 const CONTINUOUS_LOOK_BACK: i64 = 60 * MINUTE;
 
-/// What is known to be benign: read by every run, changed while runs go on.
-#[derive(Debug, Default)]
-pub struct Exclusions(RwLock<Arc<Vec<Exclusion>>>);
-
-impl Exclusions {
-    /// These.
-    #[must_use]
-    pub fn new(exclusions: Vec<Exclusion>) -> Self {
-        Self(RwLock::new(Arc::new(exclusions)))
-    }
-
-    /// From now on these.
-    pub fn set(&self, exclusions: Vec<Exclusion>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(exclusions);
-    }
-
-    /// Those of this moment.
-    #[must_use]
-    pub fn now(&self) -> Arc<Vec<Exclusion>> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
 /// Everything a run needs beside its rule.
 #[derive(Debug)]
 pub struct Watch<T, C> {
@@ -64,9 +35,7 @@ pub struct Watch<T, C> {
     /// Who knows the time.
     pub clock: C,
     /// What is known to be benign.
-    pub exclusions: Exclusions,
-    /// The lists that exclusions name.
-    pub lists: Lists,
+    pub benign: Benign,
     /// Values for names that rules bind, by the rule's key.
     pub parameters: BTreeMap<String, Vec<(String, Value)>>,
     /// Where new alerts are told about.
@@ -291,26 +260,17 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
         let keys: Vec<_> = hits.iter().map(|hit| hit.key.clone()).collect();
         let unseen: std::collections::BTreeSet<usize> =
             self.state.unseen(&rule.key, &keys, context.from).await?.into_iter().collect();
-        let exclusions = self.exclusions.now();
         let mut sorted = Sorted { known: hits.len() - unseen.len(), ..Sorted::default() };
         for (place, hit) in hits.into_iter().enumerate() {
             if !unseen.contains(&place) {
                 continue;
             }
-            match self.excluding(&exclusions, rule, &hit.row, context.at) {
+            match self.benign.excluding(rule, &hit.row, context.at) {
                 Some(exclusion) => sorted.excluded.push((hit, exclusion)),
                 None => sorted.fresh.push(hit),
             }
         }
         Ok(sorted)
-    }
-
-    /// The exclusion that takes a row, by its id.
-    fn excluding(&self, exclusions: &[Exclusion], rule: &Rule, row: &Row, at: Moment) -> Option<String> {
-        let takes = |exclusion: &&Exclusion| {
-            exclusion.concerns(rule) && exclusion.counts_at(at) && exclusion.excludes(row, &self.lists).unwrap_or(false)
-        };
-        exclusions.iter().find(takes).map(|exclusion| exclusion.id.clone())
     }
 
     /// The query with the parameters that the configuration has for the rule. A value that does not fit fails the run: the query

@@ -95,7 +95,8 @@ pub(crate) struct Worker {
     written: Vec<Written>,
     encoding: Option<JoinHandle<Result<Written, LakeError>>>,
     widened: bool,
-    done: Appended,
+    /// What became of the rows of each source.
+    done: Vec<Appended>,
     _lock: TableLock,
 }
 
@@ -127,7 +128,7 @@ impl Worker {
             written: Vec::new(),
             encoding: None,
             widened,
-            done: Appended::default(),
+            done: Vec::new(),
             _lock: lock,
         })
     }
@@ -136,14 +137,15 @@ impl Worker {
         &self.table.name
     }
 
-    /// Works until told to finish; without that word (the appender was dropped) nothing is committed.
-    pub(crate) fn run(mut self, inbox: mpsc::Receiver<Message>, runtime: &Handle) -> Result<Appended, LakeError> {
+    /// Works until told to finish; without that word (the appender was dropped) nothing is committed. Gives what became of the rows of
+    /// each source.
+    pub(crate) fn run(mut self, inbox: mpsc::Receiver<Message>, runtime: &Handle) -> Result<Vec<Appended>, LakeError> {
         let finished = self.listen(inbox, runtime);
         // Before the lock goes: the next writer may use the name of the file that is still being written.
         let collected = self.collect(runtime);
         match (finished, collected) {
             (Ok(true), Ok(())) => runtime.block_on(self.commit()),
-            (Ok(false), _) => Ok(Appended::default()),
+            (Ok(false), _) => Ok(Vec::new()),
             (Err(error), _) | (_, Err(error)) => Err(error),
         }
     }
@@ -228,8 +230,14 @@ impl Worker {
         }
         self.collect(runtime)?;
         let mut rows = Rows::of(parts, &self.layout, self.arrival);
+        let came = self.rows_by_source(rows.parts.iter().map(|part| (part.source, part.rows as u64)));
         self.drop_known(&mut rows, runtime)?;
-        self.done.added += rows.order.len() as u64;
+        let added = self.rows_by_source(rows.order.iter().map(|place| (rows.parts[place.part as usize].source, 1)));
+        self.done.resize(self.source + 1, Appended::default());
+        for (done, (came, added)) in self.done.iter_mut().zip(came.into_iter().zip(added)) {
+            done.added += added;
+            done.already += came - added;
+        }
         if rows.order.is_empty() {
             return Ok(());
         }
@@ -243,6 +251,17 @@ impl Worker {
         let handle = runtime.clone();
         self.encoding = Some(runtime.spawn_blocking(move || job.run(&handle)));
         Ok(())
+    }
+
+    /// How many rows there are of each source so far.
+    fn rows_by_source(&self, rows: impl Iterator<Item = (usize, u64)>) -> Vec<u64> {
+        let mut counts = vec![0; self.source + 1];
+        for (source, rows) in rows {
+            if let Some(count) = counts.get_mut(source) {
+                *count += rows;
+            }
+        }
+        counts
     }
 
     /// Waits for the file that is being written, if there is one.
@@ -265,18 +284,17 @@ impl Worker {
         if self.known.is_empty() && one_source {
             return Ok(());
         }
-        let before = rows.order.len();
         let mut here: HashSet<u128, Plain> = HashSet::with_hasher(Plain);
         let parts = &rows.parts;
         rows.order.retain(|place| {
             let id = parts[place.part as usize].ids[place.row as usize];
             !self.known.contains(id) && (one_source || here.insert(id))
         });
-        self.done.already += (before - rows.order.len()) as u64;
         Ok(())
     }
 
-    async fn commit(mut self) -> Result<Appended, LakeError> {
+    async fn commit(mut self) -> Result<Vec<Appended>, LakeError> {
+        self.done.resize(self.source + 1, Appended::default());
         if self.written.is_empty() {
             return Ok(self.done);
         }

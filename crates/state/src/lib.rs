@@ -22,6 +22,6 @@ mod select;
 
 pub use alerts::{AlertChange, AlertFilter};
 pub use error::StateError;
-pub use hits::KeptRow;
+pub use hits::{HitFilter, KeptRow};
 pub use model::*;
 pub use open::State;

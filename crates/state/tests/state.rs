@@ -213,6 +213,12 @@ async fn what_an_exclusion_took_stays_visible_and_is_counted_once() -> Checked {
         state.commit(with_hit("2"), T0 + MINUTE).await?;
         assert_eq!(state.exclusion("reports").await?.suppressed, 1);
         assert_eq!(state.kept_hits(None, Some("reports"), 10).await?.len(), 1);
+        assert!(state.exclusions_elsewhere().await?.is_empty(), "it is kept here");
+        let revoked = state.change_exclusion("reports", "revoked", "signed now", "kim", T0 + MINUTE).await?;
+        assert_eq!((revoked.status.as_str(), revoked.approved_by, revoked.suppressed), ("revoked", None, 1));
+        let again = state.change_exclusion("reports", "approved", "", "lee", T0 + MINUTE).await?;
+        assert_eq!(again.approved_by.as_deref(), Some("lee"));
+        assert!(state.change_exclusion("no-such", "approved", "", "lee", T0).await.is_err());
         // Without the exclusion, the hit is an alert, and kept no longer.
         let raised = state.commit(outcome("3", vec![of(alert("aa01", "kim@contoso.example"), &["e1"])]), T0).await?;
         assert_eq!(raised.raised.len(), 1);

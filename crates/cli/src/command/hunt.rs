@@ -18,7 +18,9 @@ use crate::{
     functions, geoip, output,
     query::{Language, Query},
     show::{self, Showing},
-    term, watchlists,
+    term,
+    watch::NamedLists,
+    watchlists,
 };
 
 /// How `hunt` shows its rows.
@@ -82,6 +84,11 @@ impl Running {
     /// The moment that was given, if one was.
     pub(crate) fn as_of(&self) -> Option<&str> {
         self.as_of.as_deref()
+    }
+
+    /// Watchlists as the lists that exclusions name.
+    pub(crate) fn named_lists(&self, data: &Path) -> Result<NamedLists, Failure> {
+        Ok(NamedLists::new(data, self.config.load(data)?, self.watchlists.clone()))
     }
 
     /// Refuses values for parameters that the query does not declare: a misspelt name would leave the default standing.

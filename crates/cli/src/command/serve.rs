@@ -8,9 +8,10 @@ use std::{
 
 use clap::Args;
 use detect::{
+    benign::Benign,
     continuous::Seen,
     notify::{Shape, Target},
-    run::{Exclusions, Watch},
+    run::Watch,
     telemetry::Failed,
 };
 use rules::{Rule, exclusion::Exclusion, model::Kind};
@@ -22,7 +23,7 @@ use super::hunt::Running;
 use crate::{
     failure::Failure,
     term,
-    watch::{Continuous, Folders, House, Lake, Late, Machine, Readings, StateUrl, Troubles, Webhooks},
+    watch::{Continuous, Exclusions, Folders, House, Lake, Late, Machine, Readings, Receiving, StateUrl, Troubles, Webhooks},
 };
 
 /// Arguments of `serve`.
@@ -46,6 +47,8 @@ pub(crate) struct Options {
     /// How many hours a skipped run is made up for.
     #[arg(long, value_name = "HOURS", default_value_t = 24 * 7)]
     catch_up: u32,
+    #[command(flatten)]
+    receiving: Receiving,
     #[command(flatten)]
     state: StateUrl,
     #[command(flatten)]
@@ -82,12 +85,12 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             state: state.clone(),
             telemetry,
             clock: Machine,
-            exclusions: Exclusions::new(exclusions),
-            lists: rules::exclusion::Lists::default(),
+            benign: Benign::default(),
             parameters: parameters.collect(),
             targets: targets(&options.notify)?,
             catch_up: i64::from(options.catch_up.max(1)) * HOUR,
         },
+        exclusions: Exclusions::new(exclusions, options.running.named_lists(data)?),
         sender: Webhooks::new()?,
         metrics: Arc::new(Metrics::default()),
         troubles: Arc::new(Troubles::default()),
@@ -104,7 +107,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     }
     house.metrics.rules(i64::try_from(house.rules.len()).unwrap_or(i64::MAX));
     term::say(&format!("{} watched", term::count(house.rules.len() as u64, "rule")));
-    let done = if options.once { house.once().await } else { serve(house, options.listen).await };
+    let done = if options.once { house.once().await } else { serve(house, options.listen, &options.receiving).await };
     state.close().await;
     done
 }
@@ -121,14 +124,15 @@ async fn seen(state: &State, telemetry: &Lake) -> Result<Seen, Failure> {
 }
 
 /// Works and answers requests until one of both ends.
-async fn serve(house: Arc<House>, listen: SocketAddr) -> Result<(), Failure> {
+async fn serve(house: Arc<House>, listen: SocketAddr, receiving: &Receiving) -> Result<(), Failure> {
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
         Failure::internal(format_args!("{listen} cannot be listened on: {error}; choose another with --listen"))
     })?;
     let address = listener.local_addr().map_err(Failure::internal)?;
     term::say(&format!("listening on http://{address}"));
     let health: Arc<dyn Health> = Arc::<Troubles>::clone(&house.troubles);
-    let answered = server::serve(listener, server::routes(health, Arc::clone(&house.metrics)));
+    let intake = receiving.routes(&house.data, &house.config, &house.metrics, &house.woken)?;
+    let answered = server::serve(listener, server::routes(health, Arc::clone(&house.metrics)).merge(intake));
     tokio::select! {
         ended = answered => ended.map_err(Failure::internal),
         ended = house.work() => ended,

@@ -19,7 +19,7 @@ use state::Committed;
 use tokio::sync::Notify;
 
 use super::{
-    Lake, Machine, Troubles, Webhooks,
+    Exclusions, Lake, Machine, Troubles, Webhooks,
     lane::{Continuous, Folders, Late},
     tables::View,
 };
@@ -54,6 +54,8 @@ pub(crate) struct House {
     pub(crate) woken: Arc<Notify>,
     /// Rang when alerts have been raised.
     pub(crate) raised: Notify,
+    /// Where exclusions are read.
+    pub(crate) exclusions: Exclusions,
     /// What continuous rules have seen.
     pub(crate) continuous: Continuous,
     /// Events that came late.
@@ -77,6 +79,8 @@ impl House {
 
     /// Goes on until a lane fails for good.
     pub(crate) async fn work(self: Arc<Self>) -> Result<(), Failure> {
+        // No run is made before it is known what is benign.
+        self.know_benign().await?;
         let mut lanes = tokio::task::JoinSet::new();
         macro_rules! lane {
             ($about:literal, $turn:ident, $rest:expr) => {
@@ -91,6 +95,7 @@ impl House {
             };
         }
         let beat = |_: &Arc<Self>| tokio::time::sleep(BEAT);
+        lane!("exclusions", know_benign, beat);
         lane!("watched folders", take_in, beat);
         lane!("rows that arrived", see_arrivals, async |house: &Arc<Self>| {
             let _ = tokio::time::timeout(LOOK, house.woken.notified()).await;
@@ -110,6 +115,7 @@ impl House {
 
     /// One turn of every lane, until nothing is due.
     pub(crate) async fn once(self: Arc<Self>) -> Result<(), Failure> {
+        self.know_benign().await?;
         self.take_in().await?;
         // Twice: a rule that sees its window for the first time is asked of what arrived after that.
         self.see_arrivals().await?;

@@ -1,7 +1,9 @@
 //! What a running watch is made of here: queries run by the engine over the lake, the machine's clock, webhooks over HTTP, the state
 //! beside the data, and the lanes that work side by side.
 
+mod exclusions;
 mod house;
+mod intake;
 mod lane;
 mod state_at;
 mod tables;
@@ -9,7 +11,9 @@ mod telemetry;
 mod troubles;
 mod webhook;
 
+pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, meaning as exclusion};
 pub(crate) use house::{House, Readings};
+pub(crate) use intake::Receiving;
 pub(crate) use lane::{Continuous, Folders, Late};
 pub(crate) use state_at::StateUrl;
 pub(crate) use telemetry::{Lake, Machine};

@@ -14,7 +14,7 @@ use rules::Rule;
 use serde_json::json;
 use spoofwatch_detect::{
     hit::Row,
-    run::{Exclusions, Watch},
+    run::Watch,
     telemetry::{Ask, Clock, Failed, Found, Reading, Telemetry},
 };
 use state::{Committed, State, StateError};
@@ -92,8 +92,7 @@ pub(crate) async fn watch(folder: &Path) -> Result<Watch<Mail, Hands>, Box<dyn s
         state: State::open(&format!("sqlite://{}/state.db", folder.display())).await?,
         telemetry: Mail::default(),
         clock: Hands(AtomicI64::new(NOON)),
-        exclusions: Exclusions::default(),
-        lists: rules::exclusion::Lists::default(),
+        benign: spoofwatch_detect::benign::Benign::default(),
         parameters: std::collections::BTreeMap::new(),
         targets: Vec::new(),
         catch_up: 24 * 60 * MINUTE,

@@ -2,7 +2,7 @@
 
 use rules::exclusion::{Approval, Entry, Exclusion, Scope, Test};
 use serde_json::json;
-use spoofwatch_detect::{run::Reason, schedule::Arrival};
+use spoofwatch_detect::{benign::Known, run::Reason, schedule::Arrival};
 use state::AlertFilter;
 
 use crate::scene::{Checked, MINUTE, NOON, due, rule, watch};
@@ -74,7 +74,7 @@ async fn an_excluded_hit_is_kept_and_an_ended_exclusion_takes_none() -> Checked 
     let folder = tempfile::tempdir()?;
     let watch = watch(folder.path()).await?;
     let rule = rule("")?;
-    watch.exclusions.set(vec![Exclusion {
+    let pay_run = Exclusion {
         id: "pay-run".to_owned(),
         name: "The monthly pay run".to_owned(),
         rules: Scope::all(),
@@ -83,7 +83,8 @@ async fn an_excluded_hit_is_kept_and_an_ended_exclusion_takes_none() -> Checked 
         reason: "sent by payroll".to_owned(),
         expires: Some(NOON + 60 * MINUTE),
         approval: Approval::NotNeeded,
-    }]);
+    };
+    watch.benign.set(Known { exclusions: vec![pay_run], ..Known::default() });
     watch.telemetry.arrives(NOON - MINUTE, "m1", "payment run");
     watch.telemetry.arrives(NOON - MINUTE, "m2", "payment overdue");
     let made = due(&watch, &rule).await?;

@@ -51,7 +51,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
 }
 
 /// The rules at the paths; those of the folder `rules` in the data directory where there are none.
-fn load(data: &Path, paths: &[PathBuf]) -> Result<Reading, Failure> {
+pub(crate) fn load(data: &Path, paths: &[PathBuf]) -> Result<Reading, Failure> {
     if !paths.is_empty() {
         return Ok(::rules::load(paths));
     }
@@ -89,7 +89,7 @@ fn length(micros: i64) -> String {
 }
 
 /// The rule with this key, this name, or this beginning of a key.
-fn find<'a>(rules: &'a [Rule], wanted: &str) -> Result<&'a Rule, Failure> {
+pub(crate) fn find<'a>(rules: &'a [Rule], wanted: &str) -> Result<&'a Rule, Failure> {
     let exact = rules.iter().find(|rule| rule.key == wanted);
     if let Some(rule) = exact.or_else(|| rules.iter().find(|rule| rule.name.eq_ignore_ascii_case(wanted))) {
         return Ok(rule);

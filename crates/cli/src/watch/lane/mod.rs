@@ -1,6 +1,7 @@
 //! What a watch does side by side, a file each: a turn of one never waits for another's.
 
 mod arrivals;
+mod benign;
 mod deliveries;
 mod folders;
 mod late;
