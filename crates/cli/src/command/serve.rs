@@ -27,7 +27,7 @@ use crate::{
     config::ConfigFile,
     failure::Failure,
     term,
-    watch::{Exclusions, Lake, Machine, Receiving, StateUrl, Webhooks},
+    watch::{AlertTables, Exclusions, Lake, Machine, Receiving, Webhooks},
 };
 
 /// Arguments of `serve`.
@@ -54,8 +54,6 @@ pub(crate) struct Options {
     #[command(flatten)]
     receiving: Receiving,
     #[command(flatten)]
-    state: StateUrl,
-    #[command(flatten)]
     running: Running,
 }
 
@@ -70,7 +68,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             "error: --table: `serve` runs rules over the stored tables; `spoofwatch ingest` stores files",
         ));
     }
-    let state = options.state.open(data).await?;
+    let state = options.running.state.open(data).await?;
     let (engine, environment) = options.running.start(data).await?;
     let (rules, exclusions) = loaded(data, &options.rules)?;
     let configured = options.running.config.load(data)?.parameters.into_iter();
@@ -85,7 +83,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         rules,
         watch: Watch {
             state: state.clone(),
-            telemetry: Lake::new(data, engine, environment),
+            telemetry: Lake::new(data, engine, environment, AlertTables::of(state.clone())),
             clock: Machine,
             benign: Benign::default(),
             parameters: parameters.collect(),

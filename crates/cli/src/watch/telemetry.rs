@@ -3,20 +3,15 @@
 use std::sync::Arc;
 
 use detect::run::{Ask, Clock, Failed, Found, Telemetry};
-use engine::{
-    Engine, Environment, QueryError, Window,
-    elastic::{self, NewTerms, Search, Threshold},
-};
+use engine::{Engine, Environment, QueryError, Window};
 use rules::{
     Rule,
     model::{Kind, Language},
 };
 use schema::text::datetime;
 
+use super::{AlertTables, search};
 use crate::{catalog, clock, failure::Failure};
-
-/// How far a rule of Kibana looks back that does not say: `now-6m`, Kibana's default, in microseconds.
-const KIBANA_LOOK_BACK: i64 = 360_000_000;
 
 /// The stored tables, read anew by each run, and what queries may use.
 #[derive(Debug)]
@@ -24,20 +19,22 @@ pub(crate) struct Lake {
     data: std::path::PathBuf,
     engine: Engine,
     environment: Environment,
+    alerts: AlertTables,
 }
 
 impl Lake {
     /// The tables under `data`.
-    pub(crate) fn new(data: &std::path::Path, engine: Engine, environment: Environment) -> Self {
-        Self { data: data.to_owned(), engine, environment }
+    pub(crate) fn new(data: &std::path::Path, engine: Engine, environment: Environment, alerts: AlertTables) -> Self {
+        Self { data: data.to_owned(), engine, environment, alerts }
     }
 
     /// What a run sees: the tables as they are now, the moment it stands for.
     async fn environment(&self, ask: Ask<'_>) -> Result<Environment, Failed> {
-        let tables = catalog::stored(&self.data).await.map_err(|failure| match failure {
+        let mut tables = catalog::stored(&self.data).await.map_err(|failure| match failure {
             Failure::Told { message, .. } => Failed(message),
             Failure::OutputClosed | Failure::Interrupted => Failed("interrupted".to_owned()),
         })?;
+        self.alerts.add_to(&mut tables);
         Ok(Environment { catalog: Arc::new(tables), clock: ticks(ask.at)?, ..self.environment.clone() })
     }
 
@@ -50,33 +47,13 @@ impl Lake {
 
     /// A rule of Kibana: its query over the events of the window, its groups or its new values.
     async fn kibana(&self, ask: Ask<'_>, language: elastic_query::Language) -> Result<Found, Failed> {
-        let rule = ask.rule;
-        let failed = |error: QueryError| Failed(told(rule, &error));
-        if !rule.filters.is_empty() {
-            return Err(Failed(
-                "the rule has filters beside its query, in Elasticsearch's own form, which are not run".to_owned(),
-            ));
+        let failed = |error: QueryError| Failed(told(ask.rule, &error));
+        if let Some(reason) = search::not_run(ask.rule) {
+            return Err(Failed(reason.to_owned()));
         }
         let environment = self.environment(ask).await?;
-        let (tree, _) = Engine::parse_elastic(language, ask.query).map_err(failed)?;
-        let mut search = Search::new(rule.indices.clone(), tree);
-        search.window = Some(elastic::Window {
-            timestamp_override: rule.timestamp_override.clone(),
-            fallback: !rule.timestamp_fallback_disabled,
-            ..elastic::Window::new(ticks(ask.from.unwrap_or(ask.at.saturating_sub(KIBANA_LOOK_BACK)))?, ticks(ask.at)?)
-        });
-        let planned = match &rule.kind {
-            Kind::Threshold { fields, value, cardinality } => {
-                let cardinality = cardinality.iter().map(|least| (least.field.clone(), least.value)).collect();
-                let threshold = Threshold { fields: fields.clone(), value: *value, cardinality, raised: Vec::new() };
-                self.engine.prepare_threshold(&search, &threshold, &environment)
-            }
-            Kind::NewTerms { fields, history_window_start } => {
-                let history_from = ticks(ask.at.saturating_sub(*history_window_start))?;
-                self.engine.prepare_new_terms(&search, &NewTerms { fields: fields.clone(), history_from }, &environment)
-            }
-            Kind::Query | Kind::NotRunnable { .. } => self.engine.prepare_search(&search, &environment),
-        };
+        let window = (ticks(ask.from.unwrap_or(ask.at.saturating_sub(search::LOOK_BACK)))?, ticks(ask.at)?);
+        let planned = search::planned(&self.engine, &environment, ask.rule, (language, ask.query), window);
         let results = self.engine.run(&planned.map_err(failed)?).await.map_err(failed)?;
         Ok(Found { total: results.rows(), rows: results.objects(ask.limit) })
     }
@@ -99,12 +76,11 @@ fn told(rule: &Rule, error: &QueryError) -> String {
 
 impl Telemetry for Lake {
     async fn rows(&self, ask: Ask<'_>) -> Result<Found, Failed> {
-        match (&ask.rule.kind, ask.rule.language) {
-            (Kind::NotRunnable { reason }, _) => Err(Failed(reason.clone())),
-            (_, Language::Kuery) => self.kibana(ask, elastic_query::Language::Kuery).await,
-            (_, Language::Lucene) => self.kibana(ask, elastic_query::Language::Lucene).await,
-            (Kind::Query, Language::Kusto) => self.kusto(ask).await,
-            (_, language) => Err(Failed(format!("rules in {} cannot be run", language.name()))),
+        match (&ask.rule.kind, search::language(ask.rule), ask.rule.language) {
+            (Kind::NotRunnable { reason }, ..) => Err(Failed(reason.clone())),
+            (_, Some(language), _) => self.kibana(ask, language).await,
+            (Kind::Query, None, Language::Kusto) => self.kusto(ask).await,
+            (_, _, language) => Err(Failed(format!("rules in {} cannot be run", language.name()))),
         }
     }
 }
