@@ -70,7 +70,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
 
     let limits = Limits { memory: Some(2 << 30), ..Limits::default() };
     let engine = Engine::new(limits).map_err(Failure::internal)?;
-    let catalog = Arc::new(catalog::open(&options.directory, &[]).await?);
+    let catalog = Arc::new(catalog::stored(&options.directory).await?);
     let env = Environment::new(catalog, end);
     let screen = Screen::stdout();
     for (title, why, query) in HUNTS {

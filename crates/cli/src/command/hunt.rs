@@ -19,7 +19,7 @@ use crate::{
     query::{Language, Query},
     show::{self, Showing},
     term,
-    watch::NamedLists,
+    watch::{AlertTables, NamedLists, StateUrl},
     watchlists,
 };
 
@@ -67,6 +67,8 @@ pub(crate) struct Running {
     geoip: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) config: ConfigFile,
+    #[command(flatten)]
+    pub(crate) state: StateUrl,
     /// Memory a query may take before it spills to disk, in megabytes [default: 4096].
     #[arg(long, value_name = "MB")]
     memory_limit: Option<usize>,
@@ -125,7 +127,7 @@ impl Running {
         let limits =
             Limits { memory: Some(memory.saturating_mul(1 << 20)), time: timeout.map(Duration::from_secs), partitions: None };
         let engine = Engine::new(limits).map_err(Failure::internal)?;
-        let catalog = Arc::new(catalog::open(data, &self.tables).await?);
+        let catalog = Arc::new(catalog::open(data, &self.tables, &AlertTables::at(data, &self.state)).await?);
         let mut parameters = std::collections::BTreeMap::new();
         for parameter in &self.parameters {
             let Some((name, value)) = parameter.split_once('=') else {

@@ -23,7 +23,7 @@ use super::hunt::Running;
 use crate::{
     failure::Failure,
     term,
-    watch::{Continuous, Exclusions, Folders, House, Lake, Late, Machine, Readings, Receiving, StateUrl, Troubles, Webhooks},
+    watch::{AlertTables, Continuous, Exclusions, Folders, House, Lake, Late, Machine, Readings, Receiving, Troubles, Webhooks},
 };
 
 /// Arguments of `serve`.
@@ -50,8 +50,6 @@ pub(crate) struct Options {
     #[command(flatten)]
     receiving: Receiving,
     #[command(flatten)]
-    state: StateUrl,
-    #[command(flatten)]
     running: Running,
 }
 
@@ -64,7 +62,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             "error: --table: `serve` runs rules over the stored tables; `spoofwatch ingest` stores files",
         ));
     }
-    let state = options.state.open(data).await?;
+    let state = options.running.state.open(data).await?;
     let (engine, environment) = options.running.start(data).await?;
     let (rules, exclusions) = loaded(data, &options.rules)?;
     let configured = options.running.config.load(data)?.parameters.into_iter();
@@ -73,7 +71,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         (rule, values.collect::<Vec<_>>())
     });
     let rules: Vec<Arc<Rule>> = rules.into_iter().map(Arc::new).collect();
-    let telemetry = Lake::new(data, engine, environment);
+    let telemetry = Lake::new(data, engine, environment, AlertTables::of(state.clone()));
     let seen = seen(&state, &telemetry).await?;
     let house = Arc::new(House {
         data: data.to_owned(),

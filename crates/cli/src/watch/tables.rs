@@ -11,6 +11,8 @@ use detect::{continuous::Seen, telemetry::Failed};
 use engine::{Environment, MemoryCatalog};
 use lake::{Arrived, Lake, LakeError};
 
+use super::AlertTables;
+
 /// What runs of one turn see.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
@@ -34,13 +36,14 @@ pub(crate) struct News {
 pub(crate) struct Tables {
     data: PathBuf,
     environment: Environment,
+    alerts: AlertTables,
     opened: Mutex<BTreeMap<String, (u64, Arc<dyn TableProvider>)>>,
 }
 
 impl Tables {
-    /// The tables under `data`; `environment` has what queries see beside them.
-    pub(crate) fn new(data: &Path, environment: Environment) -> Self {
-        Self { data: data.to_owned(), environment, opened: Mutex::default() }
+    /// The tables under `data`; `environment` has what queries see beside them and `alerts`.
+    pub(crate) fn new(data: &Path, environment: Environment, alerts: AlertTables) -> Self {
+        Self { data: data.to_owned(), environment, alerts, opened: Mutex::default() }
     }
 
     /// The version of every table.
@@ -72,6 +75,7 @@ impl Tables {
                 Err(error) => catalog.insert_unreadable(name, error.to_string()),
             }
         }
+        self.alerts.add_to(&mut catalog);
         Ok(self.over(catalog, versions))
     }
 

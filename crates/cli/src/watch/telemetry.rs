@@ -5,21 +5,19 @@ use detect::{
     schedule::Arrival,
     telemetry::{Ask, Clock, Failed, Found, Reading, Telemetry},
 };
-use engine::{
-    Engine, Environment, Planned, QueryError, Window,
-    elastic::{self, NewTerms, Search, Threshold},
-};
+use engine::{Engine, Environment, Planned, QueryError, Window};
 use rules::{
     Rule,
     model::{Kind, Language},
 };
 use schema::{Registry, text::datetime};
 
-use super::tables::{News, Tables, View};
+use super::{
+    AlertTables, search,
+    tables::{News, Tables, View},
+};
 use crate::clock;
 
-/// How far a rule of Kibana looks back that does not say: `now-6m`, Kibana's default, in microseconds.
-const KIBANA_LOOK_BACK: i64 = 360_000_000;
 /// A file whose rows lie in no more time than this is known well enough by its first and last, in microseconds.
 const NARROW: i64 = 120_000_000;
 
@@ -33,8 +31,8 @@ pub(crate) struct Lake {
 
 impl Lake {
     /// The tables under `data`.
-    pub(crate) fn new(data: &std::path::Path, engine: Engine, environment: Environment) -> Self {
-        Self { engine, tables: Tables::new(data, environment) }
+    pub(crate) fn new(data: &std::path::Path, engine: Engine, environment: Environment, alerts: AlertTables) -> Self {
+        Self { engine, tables: Tables::new(data, environment, alerts) }
     }
 
     /// When the events happened that arrived in a table; `noticed` is when they were first seen.
@@ -74,34 +72,13 @@ impl Lake {
 
     /// A rule of Kibana, planned: its query over the events of the window, its groups or its new values.
     fn kibana(&self, view: &View, ask: Ask<'_>, language: elastic_query::Language) -> Result<Planned, Failed> {
-        let rule = ask.rule;
-        let failed = |error: QueryError| Failed(told(rule, &error));
-        if !rule.filters.is_empty() {
-            return Err(Failed(
-                "the rule has filters beside its query, in Elasticsearch's own form, which are not run".to_owned(),
-            ));
+        if let Some(reason) = search::not_run(ask.rule) {
+            return Err(Failed(reason.to_owned()));
         }
         let environment = Self::environment(view, ask)?;
-        let (tree, _) = Engine::parse_elastic(language, ask.query).map_err(failed)?;
-        let mut search = Search::new(rule.indices.clone(), tree);
-        search.window = Some(elastic::Window {
-            timestamp_override: rule.timestamp_override.clone(),
-            fallback: !rule.timestamp_fallback_disabled,
-            ..elastic::Window::new(ticks(ask.from.unwrap_or(ask.at.saturating_sub(KIBANA_LOOK_BACK)))?, ticks(ask.at)?)
-        });
-        let planned = match &rule.kind {
-            Kind::Threshold { fields, value, cardinality } => {
-                let cardinality = cardinality.iter().map(|least| (least.field.clone(), least.value)).collect();
-                let threshold = Threshold { fields: fields.clone(), value: *value, cardinality, raised: Vec::new() };
-                self.engine.prepare_threshold(&search, &threshold, &environment)
-            }
-            Kind::NewTerms { fields, history_window_start } => {
-                let history_from = ticks(ask.at.saturating_sub(*history_window_start))?;
-                self.engine.prepare_new_terms(&search, &NewTerms { fields: fields.clone(), history_from }, &environment)
-            }
-            Kind::Query | Kind::NotRunnable { .. } => self.engine.prepare_search(&search, &environment),
-        };
-        planned.map_err(failed)
+        let window = (ticks(ask.from.unwrap_or(ask.at.saturating_sub(search::LOOK_BACK)))?, ticks(ask.at)?);
+        let planned = search::planned(&self.engine, &environment, ask.rule, (language, ask.query), window);
+        planned.map_err(|error| Failed(told(ask.rule, &error)))
     }
 
     async fn found(&self, planned: &Planned, ask: Ask<'_>) -> Result<Found, Failed> {
@@ -127,12 +104,11 @@ fn told(rule: &Rule, error: &QueryError) -> String {
 
 /// The language of Kibana a rule is in; `None`: Kusto. A rule that cannot be run says why.
 fn kibana_language(rule: &Rule) -> Result<Option<elastic_query::Language>, Failed> {
-    match (&rule.kind, rule.language) {
-        (Kind::NotRunnable { reason }, _) => Err(Failed(reason.clone())),
-        (_, Language::Kuery) => Ok(Some(elastic_query::Language::Kuery)),
-        (_, Language::Lucene) => Ok(Some(elastic_query::Language::Lucene)),
-        (Kind::Query, Language::Kusto) => Ok(None),
-        (_, language) => Err(Failed(format!("rules in {} cannot be run", language.name()))),
+    match (&rule.kind, search::language(rule), rule.language) {
+        (Kind::NotRunnable { reason }, ..) => Err(Failed(reason.clone())),
+        (_, Some(language), _) => Ok(Some(language)),
+        (Kind::Query, None, Language::Kusto) => Ok(None),
+        (_, _, language) => Err(Failed(format!("rules in {} cannot be run", language.name()))),
     }
 }
 
@@ -150,8 +126,10 @@ impl Telemetry for Lake {
         }
         let environment = Self::environment(view, ask)?;
         let planned = self.engine.check(ask.query, &environment).await.map_err(|error| Failed(told(ask.rule, &error)))?;
-        // A table that is known and not there yet is stored, too: its first rows arrive like others.
-        let stored = |name: &str| view.versions.contains_key(name) || Registry::builtin().table(name).is_some();
+        // A table that is known and not there yet is stored, too: its first rows arrive like others. Alerts do not arrive: they are
+        // made here.
+        let known = |name: &str| view.versions.contains_key(name) || Registry::builtin().table(name).is_some();
+        let stored = |name: &str| known(name) && !AlertTables::holds(name);
         Ok(Reading { tables: planned.tables(), by_row: planned.is_by_row(&stored) })
     }
 
