@@ -10,6 +10,7 @@ use crate::data::{self, Operation};
 use crate::random::{Random, Weighted};
 use crate::recipient::Audience;
 use crate::rhythm::{self, Shares};
+use crate::scenario::ScenarioInfo;
 use crate::sheet::Sheet;
 use crate::stream::{Label, Scene};
 use crate::table::{self, Table};
@@ -60,6 +61,12 @@ pub(crate) struct EventLabel {
 
 /// The label of what happens every week.
 const EVERYDAY: (Label, &str) = (Label::Ordinary, "audit");
+/// The scenario of mail that leaves unsigned because of the intruder.
+const SIGNING_DISABLED: &str = "admin-disables-dkim";
+
+const fn label(info: ScenarioInfo) -> (Label, &'static str) {
+    (info.label, info.name)
+}
 
 /// The kinds of events and how many there are, ready to be written hour by hour.
 #[derive(Debug)]
@@ -205,7 +212,7 @@ fn records<'a>(cast: &'a Cast, planned: &'a Planned) -> Vec<Event<'a>> {
         object: record.object.clone(),
         parameters: record.parameters.clone(),
         is_admin: record.step.is_admin,
-        label: (planned.info.label, planned.info.name),
+        label: label(if record.step.accompanies { change::SESSION } else { planned.info }),
     };
     planned.records.iter().map(event).collect()
 }
@@ -218,11 +225,7 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
     };
     let mut events = Vec::new();
     for stretch in &world.timeline.unsigned {
-        let label = if stretch.is_attack {
-            (Label::Attack, "admin-disables-dkim")
-        } else {
-            (change::PLANNED_SIGNING.label, change::PLANNED_SIGNING.name)
-        };
+        let decisive = if stretch.is_attack { (Label::Attack, SIGNING_DISABLED) } else { label(change::PLANNED_SIGNING) };
         let (who, address) = if stretch.is_attack { (victim, INTRUDER) } else { (keeper, egress(cast, keeper)) };
         let cmdlet = |name, moment, user, address, parameters: &[(&str, &str)]| Event {
             moment,
@@ -237,7 +240,7 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
             object: stretch.domain.to_owned(),
             parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             is_admin: true,
-            label,
+            label: decisive,
         };
         let identity = ("Identity", stretch.domain);
         if stretch.is_attack {
@@ -248,11 +251,13 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
                 record_type_id: 15,
                 is_admin: false,
                 agent: BROWSER,
+                label: label(change::SESSION),
                 ..sign_in
             });
             let hide = [("Name", "."), ("SubjectOrBodyContainsWords", "DKIM;signing"), ("DeleteMessage", "True")];
             events.push(Event {
                 object: "Inbox\\.".to_owned(),
+                label: label(change::SESSION),
                 ..cmdlet("New-InboxRule", stretch.from + 3 * MINUTE, who, address, &hide)
             });
         } else {
@@ -261,7 +266,9 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
         }
         events.push(cmdlet("Set-DkimSigningConfig", stretch.from, who, address, &[identity, ("Enabled", "False")]));
         let back = [identity, ("Enabled", "True")];
-        events.push(cmdlet("Set-DkimSigningConfig", stretch.until, keeper, egress(cast, keeper), &back));
+        let back = cmdlet("Set-DkimSigningConfig", stretch.until, keeper, egress(cast, keeper), &back);
+        // Whoever switched it off, it is administrators who switch it on again.
+        events.push(Event { label: if stretch.is_attack { EVERYDAY } else { decisive }, ..back });
     }
     for event in &mut events {
         event.id = text::guid(random);

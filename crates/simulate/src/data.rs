@@ -284,6 +284,9 @@ pub(crate) struct Step {
     pub(crate) record_type_id: u32,
     #[serde(default = "yes")]
     pub(crate) is_admin: bool,
+    /// True for what comes with the change and is not the change.
+    #[serde(default)]
+    pub(crate) accompanies: bool,
     #[serde(default)]
     pub(crate) object: String,
     #[serde(default)]

@@ -103,6 +103,13 @@ pub(crate) const PLANNED_SIGNING: ScenarioInfo = ScenarioInfo {
     summary: "Administrators switch DKIM signing off for planned work and rotate the key.",
 };
 
+/// What an intruder does around a change: signs in, hides the traces.
+pub(crate) const SESSION: ScenarioInfo = ScenarioInfo {
+    name: "intruder-session",
+    label: Label::Attack,
+    summary: "An intruder signs in as an administrator and hides the warnings that will come.",
+};
+
 /// A record of a change, ready to be written.
 #[derive(Debug)]
 pub(crate) struct Record {

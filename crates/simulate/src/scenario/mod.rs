@@ -84,7 +84,7 @@ pub struct ScenarioInfo {
 #[must_use]
 pub fn scenarios() -> Vec<ScenarioInfo> {
     let mail = ALL.iter().map(|stream| ScenarioInfo { name: stream.name, label: stream.label, summary: stream.summary });
-    let changes = change::ALL.iter().map(|change| change.info).chain([change::PLANNED_SIGNING]);
+    let changes = change::ALL.iter().map(|change| change.info).chain([change::PLANNED_SIGNING, change::SESSION]);
     let mut all: Vec<ScenarioInfo> = mail.chain(changes).collect();
     all.sort_by_key(|scenario| scenario.name);
     all
