@@ -14,6 +14,7 @@ pub mod lint;
 mod load;
 pub mod model;
 pub mod parameter;
+mod yaml;
 
 pub use fault::Fault;
 pub use format::{EXTENSIONS, ExceptionList, Reading, read, read_below, title};

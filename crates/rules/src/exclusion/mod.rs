@@ -5,6 +5,7 @@
 
 mod daily;
 mod entry;
+pub mod file;
 mod lists;
 pub mod moment;
 mod network;

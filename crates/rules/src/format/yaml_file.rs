@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::{Reading, defender, sentinel};
 use crate::{
-    Fault,
     fields::{Document, Fields},
     model::Source,
+    yaml,
 };
 
 /// Reads the rules of a file, one or several documents. Mappings without a query are no rules.
@@ -23,8 +23,7 @@ pub(crate) fn read(source: &Arc<Source>, reading: &mut Reading) {
             // A broken file that is about something else is not ours to complain of.
             let ours = |line: &str| ["query:", "queryFrequency:", "queryCondition:"].iter().any(|key| line.starts_with(key));
             if text.lines().any(ours) {
-                let line = error.location().map_or(1, |location| usize::try_from(location.line()).unwrap_or(1));
-                reading.faults.push(Fault::error(&source.path, line, format!("this is no YAML: {}", brief(&error))));
+                reading.faults.push(yaml::fault(&source.path, &error, "this is no YAML"));
             }
             return;
         }
@@ -32,12 +31,6 @@ pub(crate) fn read(source: &Arc<Source>, reading: &mut Reading) {
     for value in &documents {
         one(source, value, reading);
     }
-}
-
-/// The first line of a parser's message: the rest draws the place, which the fault names anyway.
-fn brief(error: &serde_saphyr::Error) -> String {
-    let message = error.without_snippet().to_string();
-    message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }
 
 fn one(source: &Arc<Source>, value: &Value, reading: &mut Reading) {
