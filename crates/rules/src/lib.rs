@@ -5,6 +5,7 @@
 
 mod attack;
 mod duration;
+pub mod case;
 pub mod exclusion;
 mod fault;
 mod fields;
