@@ -12,6 +12,7 @@ mod geoip;
 mod output;
 mod prompt;
 mod query;
+mod rule_test;
 mod show;
 mod term;
 mod watch;

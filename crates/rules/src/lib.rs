@@ -4,8 +4,8 @@
 //! one file and [`load`] for folders.
 
 mod attack;
-mod duration;
 pub mod case;
+mod duration;
 pub mod exclusion;
 mod fault;
 mod fields;

@@ -21,20 +21,37 @@ const KIBANA_LOOK_BACK: i64 = 360_000_000;
 /// The stored tables, read anew by each run, and what queries may use.
 #[derive(Debug)]
 pub(crate) struct Lake {
-    data: std::path::PathBuf,
+    tables: Tables,
     engine: Engine,
     environment: Environment,
+}
+
+/// Where a run finds its tables.
+#[derive(Debug)]
+enum Tables {
+    /// In the data directory, as they are when it is made.
+    Stored(std::path::PathBuf),
+    /// In the environment: the same for all runs, each of which sees the rows up to its own moment.
+    Fixed,
 }
 
 impl Lake {
     /// The tables under `data`.
     pub(crate) fn new(data: &std::path::Path, engine: Engine, environment: Environment) -> Self {
-        Self { data: data.to_owned(), engine, environment }
+        Self { tables: Tables::Stored(data.to_owned()), engine, environment }
+    }
+
+    /// The tables of the environment, in which a run sees no row that is younger than the moment it stands for.
+    pub(crate) const fn replayed(engine: Engine, environment: Environment) -> Self {
+        Self { tables: Tables::Fixed, engine, environment }
     }
 
     /// What a run sees: the tables as they are now, the moment it stands for.
     async fn environment(&self, ask: Ask<'_>) -> Result<Environment, Failed> {
-        let tables = catalog::stored(&self.data).await.map_err(|failure| match failure {
+        let Tables::Stored(data) = &self.tables else {
+            return Ok(Environment { clock: ticks(ask.at)?, ..self.environment.clone() });
+        };
+        let tables = catalog::stored(data).await.map_err(|failure| match failure {
             Failure::Told { message, .. } => Failed(message),
             Failure::OutputClosed | Failure::Interrupted => Failed("interrupted".to_owned()),
         })?;
@@ -43,7 +60,12 @@ impl Lake {
 
     async fn kusto(&self, ask: Ask<'_>) -> Result<Found, Failed> {
         let mut environment = self.environment(ask).await?;
-        environment.window = ask.from.map(|from| Ok(Window { from: ticks(from)?, to: ticks(ask.at)? })).transpose()?;
+        let from = match (ask.from, &self.tables) {
+            (Some(from), _) => Some(ticks(from)?),
+            (None, Tables::Fixed) => Some(0),
+            (None, Tables::Stored(_)) => None,
+        };
+        environment.window = from.map(|from| Ok(Window { from, to: ticks(ask.at)? })).transpose()?;
         let results = self.engine.query(ask.query, &environment).await.map_err(|error| Failed(told(ask.rule, &error)))?;
         Ok(Found { total: results.rows(), rows: results.objects(ask.limit) })
     }

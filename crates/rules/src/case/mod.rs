@@ -120,6 +120,16 @@ pub fn rule_files(case_file: &Path) -> impl Iterator<Item = PathBuf> {
     })
 }
 
+/// The files of cases among files and below folders, in order.
+#[must_use]
+pub fn find(paths: &[PathBuf]) -> Vec<PathBuf> {
+    // What cannot be read is told by whoever reads the rules there.
+    let files = paths.iter().flat_map(|path| crate::load::files_below(path));
+    let mut found: Vec<PathBuf> = files.filter(|path| is_case_file(path)).collect();
+    found.dedup();
+    found
+}
+
 fn stem(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).filter(|stem| !stem.is_empty()).map(str::to_owned)

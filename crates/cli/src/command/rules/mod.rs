@@ -1,9 +1,10 @@
-//! `spoofwatch rules`: published rules listed, shown, checked, linted.
+//! `spoofwatch rules`: published rules listed, shown, checked, linted, tested, replayed.
 
 mod check;
 mod lint;
 mod list;
 mod show;
+mod test;
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,8 @@ enum Command {
     List(list::Options),
     /// Show one rule with everything it says.
     Show(show::Options),
+    /// Run rules' own cases: rows that are there, alerts that must come.
+    Test(Box<test::Options>),
 }
 
 /// How rules are shown.
@@ -47,17 +50,23 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         Command::Lint(options) => lint::run(data, *options).await,
         Command::List(options) => list::run(data, &options),
         Command::Show(options) => show::run(data, &options),
+        Command::Test(options) => test::run(data, *options).await,
     }
 }
 
 /// The rules at the paths; those of the folder `rules` in the data directory where there are none.
 fn load(data: &Path, paths: &[PathBuf]) -> Result<Reading, Failure> {
+    paths_or_own(data, paths).map(|paths| ::rules::load(&paths))
+}
+
+/// The paths; the folder `rules` in the data directory where there are none.
+fn paths_or_own(data: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     if !paths.is_empty() {
-        return Ok(::rules::load(paths));
+        return Ok(paths.to_vec());
     }
     let own = data.join("rules");
     if own.is_dir() {
-        return Ok(::rules::load(&[own]));
+        return Ok(vec![own]);
     }
     Err(Failure::input(format!("error: name files or folders of rules, or put them into {}", own.display())))
 }
