@@ -9,6 +9,7 @@ mod external;
 mod failure;
 mod functions;
 mod geoip;
+mod history;
 mod output;
 mod prompt;
 mod query;

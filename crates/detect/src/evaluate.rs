@@ -13,7 +13,10 @@
 //! scenarios' events that hits stand for. Only events count that the rule can see: messages for a rule that reads mail, records for
 //! one that reads the audit log.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use schema::text::datetime;
 use serde_json::Value;
@@ -141,8 +144,8 @@ pub fn scenarios_of(tags: &[String]) -> BTreeSet<String> {
 
 /// A rule's hits as they come in.
 #[derive(Debug)]
-pub struct Evaluation<'a> {
-    truth: &'a Truth,
+pub struct Evaluation {
+    truth: Arc<Truth>,
     /// The scenarios it is meant to find; empty: every attack.
     scenarios: BTreeSet<String>,
     kinds: BTreeSet<Kind>,
@@ -204,10 +207,10 @@ fn part(some: u64, all: u64) -> Option<f64> {
     (all > 0).then(|| some as f64 / all as f64)
 }
 
-impl<'a> Evaluation<'a> {
+impl Evaluation {
     /// No hits yet of a rule that is meant to find `scenarios` (none: every attack) and sees events of these kinds.
     #[must_use]
-    pub fn new(truth: &'a Truth, scenarios: BTreeSet<String>, kinds: BTreeSet<Kind>) -> Self {
+    pub fn new(truth: Arc<Truth>, scenarios: BTreeSet<String>, kinds: BTreeSet<Kind>) -> Self {
         Self {
             truth,
             scenarios,
@@ -314,9 +317,9 @@ mod tests {
     }
 
     fn score(scenarios: &[&str], kinds: &[Kind], alerts: &[(&[Value], (i64, i64))]) -> Score {
-        let truth = truth();
+        let truth = Arc::new(truth());
         let names = scenarios.iter().map(|name| (*name).to_owned()).collect();
-        let mut evaluation = Evaluation::new(&truth, names, kinds.iter().copied().collect());
+        let mut evaluation = Evaluation::new(truth, names, kinds.iter().copied().collect());
         for (rows, (from, to)) in alerts {
             let rows: Vec<Row> = rows.iter().cloned().map(row).collect();
             evaluation.add(&rows, (from * HOUR, to * HOUR));

@@ -3,9 +3,12 @@
 //! The runs are those of [`Watch`], over a state of their own, so that nothing of the real one changes. The moment of a run is the moment
 //! its timetable gives it. Must not know where telemetry is or what becomes of the alerts: they are handed out as they are raised.
 
-use std::sync::{
-    Mutex,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{
+        Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use rules::{
@@ -18,11 +21,13 @@ use state::{Alert, AlertFilter, State, StateError};
 use crate::{
     hit::{Hit, Row},
     run::{Ask, Clock, Failed, Found, Reason, Telemetry, Watch},
-    schedule::{Moment, Slot},
+    schedule::{Moment, Slot, Timetable},
 };
 
 /// Runs that fail one after the other before a rule is given up: what fails always would fail a thousand times.
 const PATIENCE: u64 = 3;
+/// How often a rule runs that does not say, as in a watch: once a day.
+const USUAL_INTERVAL: i64 = 86_400_000_000;
 /// How far a continuous rule looks back that does not say.
 const CONTINUOUS_REACH: i64 = 3_600_000_000;
 /// The shortest step of a continuous rule, which really runs whenever rows come.
@@ -78,22 +83,30 @@ pub struct Tally {
     pub given_up: Option<Moment>,
     /// Rows that the queries gave, those of overlapping windows counted each time.
     pub rows: u64,
+    /// Hits, each once: those behind alerts, and those that raised none.
+    pub hits: u64,
     /// Alerts that were raised.
     pub alerts: u64,
     /// Hits that alerts already there took.
     pub suppressed: u64,
-    /// Hits that an exclusion took, each once.
-    pub excluded: u64,
+    /// Hits that an exclusion took, each once, by its id.
+    pub excluded: BTreeMap<String, u64>,
     /// Hits beyond the rule's limit of alerts, each once, that no later run raised.
     pub held: u64,
     /// What runs warned of, the first time.
     pub warning: Option<String>,
 }
 
+/// When a rule runs, as in a watch; nothing is made up for, because nothing is skipped.
+#[must_use]
+pub fn timetable(rule: &Rule) -> Timetable {
+    Timetable::new(&rule.key, rule.schedule.interval.unwrap_or(USUAL_INTERVAL), rule.schedule.look_back, 0)
+}
+
 /// When a rule runs in a stretch of time. A continuous rule is run in steps no longer than what its query looks back over, so that
 /// every row is in the window of one run at least.
 #[must_use]
-pub fn slots(rule: &Rule, timetable: &crate::schedule::Timetable, range: Range) -> Slots {
+pub fn slots(rule: &Rule, timetable: &Timetable, range: Range) -> Slots {
     if !rule.schedule.continuous {
         let next = timetable.next_after(range.from.saturating_sub(1));
         return Slots { next, end: range.to, step: timetable.interval, look_back: timetable.look_back };
@@ -207,8 +220,7 @@ pub async fn replay<T: Telemetry>(
     let telemetry = Remembered { telemetry, last: Mutex::new(None) };
     let mut running: Vec<Running<'_, T>> =
         variants.into_iter().map(|variant| Running::new(rule, parameters, &telemetry, variant)).collect();
-    let Some(first) = running.first() else { return Ok(Vec::new()) };
-    for slot in slots(rule, &first.watch.timetable(rule), range) {
+    for slot in slots(rule, &timetable(rule), range) {
         for (variant, running) in running.iter_mut().enumerate() {
             running.step(rule, slot, variant, told).await?;
         }
@@ -286,7 +298,10 @@ impl<'a, T: Telemetry> Running<'a, T> {
         tally.rows += u64::try_from(run.hits).unwrap_or_default();
         tally.suppressed += u64::try_from(run.suppressed).unwrap_or_default();
         tally.alerts += made.raised.len() as u64;
-        if made.raised.is_empty() { Ok(()) } else { self.tell(rule, slot, variant, told).await }
+        if !made.raised.is_empty() {
+            self.tally.hits += self.tell(rule, slot, variant, told).await?;
+        }
+        Ok(())
     }
 
     /// Whether the rule rests after an alert. Few rules ever do.
@@ -298,17 +313,19 @@ impl<'a, T: Telemetry> Running<'a, T> {
         Ok(known.and_then(|known| known.quiet_until).is_some_and(|until| at < until))
     }
 
-    /// Hands out the alerts of the run that was just made.
+    /// Hands out the alerts of the run that was just made, and counts the hits behind them.
     async fn tell(
         &self,
         rule: &Rule,
         slot: Slot,
         variant: usize,
         told: &mut (dyn FnMut(Raised<'_>) + Send),
-    ) -> Result<(), StateError> {
+    ) -> Result<u64, StateError> {
+        let mut hits = 0;
         // The clock only goes forward, so that none but this run's are so young.
         let filter = AlertFilter { rule_key: Some(rule.key.clone()), since: Some(slot.at), ..AlertFilter::default() };
         for alert in self.watch.state.alerts(&filter).await? {
+            hits += alert.detail.evidence_rows;
             let kept = &alert.detail.evidence;
             if alert.detail.evidence_rows <= kept.len() as u64 {
                 told(Raised { variant, alert: &alert, rows: kept });
@@ -317,7 +334,7 @@ impl<'a, T: Telemetry> Running<'a, T> {
             let rows = self.all_rows(rule, slot).await?;
             told(Raised { variant, alert: &alert, rows: &rows });
         }
-        Ok(())
+        Ok(hits)
     }
 
     /// Every hit of a run whose single alert keeps the first of them only, without those that an exclusion took.
@@ -326,8 +343,8 @@ impl<'a, T: Telemetry> Running<'a, T> {
             Some(Some((_, Ok(found)))) => found.rows.clone(),
             _ => Vec::new(),
         };
-        let excluded: std::collections::HashSet<String> = if self.watch.exclusions.is_empty() {
-            std::collections::HashSet::new()
+        let excluded: HashSet<String> = if self.watch.exclusions.is_empty() {
+            HashSet::new()
         } else {
             let kept = self.watch.state.kept_hits(Some(&rule.key), None, MOST_KEPT).await?;
             kept.into_iter().map(|kept| Hit::new(&rule.key, kept.hit, slot.at).key.key).collect()
@@ -340,10 +357,12 @@ impl<'a, T: Telemetry> Running<'a, T> {
     async fn finish(mut self, rule: &Rule) -> Result<Tally, StateError> {
         for kept in self.watch.state.kept_hits(Some(&rule.key), None, MOST_KEPT).await? {
             match kept.exclusion_id {
-                Some(_) => self.tally.excluded += 1,
+                Some(exclusion) => *self.tally.excluded.entry(exclusion).or_default() += 1,
                 None => self.tally.held += 1,
             }
         }
+        let tally = &mut self.tally;
+        tally.hits += tally.suppressed + tally.held + tally.excluded.values().sum::<u64>();
         Ok(self.tally)
     }
 }
@@ -351,7 +370,6 @@ impl<'a, T: Telemetry> Running<'a, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::Timetable;
 
     const MINUTE: i64 = 60_000_000;
 

@@ -1,12 +1,17 @@
 //! `spoofwatch rules`: published rules listed, shown, checked, linted, tested, replayed.
 
+mod backtest;
 mod check;
+mod evaluate;
 mod lint;
 mod list;
 mod show;
 mod test;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use ::rules::{Reading, Rule, model::Schedule};
 use clap::{Args, Subcommand, ValueEnum};
@@ -22,8 +27,12 @@ pub(crate) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Replay history: every run that rules would have made, its alerts by day, what a change or an exclusion adds and removes.
+    Backtest(Box<backtest::Options>),
     /// Read rules and plan their queries against the known tables, without running them.
     Check(Box<check::Options>),
+    /// Run rules over simulated telemetry and hold their hits against its labels: precision and recall.
+    Evaluate(Box<evaluate::Options>),
     /// Find what makes rules silently useless, with place, reason and suggested fix.
     Lint(Box<lint::Options>),
     /// List rules: what they are called, when they run, how bad their alerts are.
@@ -46,7 +55,9 @@ enum Format {
 /// Runs the command that the arguments name.
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     match options.command {
+        Command::Backtest(options) => backtest::run(data, *options).await,
         Command::Check(options) => check::run(data, *options).await,
+        Command::Evaluate(options) => evaluate::run(data, *options).await,
         Command::Lint(options) => lint::run(data, *options).await,
         Command::List(options) => list::run(data, &options),
         Command::Show(options) => show::run(data, &options),
@@ -69,6 +80,18 @@ fn paths_or_own(data: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure>
         return Ok(vec![own]);
     }
     Err(Failure::input(format!("error: name files or folders of rules, or put them into {}", own.display())))
+}
+
+/// The rules that can be run; of the others the reason is told.
+fn runnable(reading: &Reading) -> Vec<Arc<Rule>> {
+    let mut runnable = Vec::with_capacity(reading.rules.len());
+    for rule in &reading.rules {
+        match rule.not_runnable() {
+            Some(reason) => term::warn(&format!("{} does not run: {reason}", rule.name)),
+            None => runnable.push(Arc::new(rule.clone())),
+        }
+    }
+    runnable
 }
 
 /// Tells what is wrong with the files, and whether a rule was lost by it.
