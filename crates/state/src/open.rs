@@ -1,6 +1,6 @@
 //! Opening the database and bringing it up to date.
 
-use std::{sync::Once, time::Duration};
+use std::{path::Path, sync::Once, time::Duration};
 
 use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions};
 
@@ -20,6 +20,15 @@ enum Backend {
     Postgres,
 }
 
+/// What a commit to SQLite waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// The disk.
+    Disk,
+    /// Nothing: what is kept is of no use once the process has ended.
+    Process,
+}
+
 /// The database with everything that is kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct State {
@@ -34,15 +43,37 @@ impl State {
     /// # Errors
     /// When the address is none, the database cannot be opened, or was written by a newer program.
     pub async fn open(url: &str) -> Result<Self, StateError> {
+        Self::connect(url, Durability::Disk).await
+    }
+
+    /// A new database in a folder, for what need not outlive the process: commits do not wait for the disk. `name` is that of its file.
+    ///
+    /// # Errors
+    /// When the database cannot be made.
+    pub async fn scratch(folder: &Path, name: &str) -> Result<Self, StateError> {
+        // A path is written into an address: what means something there must not.
+        let path = folder.join(name).display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        Self::connect(&format!("sqlite://{path}"), Durability::Process).await
+    }
+
+    async fn connect(url: &str, durability: Durability) -> Result<Self, StateError> {
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let shown = without_password(url);
         let (backend, address) = address(url, &shown)?;
         let pool = AnyPoolOptions::new()
-            .max_connections(if backend == Backend::Sqlite { 4 } else { 8 })
+            .max_connections(match (backend, durability) {
+                (Backend::Postgres, _) => 8,
+                (Backend::Sqlite, Durability::Disk) => 4,
+                (Backend::Sqlite, Durability::Process) => 1,
+            })
             .acquire_timeout(Duration::from_secs(WAIT))
             .after_connect(move |connection, _| {
                 Box::pin(async move {
-                    if backend == Backend::Sqlite {
+                    if (backend, durability) == (Backend::Sqlite, Durability::Process) {
+                        connection.execute("PRAGMA journal_mode = MEMORY").await?;
+                        connection.execute("PRAGMA synchronous = OFF").await?;
+                        connection.execute("PRAGMA locking_mode = EXCLUSIVE").await?;
+                    } else if backend == Backend::Sqlite {
                         // Readers go on while one writes; a commit survives a loss of power; writers wait for each other.
                         connection.execute("PRAGMA journal_mode = WAL").await?;
                         connection.execute("PRAGMA synchronous = FULL").await?;

@@ -184,6 +184,11 @@ pub(crate) struct AlertTables {
 }
 
 impl AlertTables {
+    /// None at all.
+    pub(crate) const fn none() -> Self {
+        Self { kept: None }
+    }
+
     /// Those of a state that is open.
     pub(crate) fn of(state: State) -> Self {
         Self { kept: Some(Arc::new(Kept::Open(state))) }

@@ -34,7 +34,8 @@ pub(crate) struct News {
 /// The tables of a data directory.
 #[derive(Debug)]
 pub(crate) struct Tables {
-    data: PathBuf,
+    /// Where they are; `None`: in the environment, and they do not change.
+    data: Option<PathBuf>,
     environment: Environment,
     alerts: AlertTables,
     opened: Mutex<BTreeMap<String, (u64, Arc<dyn TableProvider>)>>,
@@ -43,12 +44,22 @@ pub(crate) struct Tables {
 impl Tables {
     /// The tables under `data`; `environment` has what queries see beside them and `alerts`.
     pub(crate) fn new(data: &Path, environment: Environment, alerts: AlertTables) -> Self {
-        Self { data: data.to_owned(), environment, alerts, opened: Mutex::default() }
+        Self { data: Some(data.to_owned()), environment, alerts, opened: Mutex::default() }
+    }
+
+    /// The tables of the environment.
+    pub(crate) const fn fixed(environment: Environment) -> Self {
+        Self { data: None, environment, alerts: AlertTables::none(), opened: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Whether they are those of the environment.
+    pub(crate) const fn are_fixed(&self) -> bool {
+        self.data.is_none()
     }
 
     /// The version of every table.
     pub(crate) async fn versions(&self) -> Result<Seen, Failed> {
-        let lake = self.lake().await?;
+        let Some(lake) = self.lake().await? else { return Ok(Seen::new()) };
         let mut versions = Seen::new();
         for name in lake.table_names().await.map_err(told)? {
             let known = self.opened(&name).map(|(version, _)| version);
@@ -62,7 +73,9 @@ impl Tables {
 
     /// The tables as they are now.
     pub(crate) async fn view(&self) -> Result<View, Failed> {
-        let lake = self.lake().await?;
+        let Some(lake) = self.lake().await? else {
+            return Ok(View { environment: self.environment.clone(), versions: Seen::new() });
+        };
         let mut catalog = MemoryCatalog::default();
         let mut versions = Seen::new();
         for name in lake.table_names().await.map_err(told)? {
@@ -81,7 +94,9 @@ impl Tables {
 
     /// What arrived after `since`. Tables without news are there, and empty.
     pub(crate) async fn news(&self, since: &Seen) -> Result<News, Failed> {
-        let lake = self.lake().await?;
+        let Some(lake) = self.lake().await? else {
+            return Ok(News { view: self.view().await?, tables: BTreeMap::new() });
+        };
         let mut catalog = MemoryCatalog::default();
         let (mut versions, mut tables) = (Seen::new(), BTreeMap::new());
         for name in lake.table_names().await.map_err(told)? {
@@ -126,8 +141,11 @@ impl Tables {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
-    async fn lake(&self) -> Result<Lake, Failed> {
-        Lake::open_existing(&self.data).await.map_err(told)
+    async fn lake(&self) -> Result<Option<Lake>, Failed> {
+        match &self.data {
+            Some(data) => Lake::open_existing(data).await.map(Some).map_err(told),
+            None => Ok(None),
+        }
     }
 }
 

@@ -35,6 +35,11 @@ impl Lake {
         Self { engine, tables: Tables::new(data, environment, alerts) }
     }
 
+    /// The tables of the environment, in which a run sees no row that is younger than the moment it stands for.
+    pub(crate) const fn replayed(engine: Engine, environment: Environment) -> Self {
+        Self { engine, tables: Tables::fixed(environment) }
+    }
+
     /// When the events happened that arrived in a table; `noticed` is when they were first seen.
     pub(crate) async fn times(&self, news: &News, table: &str, noticed: i64) -> Result<Vec<Arrival>, Failed> {
         let Some(arrived) = news.tables.get(table) else { return Ok(Vec::new()) };
@@ -64,7 +69,11 @@ impl Lake {
 
     async fn kusto(&self, view: &View, ask: Ask<'_>) -> Result<Found, Failed> {
         let mut environment = Self::environment(view, ask)?;
-        environment.window = ask.from.map(|from| Ok(Window { from: ticks(from)?, to: ticks(ask.at)? })).transpose()?;
+        let from = match ask.from {
+            Some(from) => Some(ticks(from)?),
+            None => self.tables.are_fixed().then_some(0),
+        };
+        environment.window = from.map(|from| Ok(Window { from, to: ticks(ask.at)? })).transpose()?;
         let (results, planned) =
             self.engine.query_planned(ask.query, &environment).await.map_err(|error| Failed(told(ask.rule, &error)))?;
         Ok(Found { total: results.rows(), rows: results.objects(ask.limit), grouped_by: planned.grouped_by() })
