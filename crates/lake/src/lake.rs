@@ -14,6 +14,7 @@ use crate::LakeError;
 use crate::appender::{Appender, Arrival};
 use crate::columns::Layout;
 use crate::delta::{self, DataFile, Snapshot};
+use crate::known::Remembered;
 use crate::lock::{TableLock, Turn};
 use crate::maintain::{self, Maintain, MaintainReport};
 use crate::scan::{FileTable, ScanFile};
@@ -29,6 +30,7 @@ const LOCKS: &str = "locks";
 pub struct Lake {
     directory: PathBuf,
     full: Full,
+    remembered: Remembered,
 }
 
 /// What the log tells about a table, without reading its data.
@@ -90,7 +92,7 @@ impl Lake {
             other => other,
         };
         let directory = absolute.map_err(|source| LakeError::Directory { path: directory.to_path_buf(), source })?;
-        Ok(Self { directory, full: Full::default() })
+        Ok(Self { directory, full: Full::default(), remembered: Remembered::default() })
     }
 
     /// Whether `directory` is a lake: it has the folders that [`Lake::open`] makes, and nothing but tables in the one of
@@ -297,6 +299,22 @@ impl Lake {
         }
     }
 
+    /// Upkeep of one table that many small ingests go to: where there are many small files they become fewer, and files that nobody
+    /// reads are removed. Large files and the age of rows are for [`Lake::maintain_table`]. `None` when there is no such table.
+    ///
+    /// # Errors
+    /// As [`Lake::maintain_table`].
+    pub async fn merge_small(&self, table: &str, options: &Maintain) -> Result<Option<MaintainReport>, LakeError> {
+        if self.snapshot(table).await?.is_none() {
+            return Ok(None);
+        }
+        let _lock = TableLock::take(&self.lock_path(table)?, table).await?;
+        match self.snapshot(table).await? {
+            Some(snapshot) => Ok(Some(maintain::merge_small(snapshot, options, self.full).await?)),
+            None => Ok(None),
+        }
+    }
+
     async fn start(&self, (table, arrival): (&Table, Arrival), lock: TableLock) -> Result<Appender, LakeError> {
         let path = self.table_path(&table.name)?;
         std::fs::create_dir_all(&path).map_err(|source| LakeError::Directory { path: path.clone(), source })?;
@@ -304,7 +322,7 @@ impl Lake {
             Some(snapshot) => snapshot,
             None => Snapshot::create(&path, table).await?,
         };
-        Ok(Appender::start(Worker::new((table.clone(), arrival), snapshot, self.full, lock)?))
+        Ok(Appender::start(Worker::new((table.clone(), arrival), snapshot, (self.full, self.remembered.clone()), lock)?))
     }
 
     async fn snapshot(&self, table: &str) -> Result<Option<Snapshot>, LakeError> {

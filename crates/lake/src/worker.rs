@@ -31,7 +31,7 @@ use crate::columns::{Layout, ROW_ID, Role};
 use crate::delta::{DataFile, Snapshot, file_name};
 use crate::encode::{CHUNK_ROWS, encode};
 use crate::identity::{Identities, Plain, split};
-use crate::known::Known;
+use crate::known::{Known, Remembered};
 use crate::lock::TableLock;
 use crate::normalise::{Part, filler, normalise};
 use crate::statistics::Span;
@@ -70,11 +70,15 @@ impl Default for Full {
     }
 }
 
-/// A written file and the sources its rows are from.
+/// Rows of a file at most whose identities are kept for the next ingest; those of larger files are read where they are needed.
+const KEPT_IDS: usize = 1 << 16;
+
+/// A written file, the sources its rows are from, and the identities of its rows where they are few.
 #[derive(Debug)]
 struct Written {
     file: DataFile,
     sources: (usize, usize),
+    ids: Option<Vec<u128>>,
 }
 
 /// The state of one ingest into one table.
@@ -88,6 +92,8 @@ pub(crate) struct Worker {
     full: Full,
     identities: Identities,
     known: Known,
+    remembered: Remembered,
+    seed: u64,
     source: usize,
     pending: Vec<Part>,
     pending_rows: usize,
@@ -105,13 +111,15 @@ impl Worker {
     pub(crate) fn new(
         (table, arrival): (Table, Arrival),
         snapshot: Snapshot,
-        full: Full,
+        (full, remembered): (Full, Remembered),
         lock: TableLock,
     ) -> Result<Self, LakeError> {
+        let seed = snapshot.seed()?;
+        let known = remembered.take(&table.name, seed);
         let mut layout = snapshot.layout()?;
         let widened = layout.complete(&table);
         let base = snapshot.files(&layout)?;
-        let identities = Identities::new(snapshot.seed()?);
+        let identities = Identities::new(seed);
         Ok(Self {
             table,
             snapshot,
@@ -120,7 +128,9 @@ impl Worker {
             base,
             full,
             identities,
-            known: Known::default(),
+            known,
+            remembered,
+            seed,
             source: 0,
             pending: Vec::new(),
             pending_rows: 0,
@@ -242,8 +252,12 @@ impl Worker {
             return Ok(());
         }
         rows.order.sort_unstable();
+        let parts = &rows.parts;
+        let id = |place: &Place| parts[place.part as usize].ids[place.row as usize];
+        let ids = (rows.order.len() <= KEPT_IDS).then(|| rows.order.iter().map(id).collect());
         let job = Job {
             rows,
+            ids,
             layout: self.layout.clone(),
             snapshot: self.snapshot.clone(),
             path: file_name(self.snapshot.version() + 1, "", self.written.len()),
@@ -296,6 +310,7 @@ impl Worker {
     async fn commit(mut self) -> Result<Vec<Appended>, LakeError> {
         self.done.resize(self.source + 1, Appended::default());
         if self.written.is_empty() {
+            self.remembered.keep(&self.table.name, self.seed, self.known);
             return Ok(self.done);
         }
         let mut actions = Vec::new();
@@ -307,6 +322,12 @@ impl Worker {
         actions.extend(self.written.iter().map(|written| written.file.add(&schema, &columns, true)));
         let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
         self.snapshot.commit(actions, operation).await?;
+        for Written { file, ids, .. } in self.written {
+            if let Some(ids) = ids {
+                self.known.add_file(&file.path, ids);
+            }
+        }
+        self.remembered.keep(&self.table.name, self.seed, self.known);
         Ok(self.done)
     }
 }
@@ -392,6 +413,7 @@ fn run(places: &[Place]) -> Option<(usize, usize)> {
 /// Encoding and writing one file.
 struct Job {
     rows: Rows,
+    ids: Option<Vec<u128>>,
     layout: Layout,
     snapshot: Snapshot,
     path: String,
@@ -405,7 +427,7 @@ impl Job {
         let encoded = encode(&self.layout, &schema, batches);
         let (bytes, metadata) = encoded.map_err(|source| write_error(&self.snapshot, &self.path, source))?;
         let file = runtime.block_on(store(&self.snapshot, &self.layout, &self.path, bytes, &metadata))?;
-        Ok(Written { file, sources: self.rows.sources })
+        Ok(Written { file, sources: self.rows.sources, ids: self.ids })
     }
 }
 

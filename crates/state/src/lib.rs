@@ -21,6 +21,7 @@ mod rules;
 mod select;
 
 pub use alerts::{AlertChange, AlertFilter};
+pub use deliveries::{IN_LINE, LONGEST_WAIT};
 pub use error::StateError;
 pub use hits::{HitFilter, KeptRow};
 pub use model::*;

@@ -470,7 +470,7 @@ mod tests {
             ("AlertInfo | join kind=inner AlertEvidence on AlertId | summarize count() by RemoteIP", r#"[["192.0.2.7",2]]"#),
             (
                 "['.alerts-security.alerts-default'] | where ['user.id'] == 'kim' | take 1 | project ['kibana.alert.risk_score'], \
-                 ['kibana.alert.original_event'].action, ['spoofwatch.row'].Subject, array_length(['kibana.alert.rule.tags'])",
+                 ['kibana.alert.original_event'].action, ['spoofwatch.row'].Subject, array_length(parse_json(['kibana.alert.rule.tags']))",
                 r#"[[47,"New-InboxRule","hello",1]]"#,
             ),
             // Wildcards do not find what is hidden.

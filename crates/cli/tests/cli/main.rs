@@ -11,4 +11,6 @@ mod guide;
 mod ingest;
 mod prompt;
 mod rules;
+#[cfg(unix)]
+mod serve;
 mod tables;

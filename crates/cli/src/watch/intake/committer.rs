@@ -4,7 +4,7 @@
 //! Start with [`Committer::run`].
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::ErrorKind,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -13,7 +13,7 @@ use std::{
 };
 
 use arrow::array::RecordBatch;
-use lake::{Appended, Appender, Arrival, Lake, LakeError, ROW_ID, Turn};
+use lake::{Appended, Appender, Arrival, Lake, LakeError, Maintain, ROW_ID, Turn};
 use schema::INGESTION_TIME;
 use server::{
     Metrics,
@@ -26,7 +26,7 @@ use tokio::{
 };
 
 use super::{PATIENCE, spool::Body};
-use crate::{clock, command::ingest};
+use crate::{clock, command::ingest, term};
 
 /// How long bodies are gathered.
 const GATHER: Duration = Duration::from_millis(100);
@@ -41,6 +41,10 @@ const QUEUE: usize = 8;
 /// Rejects that an answer names, and those that are written at a time.
 const NAMED: usize = 100;
 const REJECTS: usize = 4096;
+/// Versions of a table after which its small files are merged.
+const MERGED: u32 = 64;
+/// Hours that merged files stay for queries that began before.
+const KEEP_REMOVED: u32 = 1;
 /// How often a writer that waits for another program looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -60,15 +64,19 @@ pub(super) struct Committer {
     reading: sources::Options,
     metrics: Arc<Metrics>,
     arrived: Arc<Notify>,
+    /// The lake, once it is open: it remembers which rows it has.
+    lake: Option<Lake>,
+    /// Versions of each table since its small files were last merged.
+    versions: BTreeMap<String, u32>,
 }
 
 impl Committer {
     pub(super) fn new(data: &Path, reading: sources::Options, metrics: Arc<Metrics>, arrived: Arc<Notify>) -> Self {
-        Self { data: data.to_owned(), reading, metrics, arrived }
+        Self { data: data.to_owned(), reading, metrics, arrived, lake: None, versions: BTreeMap::new() }
     }
 
     /// Stores what comes until nobody can send any more.
-    pub(super) async fn run(self, mut inbox: mpsc::Receiver<Job>) {
+    pub(super) async fn run(mut self, mut inbox: mpsc::Receiver<Job>) {
         let mut last: Option<Instant> = None;
         while let Some(first) = inbox.recv().await {
             let quiet = last.is_none_or(|last| last.elapsed() >= GATHER);
@@ -85,13 +93,14 @@ impl Committer {
                 }
             }
             self.store(group).await;
+            self.merge().await;
             last = Some(Instant::now());
         }
     }
 
     /// Stores bodies and answers each. Where the rows of one do not fit its table, the others must not suffer: each is then stored on its
     /// own.
-    async fn store(&self, group: Vec<Job>) {
+    async fn store(&mut self, group: Vec<Job>) {
         let outcomes = match self.try_store(&group).await {
             Err(Refusal::Unfit { .. }) if group.len() > 1 => {
                 let mut outcomes = Vec::with_capacity(group.len());
@@ -127,12 +136,37 @@ impl Committer {
     }
 
     /// Stores all or says why it stored none; tables that were complete before the fault stay, and know their rows again.
-    async fn try_store(&self, group: &[Job]) -> Result<Vec<Receipt>, Refusal> {
-        let lake = Lake::open(&self.data).await.map_err(refusal)?;
-        let _turn = turn(&lake).await?;
+    async fn try_store(&mut self, group: &[Job]) -> Result<Vec<Receipt>, Refusal> {
+        let lake = match self.lake.take() {
+            Some(lake) => lake,
+            None => Lake::open(&self.data).await.map_err(refusal)?,
+        };
+        let stored = self.store_in(&lake, group).await;
+        self.lake = Some(lake);
+        for name in stored.iter().flatten().flat_map(|receipt| receipt.tables.keys()).collect::<BTreeSet<_>>() {
+            *self.versions.entry(name.clone()).or_default() += 1;
+        }
+        stored
+    }
+
+    /// Merges the small files of tables that have got many.
+    async fn merge(&mut self) {
+        let Some(lake) = &self.lake else { return };
+        for (name, versions) in self.versions.iter_mut().filter(|(_, versions)| **versions >= MERGED) {
+            *versions = 0;
+            let upkeep = Maintain { now: clock::micros(clock::now()), keep_days: None, keep_removed_hours: KEEP_REMOVED };
+            if let Err(error) = lake.merge_small(name, &upkeep).await {
+                // The rows are stored; what could not be done is done the next time.
+                term::warn(&format!("small files of {name} could not be merged: {error}"));
+            }
+        }
+    }
+
+    async fn store_in(&self, lake: &Lake, group: &[Job]) -> Result<Vec<Receipt>, Refusal> {
+        let _turn = turn(lake).await?;
         let moment = clock::micros(clock::now());
         let mut group_of = Group {
-            lake: &lake,
+            lake,
             arrival: Arrival::At(moment),
             tables: BTreeMap::new(),
             receipts: Vec::with_capacity(group.len()),
@@ -288,12 +322,9 @@ fn is_full(error: &LakeError) -> bool {
         if io.is_some_and(|io| matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)) {
             return true;
         }
-        // What an error of the system wraps is not its source; that begins below it.
-        let wrapped = io.and_then(std::io::Error::get_ref);
-        cause = match wrapped {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
+        // An error of the system that was made of another does not name that as its source, but as what it holds.
+        let held = io.and_then(std::io::Error::get_ref).map(|held| held as &(dyn std::error::Error + 'static));
+        cause = held.or_else(|| error.source());
     }
     false
 }

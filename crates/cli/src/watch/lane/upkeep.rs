@@ -19,7 +19,7 @@ impl House {
         for name in lake.table_names().await? {
             let about = format!("upkeep of {name}");
             let done = match lake.table_info(&name).await {
-                Ok(Some(info)) if info.files > FILES => lake.maintain_table(&name, &options).await.map(|_| ()),
+                Ok(Some(info)) if info.files > FILES => lake.merge_small(&name, &options).await.map(|_| ()),
                 Ok(_) => Ok(()),
                 Err(error) => Err(error),
             };
