@@ -211,10 +211,10 @@ impl House {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
             Failure::internal(format_args!("{listen} cannot be listened on: {error}; choose another with --listen"))
         })?;
+        let intake = self.receiving.routes(&self.data, &self.config, &self.metrics, &self.arrived)?;
         let address = listener.local_addr().map_err(Failure::internal)?;
         term::say(&format!("listening on http://{address}"));
         let health: Arc<dyn Health> = Arc::<Troubles>::clone(&self.troubles);
-        let intake = self.receiving.routes(&self.data, &self.config, &self.metrics, &self.arrived)?;
         let answered = server::serve(listener, server::routes(health, Arc::clone(&self.metrics)).merge(intake));
         let worked = async {
             let mut came = false;
