@@ -114,7 +114,7 @@ fn is_parquet(path: &Path) -> bool {
 }
 
 /// Batches of differing columns as one table: the union of the columns, missing ones null, texts as views.
-fn in_memory(batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Failure> {
+pub(crate) fn in_memory(batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Failure> {
     let mut fields: Vec<Field> = Vec::new();
     for batch in &batches {
         for field in batch.schema().fields() {

@@ -4,9 +4,15 @@
 //! alert. The moment is always an argument.
 
 pub mod benign;
+pub mod continuous;
+pub mod difference;
+pub mod evaluate;
 pub mod hit;
 pub mod notify;
 pub mod raise;
+pub mod replay;
 pub mod run;
 pub mod schedule;
 pub mod shape;
+pub mod telemetry;
+pub mod verdict;

@@ -25,7 +25,7 @@ use parquet::errors::ParquetError;
 
 use crate::LakeError;
 use crate::columns::Layout;
-use crate::delta::{DataFile, Snapshot};
+use crate::delta::{DataFile, Snapshot, file_name};
 use crate::encode::encode;
 use crate::lake::file_table;
 use crate::worker::{Full, store};
@@ -251,7 +251,7 @@ async fn rewrite(
 
 /// Encodes on a thread of its own: a file is seconds of work.
 async fn write(snapshot: &Snapshot, layout: &Layout, batches: Vec<RecordBatch>, number: usize) -> Result<DataFile, LakeError> {
-    let path = format!("part-{:020}-r{number:05}.parquet", snapshot.version() + 1);
+    let path = file_name(snapshot.version() + 1, "r", number);
     let encoder = layout.clone();
     let encoded = tokio::task::spawn_blocking(move || {
         let schema = encoder.full_schema();

@@ -28,7 +28,7 @@ use tokio::task::JoinHandle;
 use crate::LakeError;
 use crate::appender::{Appended, Arrival};
 use crate::columns::{Layout, ROW_ID, Role};
-use crate::delta::{DataFile, Snapshot};
+use crate::delta::{DataFile, Snapshot, file_name};
 use crate::encode::{CHUNK_ROWS, encode};
 use crate::identity::{Identities, Plain, split};
 use crate::known::{Known, Remembered};
@@ -260,7 +260,7 @@ impl Worker {
             ids,
             layout: self.layout.clone(),
             snapshot: self.snapshot.clone(),
-            path: format!("part-{:020}-{:05}.parquet", self.snapshot.version() + 1, self.written.len()),
+            path: file_name(self.snapshot.version() + 1, "", self.written.len()),
         };
         let handle = runtime.clone();
         self.encoding = Some(runtime.spawn_blocking(move || job.run(&handle)));

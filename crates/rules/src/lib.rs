@@ -4,6 +4,7 @@
 //! one file and [`load`] for folders.
 
 mod attack;
+pub mod case;
 mod duration;
 pub mod exclusion;
 mod fault;

@@ -44,6 +44,13 @@ pub fn load(paths: &[PathBuf]) -> Reading {
     reading
 }
 
+/// The files below a folder that may hold rules or their cases, in order; a file is itself.
+pub(crate) fn files_below(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    collect(root, &mut found, &mut Vec::new());
+    found.into_iter().map(|file| file.path).collect()
+}
+
 /// The files below a path, in order.
 fn collect(root: &Path, found: &mut Vec<Found>, faults: &mut Vec<Fault>) {
     if !root.is_dir() {

@@ -61,11 +61,10 @@ impl State {
         insert_run(&mut work, &done.run).await?;
         let progress = &outcome.progress;
         sqlx::query(
-            "INSERT INTO rule_state (rule_key, rule_name, version, evaluated_to, arrived_to, quiet_until, last_run, last_status, last_message) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (rule_key) DO UPDATE SET \
+            "INSERT INTO rule_state (rule_key, rule_name, version, evaluated_to, quiet_until, last_run, last_status, last_message) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (rule_key) DO UPDATE SET \
              rule_name = excluded.rule_name, version = excluded.version, \
              evaluated_to = COALESCE(excluded.evaluated_to, rule_state.evaluated_to), \
-             arrived_to = COALESCE(excluded.arrived_to, rule_state.arrived_to), \
              quiet_until = COALESCE(excluded.quiet_until, rule_state.quiet_until), \
              last_run = excluded.last_run, last_status = excluded.last_status, last_message = excluded.last_message",
         )
@@ -73,7 +72,6 @@ impl State {
         .bind(done.run.rule_name.as_str())
         .bind(done.run.version.as_str())
         .bind(progress.evaluated_to)
-        .bind(progress.arrived_to)
         .bind(progress.quiet_until)
         .bind(done.run.started_at)
         .bind(done.run.status.as_str())

@@ -6,6 +6,7 @@
 //! or none of them. That, and keys made of the rule and the event, is why nothing is lost and nothing comes twice.
 
 mod alerts;
+mod arrivals;
 mod audit;
 mod commit;
 mod deliveries;

@@ -1,6 +1,6 @@
 //! Opening the database and bringing it up to date.
 
-use std::{sync::Once, time::Duration};
+use std::{path::Path, sync::Once, time::Duration};
 
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction, any::AnyPoolOptions};
 
@@ -20,6 +20,15 @@ enum Backend {
     Postgres,
 }
 
+/// What a commit to SQLite waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// The disk.
+    Disk,
+    /// Nothing: what is kept is of no use once the process has ended.
+    Process,
+}
+
 /// The database with everything that is kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct State {
@@ -34,18 +43,36 @@ impl State {
     /// # Errors
     /// When the address is none, the database cannot be opened, or was written by a newer program.
     pub async fn open(url: &str) -> Result<Self, StateError> {
+        Self::connect(url, Durability::Disk).await
+    }
+
+    /// A new database in a folder, for what need not outlive the process: commits do not wait for the disk. `name` is that of its file.
+    ///
+    /// # Errors
+    /// When the database cannot be made.
+    pub async fn scratch(folder: &Path, name: &str) -> Result<Self, StateError> {
+        // A path is written into an address: what means something there must not.
+        let path = folder.join(name).display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        Self::connect(&format!("sqlite://{path}"), Durability::Process).await
+    }
+
+    async fn connect(url: &str, durability: Durability) -> Result<Self, StateError> {
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let shown = without_password(url);
         let (backend, address) = address(url, &shown)?;
         let failed = |source| StateError::Open { url: shown.clone(), source: Box::new(source) };
         // A pool tries again whatever goes wrong until its time is over, and then only says that: what is wrong is found out before.
         let mut first = AnyConnection::connect(&address).await.map_err(failed)?;
-        prepare(backend, &mut first).await.map_err(failed)?;
+        prepare((backend, durability), &mut first).await.map_err(failed)?;
         first.close().await.map_err(failed)?;
         let pool = AnyPoolOptions::new()
-            .max_connections(if backend == Backend::Sqlite { 4 } else { 8 })
+            .max_connections(match (backend, durability) {
+                (Backend::Postgres, _) => 8,
+                (Backend::Sqlite, Durability::Disk) => 4,
+                (Backend::Sqlite, Durability::Process) => 1,
+            })
             .acquire_timeout(Duration::from_secs(WAIT))
-            .after_connect(move |connection, _| Box::pin(prepare(backend, connection)))
+            .after_connect(move |connection, _| Box::pin(prepare((backend, durability), connection)))
             .connect(&address)
             .await
             .map_err(failed)?;
@@ -74,7 +101,13 @@ impl State {
 }
 
 /// Makes a new connection ready.
-async fn prepare(backend: Backend, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+async fn prepare((backend, durability): (Backend, Durability), connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    if (backend, durability) == (Backend::Sqlite, Durability::Process) {
+        connection.execute("PRAGMA journal_mode = MEMORY").await?;
+        connection.execute("PRAGMA synchronous = OFF").await?;
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE").await?;
+        return Ok(());
+    }
     if backend == Backend::Sqlite {
         // First, so that whoever switches to the log of writes waits for who is doing it.
         connection.execute("PRAGMA busy_timeout = 30000").await?;

@@ -292,3 +292,19 @@ async fn two_writers_wait_for_each_other() -> Checked {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn up_to_where_arrivals_were_looked_at_is_kept_with_the_rules_that_did() -> Checked {
+    let folder = tempfile::tempdir()?;
+    for state in databases(&folder, "arrivals").await? {
+        assert!(state.seen().await?.is_empty());
+        state.commit(outcome("first", Vec::new()), T0).await?;
+        let seen = |version| std::collections::BTreeMap::from([("EmailEvents".to_owned(), version)]);
+        state.saw(&seen(3), &[], T0).await?;
+        state.saw(&seen(4), &["rule", "no rule"], T0 + MINUTE).await?;
+        assert_eq!(state.seen().await?, seen(4));
+        assert_eq!(state.rule("rule").await?.and_then(|rule| rule.evaluated_to), Some(T0 + MINUTE));
+        assert_eq!(state.rules().await?.len(), 1);
+    }
+    Ok(())
+}

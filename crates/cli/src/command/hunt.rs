@@ -121,11 +121,15 @@ impl Running {
 
     /// The engine within its limits, and what queries see.
     pub(crate) async fn start(&self, data: &Path) -> Result<(Engine, Environment), Failure> {
+        self.start_with(data, None).await
+    }
+
+    /// The same with so many threads for a query: one where many small queries run side by side.
+    pub(crate) async fn start_with(&self, data: &Path, partitions: Option<usize>) -> Result<(Engine, Environment), Failure> {
         let config = self.config.load(data)?;
         let memory = self.memory_limit.or(config.memory_limit.as_ref().map(|set| set.value)).unwrap_or(MEMORY);
         let timeout = self.timeout.or(config.timeout.as_ref().map(|set| set.value));
-        let limits =
-            Limits { memory: Some(memory.saturating_mul(1 << 20)), time: timeout.map(Duration::from_secs), partitions: None };
+        let limits = Limits { memory: Some(memory.saturating_mul(1 << 20)), time: timeout.map(Duration::from_secs), partitions };
         let engine = Engine::new(limits).map_err(Failure::internal)?;
         let catalog = Arc::new(catalog::open(data, &self.tables, &AlertTables::at(data, &self.state)).await?);
         let mut parameters = std::collections::BTreeMap::new();

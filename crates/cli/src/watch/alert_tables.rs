@@ -184,6 +184,11 @@ pub(crate) struct AlertTables {
 }
 
 impl AlertTables {
+    /// None at all.
+    pub(crate) const fn none() -> Self {
+        Self { kept: None }
+    }
+
     /// Those of a state that is open.
     pub(crate) fn of(state: State) -> Self {
         Self { kept: Some(Arc::new(Kept::Open(state))) }
@@ -193,6 +198,11 @@ impl AlertTables {
     pub(crate) fn at(data: &Path, url: &StateUrl) -> Self {
         let kept = url.exists(data).then(|| Kept::At { url: url.clone(), data: data.to_owned(), opened: OnceCell::new() });
         Self { kept: kept.map(Arc::new) }
+    }
+
+    /// Whether a table of this name shows alerts.
+    pub(crate) fn holds(name: &str) -> bool {
+        SHAPES.iter().any(|shape| shape.name == name)
     }
 
     /// Adds the tables to those of a catalog. What is stored under the same name stays, and the rows of both are there.

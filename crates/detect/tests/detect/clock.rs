@@ -6,16 +6,16 @@ use rules::Rule;
 use spoofwatch_detect::run::Watch;
 use state::AlertFilter;
 
-use crate::scene::{Checked, Hands, MINUTE, Mail, NOON, rule, watch};
+use crate::scene::{Checked, Hands, MINUTE, Mail, NOON, due, rule, watch};
 
 /// Minutes that the clock shows, one after the other, while mail comes at the moments it shows.
 const JUMPS: [i64; 12] = [0, 5, 600, 605, 10, 15, 20, 9_000, 9_005, 25, 30, 35];
 
 async fn step(watch: &Watch<Mail, Hands>, rule: &Rule) -> Checked {
     if rule.schedule.continuous {
-        watch.make_continuous(rule, true).await?;
+        watch.make_window(rule, &0).await?;
     } else {
-        watch.make_due(rule).await?;
+        due(watch, rule).await?;
     }
     Ok(())
 }

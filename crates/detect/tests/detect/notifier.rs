@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use serde_json::Value;
 use spoofwatch_detect::notify::{Sender, Sent, Shape, Target, deliver};
 
-use crate::scene::{Checked, MINUTE, NOON, rule, watch};
+use crate::scene::{Checked, MINUTE, NOON, due, rule, watch};
 
 /// A receiver that can be down.
 #[derive(Default)]
@@ -51,7 +51,7 @@ async fn each_alert_is_told_once_and_in_order_after_the_receiver_was_down() -> C
         watch.clock.set(now);
         watch.telemetry.arrives(now, &format!("m{minute}-1"), "payment");
         watch.telemetry.arrives(now, &format!("m{minute}-2"), "payment");
-        raised.extend(watch.make_due(&rule).await?.into_iter().flat_map(|made| made.raised));
+        raised.extend(due(&watch, &rule).await?.into_iter().flat_map(|made| made.raised));
         let before = *receiver.tries.lock().unwrap();
         deliver(&watch.state, &receiver, &watch.targets, |_| None, now).await?;
         let down = *receiver.down.lock().unwrap();
@@ -78,7 +78,7 @@ async fn a_notification_put_off_by_a_clock_that_was_ahead_does_not_wait_for_that
     let ahead = NOON + 30 * 24 * 60 * MINUTE;
     watch.clock.set(ahead);
     watch.telemetry.arrives(ahead, "m1", "payment");
-    watch.make_due(&rule).await?;
+    due(&watch, &rule).await?;
     receiver.is_down(true);
     deliver(&watch.state, &receiver, &watch.targets, |_| None, ahead).await?;
     receiver.is_down(false);

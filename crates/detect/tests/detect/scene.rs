@@ -14,9 +14,10 @@ use rules::Rule;
 use serde_json::json;
 use spoofwatch_detect::{
     hit::Row,
-    run::{Ask, Clock, Failed, Found, Telemetry, Watch},
+    run::Watch,
+    telemetry::{Ask, Clock, Failed, Found, Reading, Telemetry},
 };
-use state::State;
+use state::{Committed, State, StateError};
 
 pub(crate) type Checked = Result<(), Box<dyn std::error::Error>>;
 
@@ -44,16 +45,28 @@ impl Mail {
 }
 
 impl Telemetry for Mail {
-    async fn rows(&self, ask: Ask<'_>) -> Result<Found, Failed> {
+    /// How many of the messages, the oldest first, are not shown.
+    type View = usize;
+
+    async fn view(&self) -> Result<usize, Failed> {
+        Ok(0)
+    }
+
+    async fn reading(&self, _: &usize, _: Ask<'_>) -> Result<Reading, Failed> {
+        Ok(Reading { tables: vec!["EmailEvents".to_owned()], by_row: true })
+    }
+
+    async fn rows(&self, hidden: &usize, ask: Ask<'_>) -> Result<Found, Failed> {
         self.asked.lock().unwrap().push(ask.at);
         if let Some(reason) = self.broken.lock().unwrap().clone() {
             return Err(Failed(reason));
         }
         let from = ask.from.unwrap_or(i64::MIN);
         let messages = self.messages.lock().unwrap();
-        let rows: Vec<Row> = messages.iter().filter(|(at, _)| *at >= from && *at <= ask.at).map(|(_, row)| row.clone()).collect();
+        let shown = messages.iter().skip(*hidden).filter(|(at, _)| *at >= from && *at <= ask.at);
+        let rows: Vec<Row> = shown.map(|(_, row)| row.clone()).collect();
         let total = rows.len();
-        Ok(Found { rows: rows.into_iter().take(ask.limit).collect(), total })
+        Ok(Found { rows: rows.into_iter().take(ask.limit).collect(), total, grouped_by: None })
     }
 }
 
@@ -95,4 +108,9 @@ pub(crate) fn rule(more: &str) -> Result<Rule, Box<dyn std::error::Error>> {
     );
     let mut reading = rules::read("rule.yaml", text.as_bytes());
     reading.rules.pop().ok_or_else(|| format!("{:?}", reading.faults).into())
+}
+
+/// Every run that is due is made.
+pub(crate) async fn due(watch: &Watch<Mail, Hands>, rule: &Rule) -> Result<Vec<Committed>, StateError> {
+    watch.make_due(rule, &0, usize::MAX).await
 }

@@ -1,11 +1,17 @@
-//! `spoofwatch rules`: published rules listed, shown, checked, linted.
+//! `spoofwatch rules`: published rules listed, shown, checked, linted, tested, replayed.
 
+mod backtest;
 mod check;
+mod evaluate;
 mod lint;
 mod list;
 mod show;
+mod test;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use ::rules::{Reading, Rule, model::Schedule};
 use clap::{Args, Subcommand, ValueEnum};
@@ -21,14 +27,20 @@ pub(crate) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Replay history: every run that rules would have made, its alerts by day, what a change or an exclusion adds and removes.
+    Backtest(Box<backtest::Options>),
     /// Read rules and plan their queries against the known tables, without running them.
     Check(Box<check::Options>),
+    /// Run rules over simulated telemetry and hold their hits against its labels: precision and recall.
+    Evaluate(Box<evaluate::Options>),
     /// Find what makes rules silently useless, with place, reason and suggested fix.
     Lint(Box<lint::Options>),
     /// List rules: what they are called, when they run, how bad their alerts are.
     List(list::Options),
     /// Show one rule with everything it says.
     Show(show::Options),
+    /// Run rules' own cases: rows that are there, alerts that must come.
+    Test(Box<test::Options>),
 }
 
 /// How rules are shown.
@@ -43,23 +55,43 @@ enum Format {
 /// Runs the command that the arguments name.
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     match options.command {
+        Command::Backtest(options) => backtest::run(data, *options).await,
         Command::Check(options) => check::run(data, *options).await,
+        Command::Evaluate(options) => evaluate::run(data, *options).await,
         Command::Lint(options) => lint::run(data, *options).await,
         Command::List(options) => list::run(data, &options),
         Command::Show(options) => show::run(data, &options),
+        Command::Test(options) => test::run(data, *options).await,
     }
 }
 
 /// The rules at the paths; those of the folder `rules` in the data directory where there are none.
 pub(crate) fn load(data: &Path, paths: &[PathBuf]) -> Result<Reading, Failure> {
+    paths_or_own(data, paths).map(|paths| ::rules::load(&paths))
+}
+
+/// The paths; the folder `rules` in the data directory where there are none.
+fn paths_or_own(data: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     if !paths.is_empty() {
-        return Ok(::rules::load(paths));
+        return Ok(paths.to_vec());
     }
     let own = data.join("rules");
     if own.is_dir() {
-        return Ok(::rules::load(&[own]));
+        return Ok(vec![own]);
     }
     Err(Failure::input(format!("error: name files or folders of rules, or put them into {}", own.display())))
+}
+
+/// The rules that can be run; of the others the reason is told.
+fn runnable(reading: &Reading) -> Vec<Arc<Rule>> {
+    let mut runnable = Vec::with_capacity(reading.rules.len());
+    for rule in &reading.rules {
+        match rule.not_runnable() {
+            Some(reason) => term::warn(&format!("{} does not run: {reason}", rule.name)),
+            None => runnable.push(Arc::new(rule.clone())),
+        }
+    }
+    runnable
 }
 
 /// Tells what is wrong with the files, and whether a rule was lost by it.

@@ -1,0 +1,135 @@
+//! Rules run over history, several at once: what `rules backtest` and `rules evaluate` share.
+//!
+//! Each rule has states of its own in a temporary folder, so that rules do not wait for each other and nothing of the real state changes.
+//! `truth` reads what simulated telemetry says about itself; the rest tells what came out.
+
+pub(crate) mod compared;
+pub(crate) mod days;
+pub(crate) mod exclusions;
+pub(crate) mod truth;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use detect::{
+    replay::{self, Raised, Range, Tally, Variant},
+    telemetry::{Failed, Telemetry as _},
+};
+use engine::{Engine, Environment};
+use futures::StreamExt as _;
+use rules::{
+    Rule,
+    exclusion::{Exclusion, Lists},
+};
+use serde_json::Value;
+use state::State;
+
+use crate::{clock, config::Config, failure::Failure, term, watch::Lake};
+
+/// What is made of the alerts of a replay.
+pub(crate) trait Collect: Send + 'static {
+    /// Takes an alert in.
+    fn take(&mut self, raised: Raised<'_>);
+}
+
+/// A rule to be run.
+#[derive(Debug)]
+pub(crate) struct Job<C> {
+    pub(crate) rule: Arc<Rule>,
+    /// What is known to be benign, one way and another: a query is run once for all.
+    pub(crate) variants: Vec<Vec<Exclusion>>,
+    pub(crate) range: Range,
+    pub(crate) collector: C,
+}
+
+/// A rule that was run.
+#[derive(Debug)]
+pub(crate) struct Done<C> {
+    pub(crate) rule: Arc<Rule>,
+    /// What its runs came to, by variant.
+    pub(crate) tallies: Vec<Tally>,
+    pub(crate) collector: C,
+    /// How long it took, in microseconds.
+    pub(crate) took: i64,
+}
+
+/// Telemetry as it is stored, and where states may be.
+#[derive(Debug)]
+pub(crate) struct Past {
+    telemetry: Lake,
+    parameters: BTreeMap<String, Vec<(String, Value)>>,
+    folder: tempfile::TempDir,
+    made: AtomicU64,
+}
+
+/// How far it has come.
+struct Count {
+    what: &'static str,
+    progress: term::Progress,
+    done: AtomicU64,
+    all: u64,
+}
+
+impl Count {
+    fn step(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.progress.at(format!("{}: {done} of {} runs", self.what, self.all));
+    }
+}
+
+impl Past {
+    /// The tables of an environment, with the parameters of the configuration.
+    pub(crate) fn new(engine: Engine, environment: Environment, config: &Config) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir().map_err(Failure::internal)?;
+        let parameters = config.parameters.keys().map(|rule| (rule.clone(), config.parameters_of(rule))).collect();
+        Ok(Self { telemetry: Lake::replayed(engine, environment), parameters, folder, made: AtomicU64::new(0) })
+    }
+
+    /// Runs rules, several at once, and gives what came of them in their order. `what` is what a terminal shows meanwhile.
+    pub(crate) async fn run<C: Collect>(self, what: &'static str, jobs: Vec<Job<C>>) -> Result<Vec<Done<C>>, Failure> {
+        let all = jobs.iter().map(|job| replay::slots(&job.rule, &replay::timetable(&job.rule), job.range).len() as u64).sum();
+        let count = Arc::new(Count { what, progress: term::Progress::start(what), done: AtomicU64::new(0), all });
+        let past = Arc::new(self);
+        let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+        let started = futures::stream::iter(jobs).map(|job| {
+            let (past, count) = (Arc::clone(&past), Arc::clone(&count));
+            tokio::spawn(async move { past.one(job, &count).await })
+        });
+        let mut running = started.buffered(at_once);
+        let mut finished = Vec::new();
+        while let Some(done) = running.next().await {
+            finished.push(done.map_err(Failure::internal)??);
+        }
+        count.progress.finish();
+        Ok(finished)
+    }
+
+    async fn one<C: Collect>(&self, job: Job<C>, count: &Count) -> Result<Done<C>, Failure> {
+        let Job { rule, variants, range, mut collector } = job;
+        let began = clock::micros(clock::now());
+        let (mut states, mut files, mut made) = (Vec::new(), Vec::new(), Vec::new());
+        for exclusions in variants {
+            let name = format!("{}.db", self.made.fetch_add(1, Ordering::Relaxed));
+            let state = State::scratch(self.folder.path(), &name).await?;
+            files.push(self.folder.path().join(name));
+            states.push(state.clone());
+            made.push(Variant { state, exclusions, lists: Lists::default() });
+        }
+        let parameters = self.parameters.get(&rule.key).map(Vec::as_slice).unwrap_or_default();
+        let mut told = |raised: Raised<'_>| collector.take(raised);
+        let view = self.telemetry.view().await.map_err(|Failed(reason)| Failure::internal(reason))?;
+        let tallies =
+            replay::replay(&rule, parameters, (&self.telemetry, &view), made, range, &mut told, &|| count.step()).await?;
+        for (state, file) in states.into_iter().zip(files) {
+            state.close().await;
+            // What stays is removed with the folder.
+            let _ = std::fs::remove_file(file);
+        }
+        Ok(Done { rule, tallies, collector, took: clock::micros(clock::now()).saturating_sub(began) })
+    }
+}

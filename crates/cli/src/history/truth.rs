@@ -1,0 +1,88 @@
+//! What simulated telemetry says about itself: the events of table SimulationLabels that are not ordinary, with their rows.
+
+use std::collections::{BTreeSet, HashMap};
+
+use detect::{
+    evaluate::{Event, Kind, Truth},
+    hit::Row,
+};
+use engine::{Engine, Environment, QueryError};
+use rules::{Rule, model::Language};
+use schema::{Registry, text::datetime};
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+/// The labels of what is not ordinary.
+const LABELS: &str = "SimulationLabels | where Label != 'ordinary' \
+    | project Timestamp, NetworkMessageId, EventId, Label, Scenario";
+/// Tables of attacks' events, the column that names the event, and what holds for the label that names it.
+const EVENTS: [(&str, &str, &str); 4] = [
+    ("EmailEvents", "NetworkMessageId", "NetworkMessageId"),
+    ("OfficeActivity", "OfficeId", "EventId"),
+    ("CloudAppEvents", "ReportId", "EventId"),
+    ("['o365.audit']", "['event.id']", "EventId"),
+];
+
+/// The truth about the telemetry of an environment.
+pub(crate) async fn load(engine: &Engine, environment: &Environment) -> Result<Truth, Failure> {
+    let failed = |error: QueryError| Failure::internal(format_args!("the labels cannot be read: {error}"));
+    let labels = engine.query(LABELS, environment).await.map_err(failed)?;
+    let mut events: Vec<Event> = labels.objects(labels.rows()).iter().filter_map(event).collect();
+    if events.is_empty() {
+        return Err(Failure::input(
+            "error: table SimulationLabels has no labels of attacks; `spoofwatch --data DIR simulate` makes telemetry that has them",
+        ));
+    }
+    let mut rows: HashMap<String, Vec<Row>> = HashMap::new();
+    for (table, column, label) in EVENTS {
+        let query = format!(
+            "{table} | extend _Labelled = tostring({column}) | join kind=leftsemi (SimulationLabels \
+             | where Label == 'attack' and isnotempty({label}) | project _Labelled = {label}) on _Labelled"
+        );
+        let results = engine.query(&query, environment).await.map_err(failed)?;
+        for mut row in results.objects(results.rows()) {
+            if let Some(Value::String(id)) = row.remove("_Labelled") {
+                row.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+                rows.entry(id).or_default().push(row);
+            }
+        }
+    }
+    for event in &mut events {
+        event.rows = rows.remove(&event.id).unwrap_or_default();
+    }
+    Ok(Truth::new(events))
+}
+
+fn event(row: &Row) -> Option<Event> {
+    let text = |name: &str| row.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let (kind, id) = match (text("NetworkMessageId"), text("EventId")) {
+        (Some(id), _) => (Kind::Message, id),
+        (None, id) => (Kind::Record, id?),
+    };
+    Some(Event {
+        id: id.to_owned(),
+        kind,
+        at: datetime::to_unix_micros(datetime::parse(text("Timestamp")?)?),
+        attack: text("Label")? == "attack",
+        scenario: text("Scenario")?.to_owned(),
+        rows: Vec::new(),
+    })
+}
+
+/// What kinds of events a rule can see, by the tables it reads. Rules of Kibana read the audit log, unless their indices say otherwise.
+pub(crate) async fn kinds(rule: &Rule, engine: &Engine, environment: &Environment) -> BTreeSet<Kind> {
+    let tables = match rule.language {
+        Language::Kusto => match engine.check(&rule.query.text, environment).await {
+            Ok(planned) => planned.tables(),
+            // It fails when it runs, and is told then.
+            Err(_) => Vec::new(),
+        },
+        _ => vec!["o365.audit".to_owned()],
+    };
+    let kind = |table: &String| match Registry::builtin().table(table)?.column("NetworkMessageId") {
+        Some(_) => Some(Kind::Message),
+        None => ["CloudAppEvents", "OfficeActivity", "o365.audit"].contains(&table.as_str()).then_some(Kind::Record),
+    };
+    tables.iter().filter_map(kind).collect()
+}
