@@ -126,10 +126,10 @@ async fn serve(house: Arc<House>, listen: SocketAddr, receiving: &Receiving) -> 
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
         Failure::internal(format_args!("{listen} cannot be listened on: {error}; choose another with --listen"))
     })?;
+    let intake = receiving.routes(&house.data, &house.config, &house.metrics, &house.woken)?;
     let address = listener.local_addr().map_err(Failure::internal)?;
     term::say(&format!("listening on http://{address}"));
     let health: Arc<dyn Health> = Arc::<Troubles>::clone(&house.troubles);
-    let intake = receiving.routes(&house.data, &house.config, &house.metrics, &house.woken)?;
     let answered = server::serve(listener, server::routes(health, Arc::clone(&house.metrics)).merge(intake));
     tokio::select! {
         ended = answered => ended.map_err(Failure::internal),

@@ -1,5 +1,7 @@
 //! A receiver of notifications that is down, and up again: it hears of each alert once and in their order.
 
+#![expect(clippy::unwrap_used, reason = "a poisoned lock is a failed test")]
+
 use std::sync::Mutex;
 
 use serde_json::Value;

@@ -64,9 +64,9 @@ impl Serve {
         std::thread::spawn(move || {
             for line in err.lines().map_while(Result::ok) {
                 if let Some((_, address)) = line.split_once("listening on http://") {
-                    address.clone_into(&mut found.lock().unwrap());
+                    address.clone_into(&mut held(&found));
                 }
-                told.lock().unwrap().push_str(&(line + "\n"));
+                held(&told).push_str(&(line + "\n"));
             }
         });
         let mut serve = Self { child, address: String::new(), said };
@@ -74,15 +74,15 @@ impl Serve {
             if let Some(status) = serve.child.try_wait()? {
                 return Err(format!("{status}: {}", serve.said()).into());
             }
-            Ok(!address.lock().unwrap().is_empty())
+            Ok(!held(&address).is_empty())
         })?;
-        address.lock().unwrap().clone_into(&mut serve.address);
+        held(&address).clone_into(&mut serve.address);
         Ok(serve)
     }
 
     /// What it has said on standard error.
     fn said(&self) -> String {
-        self.said.lock().unwrap().clone()
+        held(&self.said).clone()
     }
 
     /// Ends it without a chance to put anything in order.
@@ -140,6 +140,11 @@ fn request(address: &str, head: &str, body: &[u8]) -> Outcome<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n").ok_or("an answer without a head")?;
     let status = head.split(' ').nth(1).ok_or("an answer without a status")?.parse()?;
     Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+}
+
+/// What a lock holds, whoever panicked while holding it.
+fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Waits until something is so; two minutes are for a machine that does much else.

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{Serve, alerts, payments, until, until_alerts, watched};
+use super::{Serve, alerts, held, payments, until, until_alerts, watched};
 use crate::common::Outcome;
 
 /// Answers every request with 200 and keeps the idempotency keys.
@@ -26,7 +26,7 @@ fn receive(listener: TcpListener, heard: Arc<Mutex<Vec<String>>>) {
             }
             let mut body = vec![0; length];
             if reader.read_exact(&mut body).is_ok() {
-                heard.lock().unwrap().push(key);
+                held(&heard).push(key);
             }
             let _ = reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         }
@@ -47,15 +47,15 @@ fn a_receiver_that_was_down_hears_of_each_alert_once_and_in_order() -> Outcome {
     assert!(!serve.said().contains(&address.to_string()), "the address is a secret");
     let heard = Arc::<Mutex<Vec<String>>>::default();
     receive(TcpListener::bind(address)?, Arc::clone(&heard));
-    until("all is delivered", || Ok(heard.lock().unwrap().len() >= 4))?;
+    until("all is delivered", || Ok(held(&heard).len() >= 4))?;
     // One more, at once.
     serve.post(&place, "EmailEvents", payments([4])?.as_bytes())?;
-    until("the last is delivered", || Ok(heard.lock().unwrap().len() >= 5))?;
+    until("the last is delivered", || Ok(held(&heard).len() >= 5))?;
     assert_eq!(alerts(&place)?.len(), 5);
     let out = place.run(&["alerts", "export", "--shape", "ocsf"])?.good()?;
     let ids: Vec<serde_json::Value> = out.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let ids: Vec<String> =
         ids.iter().map(|alert| format!("generic-1/{}", alert["finding_info"]["uid"].as_str().unwrap_or_default())).collect();
-    assert_eq!(*heard.lock().unwrap(), ids);
+    assert_eq!(*held(&heard), ids);
     Ok(())
 }
