@@ -11,6 +11,7 @@ mod fault;
 mod fields;
 mod flow;
 mod format;
+pub mod guide;
 pub mod lint;
 mod load;
 pub mod model;

@@ -203,7 +203,7 @@ async fn show(state: &State, show: &Show) -> Result<(), Failure> {
         return output::print(&line(&alert, show.format));
     }
     let history = state.history(&format!("alert {}", alert.id)).await?;
-    let mut text = described(&alert);
+    let mut text = described(&alert, true);
     if !history.is_empty() {
         text.push_str("\nHistory\n");
         for (at, actor, action, detail) in history {
@@ -213,8 +213,8 @@ async fn show(state: &State, show: &Show) -> Result<(), Failure> {
     output::print(&text)
 }
 
-/// An alert for reading: the sentence first, then what it stands on, then what to do.
-pub(crate) fn described(alert: &Alert) -> String {
+/// An alert for reading: the sentence first, then what it stands on, then what to do; `with_query`: and the query.
+pub(crate) fn described(alert: &Alert, with_query: bool) -> String {
     let detail = &alert.detail;
     let mut text = format!("{}\n{}\n\n", alert.title, alert.reason);
     let mut fact = |name: &str, value: &str| {
@@ -243,7 +243,9 @@ pub(crate) fn described(alert: &Alert) -> String {
     section(&mut text, "Next steps", detail.next_steps.iter().cloned());
     section(&mut text, "Known false positives", detail.false_positives.iter().cloned());
     section(&mut text, "Read", detail.references.iter().cloned());
-    text.push_str(&format!("\nQuery as it was run\n{}\n", indented(&detail.query)));
+    if with_query {
+        text.push_str(&format!("\nQuery as it was run\n{}\n", indented(&detail.query)));
+    }
     text
 }
 

@@ -89,7 +89,7 @@ fn told(lines: &[Line], raised: &[Alert]) -> Result<(), Failure> {
         .map(|line| vec![line.name.clone(), line.severity.clone(), line.alerts.to_string(), line.excluded.to_string()]);
     output::print(&format!("{}\n", term::grid(&columns, rows)))?;
     for alert in chosen(raised) {
-        output::print(&format!("━━ An alert, as `spoofwatch alerts show` explains it\n\n{}\n", alerts::described(alert)))?;
+        output::print(&format!("━━ An alert, as `spoofwatch alerts show` explains it\n\n{}\n", alerts::described(alert, false)))?;
     }
     Ok(())
 }
