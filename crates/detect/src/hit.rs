@@ -158,7 +158,7 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// A moment of a printed datetime (`2026-11-20T23:00:00.0000000Z`); `None` where it is none.
-fn moment(text: &str) -> Option<Moment> {
+pub(crate) fn moment(text: &str) -> Option<Moment> {
     schema::text::datetime::parse(text).map(schema::text::datetime::to_unix_micros)
 }
 

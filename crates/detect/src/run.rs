@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use rules::{Rule, parameter};
+use rules::{Rule, model::Kind, parameter};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use state::{Committed, Moment, RuleState, Run, State, StateError};
+use state::{AlertFilter, Committed, Moment, RuleState, Run, State, StateError};
 
 use crate::{
     benign::Benign,
-    hit::{Hit, Row},
+    hit::{Hit, Row, moment, text_at},
     notify::Target,
     raise::{self, Context, Sorted},
     schedule::{Arrival, Due, Slot, Timetable},
-    telemetry::{Ask, Clock, Failed, Found, Reading, Telemetry},
+    telemetry::{Ask, Clock, Failed, Found, RaisedGroup, Reading, Telemetry},
 };
 
 /// Rows of a result that are looked at; what is beyond is counted and said.
@@ -101,7 +101,7 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
     /// The query's faults.
     pub async fn reading(&self, rule: &Rule, view: &T::View) -> Result<Reading, Failed> {
         let query = self.filled(rule)?;
-        let ask = Ask { rule, query: &query, at: self.clock.now(), from: None, limit: 0 };
+        let ask = Ask { rule, query: &query, at: self.clock.now(), from: None, limit: 0, raised: &[] };
         let mut reading = self.telemetry.reading(view, ask).await?;
         // A rule that fires on a number of rows counts them, if its query does not.
         reading.by_row &= rule.trigger.fires(1) && !rule.trigger.fires(0);
@@ -186,9 +186,24 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
     /// The query as it is run, and what it gave.
     async fn ask(&self, rule: &Rule, slot: Slot, view: &T::View) -> Result<(String, Found), Failed> {
         let query = self.filled(rule)?;
-        let ask = Ask { rule, query: &query, at: slot.at, from: slot.from, limit: MOST_ROWS };
+        let raised = self.raised(rule, slot).await.map_err(|error| Failed(error.to_string()))?;
+        let ask = Ask { rule, query: &query, at: slot.at, from: slot.from, limit: MOST_ROWS, raised: &raised };
         let found = self.telemetry.rows(view, ask).await?;
         Ok((query, found))
+    }
+
+    /// The groups that a threshold rule has raised of events in the window.
+    async fn raised(&self, rule: &Rule, slot: Slot) -> Result<Vec<RaisedGroup>, StateError> {
+        let Kind::Threshold { fields, .. } = &rule.kind else { return Ok(Vec::new()) };
+        let filter = AlertFilter { rule_key: Some(rule.key.clone()), since: slot.from, ..AlertFilter::default() };
+        let alerts = self.state.alerts(&filter).await?;
+        let rows = alerts.iter().flat_map(|alert| &alert.detail.evidence);
+        let groups = rows.filter_map(|row| {
+            let values = fields.iter().map(|field| text_at(row, field).unwrap_or_default()).collect();
+            Some(RaisedGroup { values, until: moment(row.get("@timestamp")?.as_str()?)? })
+        });
+        // A run that is made up for counts as it would have counted then.
+        Ok(groups.filter(|group| group.until <= slot.at).collect())
     }
 
     /// Keeps what came of a run that began at `started`.

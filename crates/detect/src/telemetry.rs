@@ -20,6 +20,17 @@ pub struct Ask<'a> {
     pub from: Option<Moment>,
     /// How many rows are wanted at most.
     pub limit: usize,
+    /// Of a threshold rule: the groups it has raised. Their events are not counted again.
+    pub raised: &'a [RaisedGroup],
+}
+
+/// A group that a threshold rule has raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RaisedGroup {
+    /// The values of the rule's fields, in their order.
+    pub values: Vec<String>,
+    /// When the last of its events happened.
+    pub until: Moment,
 }
 
 /// What the query gave.

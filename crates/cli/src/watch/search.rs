@@ -30,13 +30,15 @@ pub(crate) fn not_run(rule: &Rule) -> Option<&'static str> {
     (!rule.filters.is_empty()).then_some(filters)
 }
 
-/// Plans a rule's query over the events from `from` to `to`, in ticks.
+/// Plans a rule's query over the events from `from` to `to`, in ticks; `raised`: the groups that a threshold rule has raised, and when
+/// the last event of each happened, in ticks.
 pub(crate) fn planned(
     engine: &Engine,
     env: &Environment,
     rule: &Rule,
     (language, query): (Language, &str),
     (from, to): (i64, i64),
+    raised: Vec<(Vec<String>, i64)>,
 ) -> Result<Planned, QueryError> {
     let (tree, warnings) = Engine::parse_elastic(language, query)?;
     let mut search = Search::new(rule.indices.clone(), tree);
@@ -48,7 +50,7 @@ pub(crate) fn planned(
     let mut planned = match &rule.kind {
         Kind::Threshold { fields, value, cardinality } => {
             let cardinality = cardinality.iter().map(|least| (least.field.clone(), least.value)).collect();
-            let threshold = Threshold { fields: fields.clone(), value: *value, cardinality, raised: Vec::new() };
+            let threshold = Threshold { fields: fields.clone(), value: *value, cardinality, raised };
             engine.prepare_threshold(&search, &threshold, env)
         }
         Kind::NewTerms { fields, history_window_start } => {

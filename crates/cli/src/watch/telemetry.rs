@@ -86,7 +86,8 @@ impl Lake {
         }
         let environment = Self::environment(view, ask)?;
         let window = (ticks(ask.from.unwrap_or(ask.at.saturating_sub(search::LOOK_BACK)))?, ticks(ask.at)?);
-        let planned = search::planned(&self.engine, &environment, ask.rule, (language, ask.query), window);
+        let raised = ask.raised.iter().map(|group| Ok((group.values.clone(), ticks(group.until)?))).collect::<Result<_, _>>()?;
+        let planned = search::planned(&self.engine, &environment, ask.rule, (language, ask.query), window, raised);
         planned.map_err(|error| Failed(told(ask.rule, &error)))
     }
 

@@ -15,7 +15,7 @@ use serde_json::json;
 use spoofwatch_detect::{
     hit::Row,
     run::Watch,
-    telemetry::{Ask, Clock, Failed, Found, Reading, Telemetry},
+    telemetry::{Ask, Clock, Failed, Found, RaisedGroup, Reading, Telemetry},
 };
 use state::{Committed, State, StateError};
 
@@ -31,12 +31,18 @@ pub(crate) struct Mail {
     broken: Mutex<Option<String>>,
     /// The moments runs stood for, in order.
     pub(crate) asked: Mutex<Vec<i64>>,
+    /// What the last run was told that its rule had raised.
+    pub(crate) raised: Mutex<Vec<RaisedGroup>>,
 }
 
 impl Mail {
     pub(crate) fn arrives(&self, at: i64, id: &str, subject: &str) {
         let row = json!({"NetworkMessageId": id, "RecipientEmailAddress": "kim@contoso.example", "Subject": subject, "SenderFromAddress": "pay@contoso.example"});
-        self.messages.lock().unwrap().push((at, row.as_object().cloned().unwrap_or_default()));
+        self.holds(at, row.as_object().cloned().unwrap_or_default());
+    }
+
+    pub(crate) fn holds(&self, at: i64, row: Row) {
+        self.messages.lock().unwrap().push((at, row));
     }
 
     pub(crate) fn breaks(&self, with: Option<&str>) {
@@ -58,6 +64,7 @@ impl Telemetry for Mail {
 
     async fn rows(&self, hidden: &usize, ask: Ask<'_>) -> Result<Found, Failed> {
         self.asked.lock().unwrap().push(ask.at);
+        *self.raised.lock().unwrap() = ask.raised.to_vec();
         if let Some(reason) = self.broken.lock().unwrap().clone() {
             return Err(Failed(reason));
         }

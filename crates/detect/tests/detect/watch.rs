@@ -2,7 +2,7 @@
 
 use rules::exclusion::{Approval, Entry, Exclusion, Scope, Test};
 use serde_json::json;
-use spoofwatch_detect::{benign::Known, run::Reason, schedule::Arrival};
+use spoofwatch_detect::{benign::Known, run::Reason, schedule::Arrival, telemetry::RaisedGroup};
 use state::AlertFilter;
 
 use crate::scene::{Checked, MINUTE, NOON, due, rule, watch};
@@ -254,5 +254,22 @@ async fn an_event_that_came_late_is_found_by_the_run_that_should_have_seen_it() 
         assert_eq!((made.run.kind.as_str(), made.run.raised), ("late", 1));
     }
     assert_eq!(watch.state.rule(&rule.key).await?.and_then(|known| known.evaluated_to), evaluated);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_threshold_rule_is_told_which_groups_it_has_raised() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let mut rule = rule("")?;
+    rule.kind = rules::model::Kind::Threshold { fields: vec!["user.id".to_owned()], value: 1, cardinality: Vec::new() };
+    let group = json!({"user.id": "kim", "@timestamp": "2023-11-14T22:10:00.0000000Z", "Subject": "payment"});
+    watch.telemetry.holds(NOON - 3 * MINUTE, group.as_object().cloned().unwrap_or_default());
+    assert_eq!(due(&watch, &rule).await?[0].run.raised, 1);
+    assert_eq!(watch.telemetry.raised.lock().unwrap().clone(), []);
+    watch.clock.set(NOON + 10 * MINUTE);
+    due(&watch, &rule).await?;
+    let raised = watch.telemetry.raised.lock().unwrap().clone();
+    assert_eq!(raised, [RaisedGroup { values: vec!["kim".to_owned()], until: 1_699_999_800_000_000 }]);
     Ok(())
 }

@@ -130,7 +130,7 @@ async fn plan(engine: &Engine, env: &Environment, checked: &mut Checked<'_>) {
                 // As a run that stands for now.
                 let look_back = rule.schedule.look_back.unwrap_or(search::LOOK_BACK);
                 let from = env.clock.saturating_sub(look_back.saturating_mul(10));
-                search::planned(engine, env, rule, (language, &rule.query.text), (from, env.clock))?
+                search::planned(engine, env, rule, (language, &rule.query.text), (from, env.clock), Vec::new())?
             }
             None => engine.check(&rule.query.text, env).await?,
         };
