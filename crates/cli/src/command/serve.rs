@@ -110,10 +110,11 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     done
 }
 
-/// Up to where what arrived had been looked at when the last watch ended. Where there was none: what is there is not news.
+/// Up to where what arrived had been looked at when the last watch ended. Where there was none: what is there is not news. A watch that
+/// had made runs, and had seen no table, began before there was any: all that is there now arrived after that.
 async fn seen(state: &State, telemetry: &Lake) -> Result<Seen, Failure> {
     let seen = state.seen().await?;
-    if !seen.is_empty() {
+    if !seen.is_empty() || state.rules().await?.iter().any(|rule| rule.evaluated_to.is_some()) {
         return Ok(seen);
     }
     let versions = telemetry.tables.versions().await.map_err(|Failed(reason)| Failure::internal(reason))?;
