@@ -14,7 +14,9 @@ mod format;
 pub mod lint;
 mod load;
 pub mod model;
+pub mod pack;
 pub mod parameter;
+mod shipped;
 mod yaml;
 
 pub use fault::Fault;

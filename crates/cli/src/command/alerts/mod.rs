@@ -214,7 +214,7 @@ async fn show(state: &State, show: &Show) -> Result<(), Failure> {
 }
 
 /// An alert for reading: the sentence first, then what it stands on, then what to do.
-fn described(alert: &Alert) -> String {
+pub(crate) fn described(alert: &Alert) -> String {
     let detail = &alert.detail;
     let mut text = format!("{}\n{}\n\n", alert.title, alert.reason);
     let mut fact = |name: &str, value: &str| {
