@@ -63,7 +63,7 @@ pub(super) struct Committer {
     reading: sources::Options,
     metrics: Arc<Metrics>,
     arrived: Arc<Notify>,
-    /// The lake, once it is open: it remembers which rows it has.
+    /// The lake, once it is open.
     lake: Option<Lake>,
 }
 
@@ -110,22 +110,19 @@ impl Committer {
     /// What becomes of each body. Where a table cannot be written, or the rows of one body do not fit it, the others must not suffer: the
     /// bodies are then stored in smaller groups.
     async fn outcomes(&mut self, group: &[Job]) -> Vec<Outcome> {
-        let opened = match self.lake.take() {
-            Some(lake) => Ok(lake),
-            None => Lake::open(&self.data).await.map_err(refusal),
+        let all = |refusal: Refusal| group.iter().map(|_| Err(refusal.clone())).collect();
+        let lake = match self.opened().await {
+            Ok(lake) => lake,
+            Err(error) => return all(refusal(error)),
         };
-        let lake = match opened {
-            Ok(lake) => &*self.lake.insert(lake),
-            Err(refusal) => return group.iter().map(|_| Err(refusal.clone())).collect(),
-        };
-        let _turn = match turn(lake).await {
+        let _turn = match turn(&lake).await {
             Ok(turn) => turn,
-            Err(refusal) => return group.iter().map(|_| Err(refusal.clone())).collect(),
+            Err(refusal) => return all(refusal),
         };
         let mut outcomes: Vec<(usize, Outcome)> = Vec::with_capacity(group.len());
         let mut parts: Vec<Vec<(usize, &Job)>> = vec![group.iter().enumerate().collect()];
         while let Some(part) = parts.pop() {
-            match self.store_in(lake, &part).await {
+            match self.store_in(&lake, &part).await {
                 Ok(receipts) => outcomes.extend(part.iter().zip(receipts).map(|((place, _), receipt)| (*place, Ok(receipt)))),
                 Err(refusal) => match smaller(&part, &refusal) {
                     Some(smaller) => parts.extend(smaller),
@@ -135,6 +132,14 @@ impl Committer {
         }
         outcomes.sort_by_key(|(place, _)| *place);
         outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    /// The lake: the same each time, because it remembers which rows it has.
+    async fn opened(&mut self) -> Result<Lake, LakeError> {
+        match &self.lake {
+            Some(lake) => Ok(lake.clone()),
+            None => Ok(self.lake.insert(Lake::open(&self.data).await?).clone()),
+        }
     }
 
     fn count(&self, receipt: &Receipt, table: Option<&str>) {
