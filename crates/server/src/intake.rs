@@ -23,8 +23,8 @@ use crate::Token;
 /// How long a sender may pause within a body.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// What a body may be said to be. What it is, is found out by reading it.
-const TYPES: [&str; 14] = [
+/// What a body may be said to be. What it is, is found out by reading it; `curl --data-binary` says it is a form where nothing is said.
+const TYPES: [&str; 15] = [
     "application/csv",
     "application/gzip",
     "application/json",
@@ -34,12 +34,15 @@ const TYPES: [&str; 14] = [
     "application/vnd.apache.parquet",
     "application/x-gzip",
     "application/x-ndjson",
+    "application/x-www-form-urlencoded",
     "application/zip",
     "application/zstd",
     "text/csv",
     "text/json",
     "text/plain",
 ];
+/// Those that somebody who asks is told of.
+const SHOWN: [&str; 4] = ["application/x-ndjson", "application/json", "text/csv", "application/octet-stream"];
 /// What a body may be compressed with.
 const ENCODINGS: [&str; 4] = ["gzip", "identity", "x-gzip", "zstd"];
 
@@ -240,7 +243,7 @@ fn readable(headers: &HeaderMap) -> Result<(), Response> {
         Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
     };
     if let Some(ty) = essence(header::CONTENT_TYPE).filter(|ty| !TYPES.contains(&ty.as_str())) {
-        let reason = format!("`{ty}` is not read here: send NDJSON, a JSON array, CSV or Parquet, as {}", TYPES.join(", "));
+        let reason = format!("`{ty}` is not read here: send NDJSON, a JSON array, CSV or Parquet, as {}", SHOWN.join(", "));
         return Err(told(StatusCode::UNSUPPORTED_MEDIA_TYPE, &reason));
     }
     if let Some(encoding) = essence(header::CONTENT_ENCODING).filter(|encoding| !ENCODINGS.contains(&encoding.as_str())) {

@@ -23,7 +23,9 @@ use super::hunt::Running;
 use crate::{
     failure::Failure,
     term,
-    watch::{AlertTables, Continuous, Exclusions, Folders, House, Lake, Late, Machine, Readings, Receiving, Troubles, Webhooks},
+    watch::{
+        AlertTables, Continuous, Exclusions, Folders, Front, House, Lake, Late, Machine, Readings, Receiving, Troubles, Webhooks,
+    },
 };
 
 /// Arguments of `serve`.
@@ -110,10 +112,11 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     done
 }
 
-/// Up to where what arrived had been looked at when the last watch ended. Where there was none: what is there is not news.
+/// Up to where what arrived had been looked at when the last watch ended. Where there was none: what is there is not news. A watch that
+/// had made runs, and had seen no table, began before there was any: all that is there now arrived after that.
 async fn seen(state: &State, telemetry: &Lake) -> Result<Seen, Failure> {
     let seen = state.seen().await?;
-    if !seen.is_empty() {
+    if !seen.is_empty() || state.rules().await?.iter().any(|rule| rule.evaluated_to.is_some()) {
         return Ok(seen);
     }
     let versions = telemetry.tables.versions().await.map_err(|Failed(reason)| Failure::internal(reason))?;
@@ -123,6 +126,16 @@ async fn seen(state: &State, telemetry: &Lake) -> Result<Seen, Failure> {
 
 /// Works and answers requests until one of both ends.
 async fn serve(house: Arc<House>, listen: SocketAddr, receiving: &Receiving) -> Result<(), Failure> {
+    let front = Front::start()?;
+    let answered = front.run(answer(Arc::clone(&house), listen, receiving.clone()));
+    tokio::select! {
+        ended = answered => ended,
+        ended = house.work() => ended,
+    }
+}
+
+/// Answers requests until the listener fails.
+async fn answer(house: Arc<House>, listen: SocketAddr, receiving: Receiving) -> Result<(), Failure> {
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
         Failure::internal(format_args!("{listen} cannot be listened on: {error}; choose another with --listen"))
     })?;
@@ -130,11 +143,8 @@ async fn serve(house: Arc<House>, listen: SocketAddr, receiving: &Receiving) -> 
     let address = listener.local_addr().map_err(Failure::internal)?;
     term::say(&format!("listening on http://{address}"));
     let health: Arc<dyn Health> = Arc::<Troubles>::clone(&house.troubles);
-    let answered = server::serve(listener, server::routes(health, Arc::clone(&house.metrics)).merge(intake));
-    tokio::select! {
-        ended = answered => ended.map_err(Failure::internal),
-        ended = house.work() => ended,
-    }
+    let routes = server::routes(health, Arc::clone(&house.metrics)).merge(intake);
+    server::serve(listener, routes).await.map_err(Failure::internal)
 }
 
 /// The rules that can run, and the exceptions that stand beside them; what is wrong with the others is told.

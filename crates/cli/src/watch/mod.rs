@@ -3,6 +3,7 @@
 
 mod alert_tables;
 mod exclusions;
+mod front;
 mod house;
 mod intake;
 mod lane;
@@ -15,6 +16,7 @@ mod webhook;
 
 pub(crate) use alert_tables::AlertTables;
 pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, meaning as exclusion};
+pub(crate) use front::Front;
 pub(crate) use house::{House, Readings};
 pub(crate) use intake::Receiving;
 pub(crate) use lane::{Continuous, Folders, Late};

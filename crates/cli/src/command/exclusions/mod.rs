@@ -35,7 +35,7 @@ enum Action {
     Add(Box<add::Options>),
     /// Approve exclusions: from the next run on they take hits.
     Approve(change::Options),
-    /// Revoke exclusions. What they took stays on record, and what a window still holds raises alerts.
+    /// Revoke exclusions. What they took stays on record; they take no more.
     Remove(change::Options),
     /// Take exclusions over from files: Elastic's exception lists, or lists in YAML.
     Import(import::Options),

@@ -4,7 +4,7 @@
 //! Start with [`Committer::run`].
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     io::ErrorKind,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -13,8 +13,8 @@ use std::{
 };
 
 use arrow::array::RecordBatch;
-use lake::{Appended, Appender, Arrival, Lake, LakeError, Maintain, ROW_ID, Turn};
-use schema::INGESTION_TIME;
+use lake::{Appended, Appender, Arrival, Lake, LakeError, ROW_ID, Turn};
+use schema::{INGESTION_TIME, Table};
 use server::{
     Metrics,
     intake::{Counts, Receipt, Refusal, Rejected},
@@ -26,7 +26,7 @@ use tokio::{
 };
 
 use super::{PATIENCE, spool::Body};
-use crate::{clock, command::ingest, term};
+use crate::{clock, command::ingest};
 
 /// How long bodies are gathered.
 const GATHER: Duration = Duration::from_millis(100);
@@ -41,10 +41,6 @@ const QUEUE: usize = 8;
 /// Rejects that an answer names, and those that are written at a time.
 const NAMED: usize = 100;
 const REJECTS: usize = 4096;
-/// Versions of a table after which its small files are merged.
-const MERGED: u32 = 64;
-/// Hours that merged files stay for queries that began before.
-const KEEP_REMOVED: u32 = 1;
 /// How often a writer that waits for another program looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -55,8 +51,11 @@ pub(super) struct Job {
     /// The body.
     pub(super) body: Body,
     /// Who waits for what became of it.
-    pub(super) answer: oneshot::Sender<Result<Receipt, Refusal>>,
+    pub(super) answer: oneshot::Sender<Outcome>,
 }
+
+/// What became of a body.
+type Outcome = Result<Receipt, Refusal>;
 
 /// Stores bodies.
 pub(super) struct Committer {
@@ -64,15 +63,13 @@ pub(super) struct Committer {
     reading: sources::Options,
     metrics: Arc<Metrics>,
     arrived: Arc<Notify>,
-    /// The lake, once it is open: it remembers which rows it has.
+    /// The lake, once it is open.
     lake: Option<Lake>,
-    /// Versions of each table since its small files were last merged.
-    versions: BTreeMap<String, u32>,
 }
 
 impl Committer {
     pub(super) fn new(data: &Path, reading: sources::Options, metrics: Arc<Metrics>, arrived: Arc<Notify>) -> Self {
-        Self { data: data.to_owned(), reading, metrics, arrived, lake: None, versions: BTreeMap::new() }
+        Self { data: data.to_owned(), reading, metrics, arrived, lake: None }
     }
 
     /// Stores what comes until nobody can send any more.
@@ -81,48 +78,67 @@ impl Committer {
         while let Some(first) = inbox.recv().await {
             let quiet = last.is_none_or(|last| last.elapsed() >= GATHER);
             let until = Instant::now() + if quiet { FIRST } else { GATHER };
-            let mut held = first.body.held;
+            let mut held = weight(&first);
             let mut group = vec![first];
             while group.len() < MOST && held < MOST_BYTES {
                 match tokio::time::timeout_at(until, inbox.recv()).await {
                     Ok(Some(job)) => {
-                        held += job.body.held;
+                        held = held.saturating_add(weight(&job));
                         group.push(job);
                     }
                     Ok(None) | Err(_) => break,
                 }
             }
             self.store(group).await;
-            self.merge().await;
             last = Some(Instant::now());
         }
     }
 
-    /// Stores bodies and answers each. Where the rows of one do not fit its table, the others must not suffer: each is then stored on its
-    /// own.
+    /// Stores bodies and answers each.
     async fn store(&mut self, group: Vec<Job>) {
-        let outcomes = match self.try_store(&group).await {
-            Err(Refusal::Unfit { .. }) if group.len() > 1 => {
-                let mut outcomes = Vec::with_capacity(group.len());
-                for job in &group {
-                    outcomes.push(
-                        self.try_store(std::slice::from_ref(job)).await.map(|mut receipts| receipts.pop().unwrap_or_default()),
-                    );
-                }
-                outcomes
-            }
-            Ok(receipts) => receipts.into_iter().map(Ok).collect(),
-            Err(refusal) => group.iter().map(|_| Err(refusal.clone())).collect(),
-        };
-        if outcomes.iter().flatten().any(|receipt| receipt.added > 0) {
-            self.arrived.notify_one();
-        }
+        let outcomes = self.outcomes(&group).await;
+        self.arrived.notify_one();
         for (job, outcome) in group.into_iter().zip(outcomes) {
             if let Ok(receipt) = &outcome {
                 self.count(receipt, job.table.as_deref());
             }
             // A sender that has gone is told when it sends the same rows again.
             let _ = job.answer.send(outcome);
+        }
+    }
+
+    /// What becomes of each body. Where a table cannot be written, or the rows of one body do not fit it, the others must not suffer: the
+    /// bodies are then stored in smaller groups.
+    async fn outcomes(&mut self, group: &[Job]) -> Vec<Outcome> {
+        let all = |refusal: Refusal| group.iter().map(|_| Err(refusal.clone())).collect();
+        let lake = match self.opened().await {
+            Ok(lake) => lake,
+            Err(error) => return all(refusal(error)),
+        };
+        let _turn = match turn(&lake).await {
+            Ok(turn) => turn,
+            Err(refusal) => return all(refusal),
+        };
+        let mut outcomes: Vec<(usize, Outcome)> = Vec::with_capacity(group.len());
+        let mut parts: Vec<Vec<(usize, &Job)>> = vec![group.iter().enumerate().collect()];
+        while let Some(part) = parts.pop() {
+            match self.store_in(&lake, &part).await {
+                Ok(receipts) => outcomes.extend(part.iter().zip(receipts).map(|((place, _), receipt)| (*place, Ok(receipt)))),
+                Err(refusal) => match smaller(&part, &refusal) {
+                    Some(smaller) => parts.extend(smaller),
+                    None => outcomes.extend(part.iter().map(|(place, _)| (*place, Err(refusal.clone())))),
+                },
+            }
+        }
+        outcomes.sort_by_key(|(place, _)| *place);
+        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    /// The lake: the same each time, because it remembers which rows it has.
+    async fn opened(&mut self) -> Result<Lake, LakeError> {
+        match &self.lake {
+            Some(lake) => Ok(lake.clone()),
+            None => Ok(self.lake.insert(Lake::open(&self.data).await?).clone()),
         }
     }
 
@@ -135,35 +151,8 @@ impl Committer {
         }
     }
 
-    /// Stores all or says why it stored none; tables that were complete before the fault stay, and know their rows again.
-    async fn try_store(&mut self, group: &[Job]) -> Result<Vec<Receipt>, Refusal> {
-        let lake = match self.lake.take() {
-            Some(lake) => lake,
-            None => Lake::open(&self.data).await.map_err(refusal)?,
-        };
-        let stored = self.store_in(&lake, group).await;
-        self.lake = Some(lake);
-        for name in stored.iter().flatten().flat_map(|receipt| receipt.tables.keys()).collect::<BTreeSet<_>>() {
-            *self.versions.entry(name.clone()).or_default() += 1;
-        }
-        stored
-    }
-
-    /// Merges the small files of tables that have got many.
-    async fn merge(&mut self) {
-        let Some(lake) = &self.lake else { return };
-        for (name, versions) in self.versions.iter_mut().filter(|(_, versions)| **versions >= MERGED) {
-            *versions = 0;
-            let upkeep = Maintain { now: clock::micros(clock::now()), keep_days: None, keep_removed_hours: KEEP_REMOVED };
-            if let Err(error) = lake.merge_small(name, &upkeep).await {
-                // The rows are stored; what could not be done is done the next time.
-                term::warn(&format!("small files of {name} could not be merged: {error}"));
-            }
-        }
-    }
-
-    async fn store_in(&self, lake: &Lake, group: &[Job]) -> Result<Vec<Receipt>, Refusal> {
-        let _turn = turn(lake).await?;
+    /// Stores all or says why it did not; tables that were complete before the fault stay, and know their rows again.
+    async fn store_in(&self, lake: &Lake, group: &[(usize, &Job)]) -> Result<Vec<Receipt>, Refusal> {
         let moment = clock::micros(clock::now());
         let mut group_of = Group {
             lake,
@@ -172,11 +161,30 @@ impl Committer {
             receipts: Vec::with_capacity(group.len()),
             rejects: Vec::new(),
         };
-        for job in group {
+        for (_, job) in group {
             let options = sources::Options { table: job.table.clone(), arrived: Some(moment), ..self.reading.clone() };
             group_of.take(job, options).await?;
         }
         group_of.finish().await
+    }
+}
+
+/// What a body adds to a group; a large one ends it, so that it keeps few waiting.
+fn weight(job: &Job) -> usize {
+    job.body.held.unwrap_or(MOST_BYTES)
+}
+
+/// Smaller groups of bodies that could not be stored together, where that may help some of them: those of each table, and where the rows
+/// are at fault each alone.
+fn smaller<'a>(part: &[(usize, &'a Job)], refusal: &Refusal) -> Option<Vec<Vec<(usize, &'a Job)>>> {
+    let mut tables: BTreeMap<Option<&str>, Vec<(usize, &Job)>> = BTreeMap::new();
+    for (place, job) in part {
+        tables.entry(job.table.as_deref()).or_default().push((*place, *job));
+    }
+    match refusal {
+        _ if tables.len() > 1 => Some(tables.into_values().collect()),
+        Refusal::Unfit { .. } if part.len() > 1 => Some(part.iter().map(|one| vec![*one]).collect()),
+        _ => None,
     }
 }
 
@@ -260,12 +268,23 @@ impl Group<'_> {
     async fn append(&mut self, name: &str, batch: RecordBatch) -> Result<(), Refusal> {
         if !self.tables.contains_key(name) {
             let begin = self.receipts.len().saturating_sub(1);
-            let appender = self.lake.appender(&ingest::table(name, &batch), self.arrival).await.map_err(refusal)?;
+            let appender = self.appender(&ingest::table(name, &batch)).await?;
             self.tables.insert(name.to_owned(), (begin, appender));
         }
         match self.tables.get_mut(name) {
             Some((_, appender)) => appender.append(batch).await.map_err(refusal),
             None => Ok(()),
+        }
+    }
+
+    /// A writer of a table, as soon as whoever has it is done; not for ever.
+    async fn appender(&self, table: &Table) -> Result<Appender, Refusal> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.lake.try_appender(table, self.arrival).await {
+                Err(LakeError::Busy { .. }) if Instant::now() < until => tokio::time::sleep(PAUSE).await,
+                other => return other.map_err(refusal),
+            }
         }
     }
 

@@ -80,8 +80,8 @@ impl Drop for Spool {
 pub(super) struct Body {
     /// What is to be read.
     pub(super) input: Input,
-    /// Bytes in it that are in memory.
-    pub(super) held: usize,
+    /// Bytes in it that are in memory; `None` where it is in a file.
+    pub(super) held: Option<usize>,
     _spool: Spool,
 }
 
@@ -131,7 +131,8 @@ impl Spool {
             Some(file) => Place::File(file.path().to_owned()),
             None => Place::Memory(std::mem::take(&mut self.bytes).into()),
         };
-        Ok(Body { held: self.taken, input: Input { name: "POST".to_owned(), place }, _spool: self })
+        let held = self.file.is_none().then_some(self.taken);
+        Ok(Body { held, input: Input { name: "POST".to_owned(), place }, _spool: self })
     }
 }
 

@@ -95,3 +95,32 @@ fn many_small_bodies_are_stored_together_and_each_row_once() -> Outcome {
     assert!(versions <= EACH * 3, "{versions} versions for {} bodies", SENDERS * EACH);
     Ok(())
 }
+
+#[test]
+fn a_table_that_cannot_be_written_keeps_no_rows_from_the_others() -> Outcome {
+    let place = watched()?;
+    let serve = Serve::start(&place, &[])?;
+    let click = b"{\"Timestamp\":\"2026-11-20T00:00:00Z\",\"Url\":\"https://example.com\"}\n";
+    assert_eq!(serve.post(&place, "UrlClickEvents", click)?.status, 200);
+    place.file("spoofwatch-data/tables/UrlClickEvents/_delta_log/00000000000000000002.json", "{ broken")?;
+    // Sent at one moment, they are stored together.
+    std::thread::scope(|scope| {
+        let sent: Vec<_> = (0..12)
+            .map(|number| {
+                let (serve, place) = (&serve, &place);
+                scope.spawn(move || -> Result<(usize, u16), String> {
+                    let mail = payments([number]).map_err(|error| error.to_string())?;
+                    let (table, rows) =
+                        if number % 3 == 0 { ("UrlClickEvents", &click[..]) } else { ("EmailEvents", mail.as_bytes()) };
+                    Ok((number, serve.post(place, table, rows).map_err(|error| error.to_string())?.status))
+                })
+            })
+            .collect();
+        for thread in sent {
+            let (number, status) = thread.join().map_err(|_| "a sender stopped")??;
+            assert_eq!(status, if number % 3 == 0 { 503 } else { 200 }, "body {number}");
+        }
+        Ok::<(), Box<dyn std::error::Error>>(())
+    })?;
+    until_alerts(&place, 8)
+}
