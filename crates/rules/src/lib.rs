@@ -15,6 +15,7 @@ pub mod lint;
 mod load;
 pub mod model;
 pub mod parameter;
+pub mod sieve;
 mod yaml;
 
 pub use fault::Fault;

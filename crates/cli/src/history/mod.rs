@@ -16,17 +16,27 @@ use std::{
     },
 };
 
-use detect::replay::{self, Raised, Range, Tally, Variant};
+use detect::{
+    replay::{self, Foresight, Raised, Range, Tally, Variant},
+    schedule::Slot,
+};
 use engine::{Engine, Environment};
 use futures::StreamExt as _;
 use rules::{
     Rule,
     exclusion::{Exclusion, Lists},
+    parameter,
 };
 use serde_json::Value;
 use state::State;
 
-use crate::{clock, config::Config, failure::Failure, term, watch::Lake};
+use crate::{
+    clock,
+    config::Config,
+    failure::Failure,
+    term,
+    watch::{Lake, Moments},
+};
 
 /// What is made of the alerts of a replay.
 pub(crate) trait Collect: Send + 'static {
@@ -118,13 +128,43 @@ impl Past {
             made.push(Variant { state, exclusions, lists: Lists::default() });
         }
         let parameters = self.parameters.get(&rule.key).map(Vec::as_slice).unwrap_or_default();
+        let foresight = self.foresight(&rule, parameters, range).await;
+        let foresight = foresight.as_ref().map(|foresight| -> &dyn Foresight { foresight });
         let mut told = |raised: Raised<'_>| collector.take(raised);
-        let tallies = replay::replay(&rule, parameters, &self.telemetry, made, range, &mut told, &|| count.step()).await?;
+        let step = || count.step();
+        let tallies = replay::replay(&rule, parameters, &self.telemetry, made, range, foresight, &mut told, &step).await?;
         for (state, file) in states.into_iter().zip(files) {
             state.close().await;
             // What stays is removed with the folder.
             let _ = std::fs::remove_file(file);
         }
         Ok(Done { rule, tallies, collector, took: clock::micros(clock::now()).saturating_sub(began) })
+    }
+
+    /// When the rule can find anything, where it runs so often that asking pays.
+    async fn foresight(&self, rule: &Rule, parameters: &[(String, Value)], range: Range) -> Option<Foreseen> {
+        let mut slots = replay::slots(rule, &replay::timetable(rule), range);
+        if slots.len() < WORTH_ASKING {
+            return None;
+        }
+        let first = slots.next()?;
+        let query = match parameters {
+            [] => rule.query.text.clone(),
+            given => parameter::fill(&rule.query.text, given).ok()?.query,
+        };
+        let from = first.from.unwrap_or(0).min(range.from);
+        self.telemetry.moments(rule, &query, from, range.to).await.map(Foreseen)
+    }
+}
+
+/// Runs of a rule for which it is asked beforehand when it can find anything.
+const WORTH_ASKING: usize = 4;
+
+/// The moments of rows that a rule's result can come from.
+struct Foreseen(Moments);
+
+impl Foresight for Foreseen {
+    fn finds_nothing(&self, slot: Slot) -> bool {
+        self.0.is_quiet(slot)
     }
 }

@@ -22,8 +22,8 @@ const KIBANA_LOOK_BACK: i64 = 360_000_000;
 #[derive(Debug)]
 pub(crate) struct Lake {
     tables: Tables,
-    engine: Engine,
-    environment: Environment,
+    pub(super) engine: Engine,
+    pub(super) environment: Environment,
 }
 
 /// Where a run finds its tables.
@@ -80,13 +80,8 @@ impl Lake {
             ));
         }
         let environment = self.environment(ask).await?;
-        let (tree, _) = Engine::parse_elastic(language, ask.query).map_err(failed)?;
-        let mut search = Search::new(rule.indices.clone(), tree);
-        search.window = Some(elastic::Window {
-            timestamp_override: rule.timestamp_override.clone(),
-            fallback: !rule.timestamp_fallback_disabled,
-            ..elastic::Window::new(ticks(ask.from.unwrap_or(ask.at.saturating_sub(KIBANA_LOOK_BACK)))?, ticks(ask.at)?)
-        });
+        let from = ask.from.unwrap_or(ask.at.saturating_sub(KIBANA_LOOK_BACK));
+        let search = search(rule, language, ask.query, (ticks(from)?, ticks(ask.at)?)).map_err(failed)?;
         let planned = match &rule.kind {
             Kind::Threshold { fields, value, cardinality } => {
                 let cardinality = cardinality.iter().map(|least| (least.field.clone(), least.value)).collect();
@@ -104,7 +99,24 @@ impl Lake {
     }
 }
 
-fn ticks(moment: i64) -> Result<i64, Failed> {
+/// The search of a rule of Kibana over a stretch of time, in ticks.
+pub(super) fn search(
+    rule: &Rule,
+    language: elastic_query::Language,
+    query: &str,
+    (from, to): (i64, i64),
+) -> Result<Search, QueryError> {
+    let (tree, _) = Engine::parse_elastic(language, query)?;
+    let mut search = Search::new(rule.indices.clone(), tree);
+    search.window = Some(elastic::Window {
+        timestamp_override: rule.timestamp_override.clone(),
+        fallback: !rule.timestamp_fallback_disabled,
+        ..elastic::Window::new(from, to)
+    });
+    Ok(search)
+}
+
+pub(super) fn ticks(moment: i64) -> Result<i64, Failed> {
     datetime::from_unix_micros(moment)
         .ok_or_else(|| Failed(format!("{moment} µs since 1970 is no moment of the years 1 to 9999")))
 }

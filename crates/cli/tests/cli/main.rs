@@ -8,7 +8,9 @@ mod explain;
 mod faults;
 #[cfg(unix)]
 mod guide;
+mod history;
 mod ingest;
 mod prompt;
+mod rule_cases;
 mod rules;
 mod tables;
