@@ -76,8 +76,13 @@ impl Collected {
             return;
         }
         self.hits += rows.len();
-        let told =
-            Told { id: alert.id.clone(), at: alert.window_to, severity: alert.severity.clone(), reason: alert.reason.clone() };
+        let told = Told {
+            id: alert.id.clone(),
+            at: alert.window_to,
+            severity: alert.severity.clone(),
+            reason: alert.reason.clone(),
+            evidence: rows.first().map(evidence).unwrap_or_default(),
+        };
         self.alerts.push((told, rows.iter().map(identity).collect()));
     }
 

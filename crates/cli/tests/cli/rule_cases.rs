@@ -88,7 +88,7 @@ fn cases_run_as_rules_of_the_watch_do() -> Outcome {
     );
     assert_eq!(run.err, "5 cases of 2 rules: 5 passed; 1 rule without cases\n");
     let err = place.run(&["rules", "test", "--require-cases", "rules"])?.failed(1)?;
-    assert!(err.starts_with("error: rules/lonely.kql: lonely has no cases"), "{err}");
+    assert!(err.starts_with("error: rules/lonely.kql: Lonely has no cases"), "{err}");
     let one = place.run(&["rules", "test", "--case", "PARAMETER", "rules/own.tests.yaml"])?.good()?;
     assert_eq!(one.lines().count(), 1);
     Ok(())
@@ -104,7 +104,7 @@ fn a_case_that_fails_shows_what_differs() -> Outcome {
             "FAILED   Own domain fails DMARC: this one is wrong",
             "         rules/own.tests.yaml:24",
             "           alerts: expected 2, found 1",
-            "           + 1 event matched \"Own domain fails DMARC\".",
+            "           + 1 event matched \"Own domain fails DMARC\" about DNS contoso.com.",
             "           row (line 29): fired with other values",
             "           - NetworkMessageId: \"m9\"",
             "           + NetworkMessageId: \"m1\"",
@@ -139,7 +139,7 @@ fn programs_are_told_too() -> Outcome {
         rest.contains("<testsuite name=\"Own domain fails DMARC\" tests=\"5\" failures=\"1\" errors=\"1\" skipped=\"0\">"),
         "{rest}"
     );
-    assert!(rest.contains("<failure message=\"alerts: expected 2, found 1\" type=\"failure\">alerts: expected 2, found 1\n+ 1 event matched &quot;Own domain fails DMARC&quot;."), "{rest}");
+    assert!(rest.contains("<failure message=\"alerts: expected 2, found 1\" type=\"failure\">alerts: expected 2, found 1\n+ 1 event matched &quot;Own domain fails DMARC&quot; about DNS contoso.com."), "{rest}");
     assert!(rest.ends_with("</testsuites>\n"), "{rest}");
     Ok(())
 }
