@@ -9,10 +9,8 @@ use crate::data::{self, Operation};
 use crate::random::{Random, Weighted};
 use crate::recipient::Audience;
 use crate::rhythm::{self, Shares};
-use crate::scenario::ScenarioInfo;
 use crate::sheet::Sheet;
-use crate::stream::{Label, Scene};
-use crate::table::simulation_labels::Record;
+use crate::stream::Scene;
 use crate::table::{self, Table};
 use crate::template::{Template, Values};
 use crate::world::World;
@@ -30,31 +28,6 @@ const MESSAGES_PER_EVENT: u64 = 30;
 /// But at least so many events a day.
 const LEAST_PER_DAY: u64 = 40;
 
-/// The scenario of mail to which the change itself belongs; the mail names it alike.
-static DISABLED: ScenarioInfo = ScenarioInfo {
-    name: "admin-disables-dkim",
-    label: Label::Attack,
-    summary: "An intruder with administrator rights switches DKIM signing off.",
-};
-/// Scenarios of records alone.
-pub(crate) static SCENARIOS: [ScenarioInfo; 3] = [
-    ScenarioInfo {
-        name: "intruder-hides-mail",
-        label: Label::Attack,
-        summary: "An intruder makes an inbox rule that deletes what would give him away.",
-    },
-    ScenarioInfo {
-        name: "intruder-signs-in",
-        label: Label::Attack,
-        summary: "An intruder signs in as an administrator from an address the organisation does not have.",
-    },
-    ScenarioInfo {
-        name: "planned-dkim-change",
-        label: Label::LookAlike,
-        summary: "An administrator switches DKIM signing off for a planned change of keys.",
-    },
-];
-
 /// A record of the log.
 #[derive(Debug, Clone)]
 pub(crate) struct Event<'a> {
@@ -71,8 +44,6 @@ pub(crate) struct Event<'a> {
     pub(crate) parameters: Vec<(String, String)>,
     /// True for cmdlets of administrators.
     pub(crate) is_admin: bool,
-    /// What it is part of; everyday work is of nothing.
-    pub(crate) scenario: Option<&'static ScenarioInfo>,
 }
 
 /// The kinds of events and how many there are, ready to be written hour by hour.
@@ -120,9 +91,9 @@ impl Audit {
         })
     }
 
-    /// Writes the events of an hour; gives those that belong to a scenario, in the order of time.
-    pub(crate) fn hour(&mut self, world: &World, index: usize, sites: &Weighted) -> Vec<Record> {
-        let Some(slot) = world.window.slots.get(index).copied() else { return Vec::new() };
+    /// Writes the events of an hour.
+    pub(crate) fn hour(&mut self, world: &World, index: usize, sites: &Weighted) {
+        let Some(slot) = world.window.slots.get(index).copied() else { return };
         let mut random = Random::new(world.window.seed, "audit", index as u64);
         let nothing = Sheet::default();
         let scene = Scene { world, sheet: &nothing, sites };
@@ -144,10 +115,6 @@ impl Audit {
             }
             table::o365_audit::push(&mut self.o365, world, event);
         }
-        let labelled = events
-            .iter()
-            .filter_map(|event| Some(Record { moment: event.moment, id: event.id.clone(), scenario: event.scenario? }));
-        labelled.collect()
     }
 
     /// The tables, in the order of [`table::LAYOUTS`].
@@ -182,7 +149,6 @@ fn everyday<'a>(scene: &Scene<'a>, kind: &'a Kind, moment: i64, random: &mut Ran
         object,
         parameters,
         is_admin,
-        scenario: None,
     })
 }
 
@@ -218,9 +184,7 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
             object: stretch.domain.to_owned(),
             parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             is_admin: true,
-            scenario: None,
         };
-        let [hides, signs_in, planned] = &SCENARIOS;
         let identity = ("Identity", stretch.domain);
         if stretch.is_attack {
             let sign_in = cmdlet("UserLoggedIn", stretch.from - 9 * MINUTE, who, address, &[]);
@@ -230,21 +194,18 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
                 record_type_id: 15,
                 is_admin: false,
                 agent: BROWSER,
-                scenario: Some(signs_in),
                 ..sign_in
             });
             let hide = [("Name", "."), ("SubjectOrBodyContainsWords", "DKIM;signing"), ("DeleteMessage", "True")];
             events.push(Event {
                 object: "Inbox\\.".to_owned(),
-                scenario: Some(hides),
                 ..cmdlet("New-InboxRule", stretch.from + 3 * MINUTE, who, address, &hide)
             });
         } else {
             let rotate = [identity, ("KeySize", "2048")];
             events.push(cmdlet("Rotate-DkimSigningConfig", stretch.from + 20 * MINUTE, who, address, &rotate));
         }
-        let off = cmdlet("Set-DkimSigningConfig", stretch.from, who, address, &[identity, ("Enabled", "False")]);
-        events.push(Event { scenario: Some(if stretch.is_attack { &DISABLED } else { planned }), ..off });
+        events.push(cmdlet("Set-DkimSigningConfig", stretch.from, who, address, &[identity, ("Enabled", "False")]));
         let back = [identity, ("Enabled", "True")];
         events.push(cmdlet("Set-DkimSigningConfig", stretch.until, keeper, egress(cast, keeper), &back));
     }

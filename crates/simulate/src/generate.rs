@@ -178,12 +178,7 @@ impl Run {
         let arrivals = arrivals(&self.kinds, slot, &left, &mut randoms);
         // A message to several people takes the place of arrivals of its kind that were still to come in this hour.
         let mut taken = vec![0_u64; self.kinds.len()];
-        let mut records = self.audit.hour(&self.world, hour, &sites).into_iter().peekable();
         for (moment, index) in arrivals {
-            // Labels of records stand among those of messages, in the order of time.
-            while let Some(record) = records.next_if(|record| record.moment <= moment) {
-                self.writer.label(&record);
-            }
             let index = usize::from(index);
             if taken[index] > 0 {
                 taken[index] -= 1;
@@ -196,8 +191,8 @@ impl Run {
                 flush(table, most, sink)?;
             }
         }
-        records.for_each(|record| self.writer.label(&record));
         self.writer.settle(slot.end);
+        self.audit.hour(&self.world, hour, &sites);
         for table in self.tables() {
             flush(table, most, sink)?;
         }

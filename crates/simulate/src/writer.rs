@@ -5,7 +5,6 @@ use crate::follow_up::{FollowUp, Pending, can_follow};
 use crate::random::Random;
 use crate::stream::Stream;
 use crate::table::email_events::Copy;
-use crate::table::simulation_labels::Record;
 use crate::table::{self, Table};
 use crate::text;
 use crate::world::World;
@@ -141,11 +140,6 @@ impl Writer {
                 FollowUp::Click(click) => table::url_click_events::push(&mut self.clicks, moment, &click),
             }
         }
-    }
-
-    /// Writes the label of a record.
-    pub(crate) fn label(&mut self, record: &Record) {
-        table::simulation_labels::push_record(&mut self.labels, record);
     }
 
     /// The tables, in the order of [`table::LAYOUTS`] as far as they are here.

@@ -15,13 +15,15 @@ use crate::failure::Failure;
 
 /// The labels of what is not ordinary.
 const LABELS: &str = "SimulationLabels | where Label != 'ordinary' \
-    | project Timestamp, NetworkMessageId, EventId, Label, Scenario";
+    | project Timestamp, NetworkMessageId, EventId = tostring(column_ifexists('EventId', '')), Label, Scenario";
+/// The id of a labelled record; telemetry that an older program made has none.
+const RECORD: &str = "tostring(column_ifexists('EventId', ''))";
 /// Tables of attacks' events, the column that names the event, and what holds for the label that names it.
 const EVENTS: [(&str, &str, &str); 4] = [
     ("EmailEvents", "NetworkMessageId", "NetworkMessageId"),
-    ("OfficeActivity", "OfficeId", "EventId"),
-    ("CloudAppEvents", "ReportId", "EventId"),
-    ("['o365.audit']", "['event.id']", "EventId"),
+    ("OfficeActivity", "OfficeId", RECORD),
+    ("CloudAppEvents", "ReportId", RECORD),
+    ("['o365.audit']", "['event.id']", RECORD),
 ];
 
 /// When the first and the last of the labelled events happened, ordinary ones too.
