@@ -1,5 +1,6 @@
 //! What a watch promises, against a database and telemetry that is made up: nothing lost, nothing twice, whatever the clock, the
 //! telemetry or the process does.
 
+mod replay;
 mod scene;
 mod watch;
