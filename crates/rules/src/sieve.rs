@@ -1,21 +1,22 @@
-//! When a query can find anything at all: a simpler query for the moments of the rows that its result can come from.
+//! When a query can find anything at all: simpler queries for the moments of the rows that its result can come from.
 //!
-//! A rule that runs every five minutes runs 8,640 times in a month, and finds something in a few of them. Where a query reads one table, filters
+//! A rule that runs every five minutes runs 8,640 times in a month, and finds something in a few of them. Where a query reads a table, filters
 //! rows one by one, and makes something of the rows that are left, a window without such a row has no result: that is so whatever the moment
-//! of the run, and need not be tried. [`sieve`] writes the query that gives the moments of those rows, once for all windows. It may give more
-//! of them than count and never fewer: a condition that depends on the moment of the run, on other rows or on other tables is left out.
+//! of the run, and need not be tried. [`sieves`] writes the queries that give the moments of those rows, once for all windows, one for each
+//! table that the result comes from. They may give more moments than count and never fewer: a condition that depends on the moment of the
+//! run, on other rows or on other tables is left out, except for `Timestamp > ago(...)`, which says how far back a row may lie.
 //!
 //! Must not know how queries are run. Pure.
 
 use std::collections::HashMap;
 
 use kql::ast::{
-    Call, Expr, ExprKind, LetValue, Operator, Query, StatementKind,
+    BinaryOp, Call, Expr, ExprKind, LetValue, Literal, Named, Operator, Query, StatementKind,
     operator::{Join, OperatorKind, Source},
 };
 use schema::{Registry, Table, Type};
 
-use crate::flow::conjuncts;
+use crate::{flow::conjuncts, model::Micros};
 
 /// The one column of the query.
 pub const COLUMN: &str = "_Moment";
@@ -23,6 +24,10 @@ pub const COLUMN: &str = "_Moment";
 const TIMES: [&str; 3] = ["TimeGenerated", "Timestamp", "@timestamp"];
 /// How deep names may stand for names.
 const DEPTH: usize = 16;
+/// Ticks of 100 ns in a microsecond.
+const TICKS: i64 = 10;
+/// Tables of a union, beyond which asking each does not pay.
+const MOST_TABLES: usize = 16;
 
 /// Functions whose value depends on nothing but their arguments. One that is not here makes a condition count for nothing.
 const PURE: [&str; 74] = [
@@ -102,27 +107,46 @@ const PURE: [&str; 74] = [
     "trim",
 ];
 
-/// The query for the moments of the rows that a query's result can come from; `None` where it is not that simple.
+/// A query for moments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sieve {
+    /// The query.
+    pub query: String,
+    /// How far before the moment of a run a row may lie that counts; `None`: as far as the window.
+    pub reach: Option<Micros>,
+}
+
+/// The queries for the moments of the rows that a query's result can come from; `None` where it is not that simple.
 ///
 /// ```
 /// let text = "let Own = dynamic(['contoso.com']);\nEmailEvents\n| where Timestamp > ago(1h) and SenderFromDomain in (Own)\n| summarize count() by Subject";
+/// let found = spoofwatch_rules::sieve::sieves(text).unwrap();
 /// assert_eq!(
-///     spoofwatch_rules::sieve::sieve(text).as_deref(),
-///     Some("let Own = dynamic(['contoso.com']);\nEmailEvents | where (SenderFromDomain in (Own)) | summarize by _Moment = bin(TimeGenerated, 1m)")
+///     found[0].query,
+///     "let Own = dynamic(['contoso.com']);\nEmailEvents | where (SenderFromDomain in (Own)) | summarize by _Moment = bin(TimeGenerated, 1m)"
 /// );
+/// assert_eq!(found[0].reach, Some(3_600_000_000));
 /// ```
 #[must_use]
-pub fn sieve(text: &str) -> Option<String> {
+pub fn sieves(text: &str) -> Option<Vec<Sieve>> {
     let parsed = kql::parse(text);
     if !parsed.diagnostics.is_empty() {
         return None;
     }
     let reader = Reader::of(text, &parsed.query)?;
-    let chain = reader.chain(reader.main, DEPTH)?;
-    let time = TIMES.iter().find(|name| chain.table.column(name).is_some_and(|column| column.ty == Type::Datetime))?;
     let before = text.get(..reader.main.span.start)?;
-    let table = quoted(&chain.table.name);
-    Some(format!("{before}{table}{} | summarize by {COLUMN} = bin({}, 1m)", chain.filters, quoted(time)))
+    let chains = reader.chains(reader.main, DEPTH)?;
+    let sieve = |chain: Chain| {
+        let (table, time) = (quoted(&chain.table.name), quoted(time(chain.table)?));
+        let query = format!("{before}{table}{} | summarize by {COLUMN} = bin({time}, 1m)", chain.filters);
+        Some(Sieve { query, reach: chain.reach })
+    };
+    chains.into_iter().map(sieve).collect()
+}
+
+/// The column by which windows go.
+fn time(table: &'static Table) -> Option<&'static str> {
+    TIMES.into_iter().find(|name| table.column(name).is_some_and(|column| column.ty == Type::Datetime))
 }
 
 /// A name as a query writes it.
@@ -142,6 +166,8 @@ struct Reader<'a> {
 struct Chain {
     table: &'static Table,
     filters: String,
+    /// How far back a row may lie.
+    reach: Option<Micros>,
     /// Nothing but filters and computed columns has come so far.
     goes_on: bool,
 }
@@ -159,63 +185,68 @@ impl<'a> Reader<'a> {
     }
 
     /// What a tabular expression begins with, if it gives nothing wherever the filters leave nothing.
-    fn chain(&self, expr: &'a Expr, depth: usize) -> Option<Chain> {
+    fn chains(&self, expr: &'a Expr, depth: usize) -> Option<Vec<Chain>> {
         let depth = depth.checked_sub(1)?;
         match &expr.kind {
-            ExprKind::Paren(inner) => self.chain(inner, depth),
+            ExprKind::Paren(inner) => self.chains(inner, depth),
             ExprKind::Name(name) => match self.lets.get(name.text.as_str()) {
-                Some(LetValue::Expr(value)) => self.chain(value, depth),
+                Some(LetValue::Expr(value)) => self.chains(value, depth),
                 Some(LetValue::Function(_)) => None,
                 None => {
                     let table = Registry::builtin().table(&name.text)?;
-                    Some(Chain { table, filters: String::new(), goes_on: true })
+                    Some(vec![Chain { table, filters: String::new(), reach: None, goes_on: true }])
                 }
             },
             ExprKind::Call(Call { name, arguments }) if name.text == "materialize" => match arguments.as_slice() {
-                [one] => self.chain(&one.value, depth),
+                [one] => self.chains(&one.value, depth),
+                _ => None,
+            },
+            ExprKind::Source(source) => match source.as_ref() {
+                Source::Union(union) => self.all(&union.tables, depth),
                 _ => None,
             },
             ExprKind::Pipe { source, operators } => {
-                let mut chain = self.chain(source, depth)?;
+                let mut chains = self.chains(source, depth)?;
                 for operator in operators {
-                    self.operator(operator, &mut chain)?;
+                    self.operator(operator, &mut chains, depth)?;
                 }
-                Some(chain)
+                Some(chains)
             }
             _ => None,
         }
     }
 
+    /// The chains of several tables. Where their columns differ, those of the union have other names, so that none goes on.
+    fn all(&self, tables: &'a [Expr], depth: usize) -> Option<Vec<Chain>> {
+        let mut all = Vec::new();
+        for table in tables {
+            all.extend(self.chains(table, depth)?);
+        }
+        all.iter_mut().for_each(|chain| chain.goes_on = false);
+        (all.len() <= MOST_TABLES).then_some(all)
+    }
+
     /// Goes over an operator; `None` where it may give rows without being given any.
-    fn operator(&self, operator: &'a Operator, chain: &mut Chain) -> Option<()> {
+    fn operator(&self, operator: &'a Operator, chains: &mut Vec<Chain>, depth: usize) -> Option<()> {
         match &operator.kind {
-            OperatorKind::Where(condition) if chain.goes_on => {
-                for part in conjuncts(condition).into_iter().filter(|part| self.is_pure(part, DEPTH)) {
-                    chain.filters.push_str(&format!(" | where ({})", self.words(part)?));
+            OperatorKind::Where(condition) => {
+                for chain in chains.iter_mut().filter(|chain| chain.goes_on) {
+                    self.filter(condition, chain)?;
                 }
+                return Some(());
             }
-            OperatorKind::Extend(items) if chain.goes_on => {
-                for item in items {
-                    match item.names.as_slice() {
-                        [name] if self.is_pure(&item.expr, DEPTH) && !TIMES.contains(&name.text.as_str()) => {
-                            chain.filters.push_str(&format!(" | extend {} = ({})", quoted(&name.text), self.words(&item.expr)?));
-                        }
-                        _ => chain.goes_on = false,
-                    }
+            OperatorKind::Extend(items) => {
+                for chain in chains.iter_mut().filter(|chain| chain.goes_on) {
+                    self.extend(items, chain)?;
                 }
+                return Some(());
             }
-            OperatorKind::Join(join) | OperatorKind::Lookup(join) => {
-                chain.goes_on = false;
-                empty_on_the_left(join)?;
-            }
-            OperatorKind::Summarize(summarize) => {
-                chain.goes_on = false;
-                summarize.by.as_ref().filter(|by| !by.is_empty())?;
-            }
-            // A table is filtered or made anew row by row, or has its rows in another order.
-            OperatorKind::Where(_)
-            | OperatorKind::Extend(_)
-            | OperatorKind::Project(_)
+            OperatorKind::Union(union) => chains.extend(self.all(&union.tables, depth)?),
+            OperatorKind::Join(join) | OperatorKind::Lookup(join) => empty_on_the_left(join)?,
+            OperatorKind::Summarize(summarize) => drop(summarize.by.as_ref().filter(|by| !by.is_empty())?),
+            OperatorKind::MakeSeries(series) if !series.by.is_empty() => {}
+            // A table is made anew row by row, or has its rows in another order.
+            OperatorKind::Project(_)
             | OperatorKind::ProjectAway(_)
             | OperatorKind::ProjectKeep(_)
             | OperatorKind::ProjectRename(_)
@@ -225,13 +256,75 @@ impl<'a> Reader<'a> {
             | OperatorKind::Top { .. }
             | OperatorKind::Sort(_)
             | OperatorKind::MvExpand(_)
+            | OperatorKind::MvApply { .. }
             | OperatorKind::Parse(_)
             | OperatorKind::ParseKv { .. }
             | OperatorKind::Serialize(_)
-            | OperatorKind::Render(_) => chain.goes_on = false,
+            | OperatorKind::Render(_) => {}
             _ => return None,
         }
+        chains.iter_mut().for_each(|chain| chain.goes_on = false);
         Some(())
+    }
+
+    /// Takes over the conditions on the row alone, and how far back it may lie.
+    fn filter(&self, condition: &'a Expr, chain: &mut Chain) -> Option<()> {
+        for part in conjuncts(condition) {
+            if let Some(reach) = self.reach(part, chain.table) {
+                chain.reach = Some(chain.reach.map_or(reach, |known| known.min(reach)));
+            } else if self.is_pure(part, chain.table, DEPTH) {
+                chain.filters.push_str(&format!(" | where ({})", self.words(part)?));
+            }
+        }
+        Some(())
+    }
+
+    fn extend(&self, items: &'a [Named], chain: &mut Chain) -> Option<()> {
+        for item in items {
+            match item.names.as_slice() {
+                [name]
+                    if chain.goes_on && self.is_pure(&item.expr, chain.table, DEPTH) && !TIMES.contains(&name.text.as_str()) =>
+                {
+                    chain.filters.push_str(&format!(" | extend {} = ({})", quoted(&name.text), self.words(&item.expr)?));
+                }
+                _ => chain.goes_on = false,
+            }
+        }
+        Some(())
+    }
+
+    /// The length of time in `Timestamp > ago(1h)` or `Timestamp between (ago(1h) .. now())`, of the column by which windows go.
+    fn reach(&self, condition: &'a Expr, table: &'static Table) -> Option<Micros> {
+        let (column, bound) = match &condition.kind {
+            ExprKind::Binary { op: BinaryOp::Greater | BinaryOp::GreaterOrEqual, left, right } => (left, right),
+            ExprKind::Binary { op: BinaryOp::Less | BinaryOp::LessOrEqual, left, right } => (right, left),
+            ExprKind::Between { negated: false, operand, from, .. } => (operand, from),
+            _ => return None,
+        };
+        let ExprKind::Name(column) = &column.kind else { return None };
+        let same = table.column(&column.text)?.name == table.column(time(table)?)?.name;
+        let ExprKind::Call(call) = &self.resolved(bound, DEPTH)?.kind else { return None };
+        let argument = call.arguments.first().filter(|_| same && call.name.text == "ago" && call.arguments.len() == 1)?;
+        match &self.resolved(&argument.value, DEPTH)?.kind {
+            ExprKind::Literal(Literal::Timespan(Some(text))) => {
+                let ticks = schema::text::timespan::parse_literal(text)?;
+                Micros::try_from(ticks / TICKS).ok().filter(|reach| *reach > 0)
+            }
+            _ => None,
+        }
+    }
+
+    /// An expression, or what its name stands for.
+    fn resolved(&self, expr: &'a Expr, depth: usize) -> Option<&'a Expr> {
+        let depth = depth.checked_sub(1)?;
+        match &expr.kind {
+            ExprKind::Paren(inner) => self.resolved(inner, depth),
+            ExprKind::Name(name) => match self.lets.get(name.text.as_str()) {
+                Some(LetValue::Expr(value)) => self.resolved(value, depth),
+                _ => Some(expr),
+            },
+            _ => Some(expr),
+        }
     }
 
     fn words(&self, expr: &Expr) -> Option<&'a str> {
@@ -239,7 +332,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether an expression depends on nothing but the row.
-    fn is_pure(&self, expr: &'a Expr, depth: usize) -> bool {
+    fn is_pure(&self, expr: &'a Expr, table: &'static Table, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
         expr.walk().all(|part| match &part.kind {
             ExprKind::Call(call) => PURE.contains(&call.name.text.as_str()) && !self.lets.contains_key(call.name.text.as_str()),
@@ -251,9 +344,9 @@ impl<'a> Reader<'a> {
                 _ => true,
             },
             ExprKind::Name(name) => match self.lets.get(name.text.as_str()) {
-                Some(LetValue::Expr(value)) => self.is_pure(value, depth),
+                Some(LetValue::Expr(value)) => self.is_pure(value, table, depth),
                 Some(LetValue::Function(_)) => false,
-                None => Registry::builtin().table(&name.text).is_none(),
+                None => table.column(&name.text).is_some() || Registry::builtin().table(&name.text).is_none(),
             },
             _ => true,
         })
@@ -273,23 +366,27 @@ fn empty_on_the_left(join: &Join) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PURE, sieve};
+    use super::{Micros, PURE, sieves};
 
-    /// What stands between the table and the end.
-    fn filters(text: &str) -> Option<String> {
-        let found = sieve(text)?;
-        let (before, _) = found.rsplit_once(" | summarize by _Moment")?;
-        Some(before.to_owned())
+    const HOUR: Micros = 3_600_000_000;
+
+    /// What stands between the tables and the end, and how far back rows may lie.
+    fn filters(text: &str) -> Vec<(String, Option<Micros>)> {
+        let found = sieves(text).unwrap_or_default().into_iter();
+        let cut = |query: &str| query.rsplit_once(" | summarize by _Moment").map(|(before, _)| before.to_owned());
+        found.filter_map(|sieve| Some((cut(&sieve.query)?, sieve.reach))).collect()
+    }
+
+    fn one(text: &str) -> String {
+        filters(text).pop().unwrap_or_default().0
     }
 
     #[test]
     fn conditions_on_the_row_are_kept_and_others_left_out() {
-        let text = "EmailEvents | where Timestamp > ago(1d) and Subject has 'pay' | extend A = parse_json(AuthenticationDetails) | where A.DKIM == 'fail' | project Subject | where rand() > 0.5";
+        let text = "EmailEvents | where Timestamp > now(-1d) and Subject has 'pay' | extend A = parse_json(AuthenticationDetails) | where A.DKIM == 'fail' | project Subject | where rand() > 0.5";
         assert_eq!(
-            filters(text).as_deref(),
-            Some(
-                "EmailEvents | where (Subject has 'pay') | extend A = (parse_json(AuthenticationDetails)) | where (A.DKIM == 'fail')"
-            )
+            one(text),
+            "EmailEvents | where (Subject has 'pay') | extend A = (parse_json(AuthenticationDetails)) | where (A.DKIM == 'fail')"
         );
         for kept_nothing in [
             "EmailEvents | where Subject in (UrlClickEvents | project Url)",
@@ -297,10 +394,10 @@ mod tests {
             "EmailEvents | where Own(Subject) == 'x'",
             "EmailEvents | where Timestamp > now(-1h)",
             "let Bad = UrlClickEvents | distinct Url; EmailEvents | where Subject in (Bad)",
-            "let Start = ago(1h); EmailEvents | where Timestamp > Start",
             "EmailEvents | extend Timestamp = now() | where Subject has 'x'",
+            "EmailEvents | project Subject | where Subject has 'x'",
         ] {
-            let found = filters(kept_nothing).unwrap_or_default();
+            let found = one(kept_nothing);
             assert!(found.ends_with("EmailEvents"), "{kept_nothing}: {found}");
         }
     }
@@ -310,9 +407,10 @@ mod tests {
         for text in [
             "EmailEvents | count",
             "EmailEvents | summarize count()",
-            "EmailEvents | union UrlClickEvents",
-            "union EmailEvents, UrlClickEvents",
+            "EmailEvents | union Unknown",
+            "union Email*",
             "print now()",
+            "union EmailEvents, (print now())",
             "EmailEvents | join kind=rightouter UrlClickEvents on NetworkMessageId",
             "EmailEvents | make-series count() on Timestamp from ago(1d) to now() step 1h",
             "Unknown | take 5",
@@ -320,15 +418,41 @@ mod tests {
             "EmailEvents | where",
             "let f = (x:string) { EmailEvents | where Subject == x }; f('a')",
         ] {
-            assert_eq!(sieve(text), None, "{text}");
+            assert_eq!(sieves(text), None, "{text}");
         }
     }
 
     #[test]
     fn names_and_joins_are_followed_to_the_table_on_the_left() {
         let text = "let Bad = materialize(EmailEvents | where Subject has 'x'); Bad | where SenderFromDomain == 'y' | join kind=inner (UrlClickEvents) on NetworkMessageId | where Url has 'z' | summarize count() by Url";
-        let found = filters(text).unwrap_or_default();
+        let found = one(text);
         assert!(found.ends_with("EmailEvents | where (Subject has 'x') | where (SenderFromDomain == 'y')"), "{found}");
+    }
+
+    #[test]
+    fn a_union_has_a_sieve_for_each_table() {
+        let text = "let Both = union isfuzzy=true (CloudAppEvents | where ActionType == 'x'), (OfficeActivity | where Operation == 'x'); Both | where Whatever == 'y' | mv-apply P = Parameters on (summarize count())";
+        let found: Vec<String> = filters(text).into_iter().map(|(text, _)| text).collect();
+        assert!(found[0].ends_with("CloudAppEvents | where (ActionType == 'x')"), "{found:?}");
+        assert!(found[1].ends_with("OfficeActivity | where (Operation == 'x')"), "{found:?}");
+    }
+
+    #[test]
+    fn the_narrowest_ago_says_how_far_back_a_row_may_lie() {
+        let reach = |text: &str| filters(text).first().and_then(|(_, reach)| *reach);
+        assert_eq!(reach("EmailEvents | where Timestamp > ago(2h) | where TimeGenerated >= ago(1h)"), Some(HOUR));
+        assert_eq!(reach("let L = 2h; let Start = ago(L); EmailEvents | where Start < Timestamp"), Some(2 * HOUR));
+        assert_eq!(reach("EmailEvents | where Timestamp between (ago(1h) .. now())"), Some(HOUR));
+        for none in [
+            "EmailEvents | where Timestamp < ago(1h)",
+            "EmailEvents | where Timestamp > ago(1h) or Subject has 'x'",
+            "EmailEvents | where not(Timestamp > ago(1h))",
+            "EmailEvents | where AttachmentCount > ago(1h)",
+            "EmailEvents | where Timestamp !between (ago(1h) .. now())",
+            "EmailEvents | summarize max(Timestamp) by Subject | where max_Timestamp > ago(1h)",
+        ] {
+            assert_eq!(reach(none), None, "{none}");
+        }
     }
 
     #[test]
