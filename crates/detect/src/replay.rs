@@ -209,43 +209,58 @@ pub trait Foresight: Sync {
     fn finds_nothing(&self, slot: Slot) -> bool;
 }
 
-/// Runs a rule over a stretch of time, once for each variant; a query is run once for all. `told` is handed every alert as it is raised, and
-/// `stepped` is called after every slot.
-///
-/// # Errors
-/// When the database of a variant fails. A query that fails is no error: it is counted.
-pub async fn replay<T: Telemetry>(
-    rule: &Rule,
-    parameters: &[(String, Value)],
-    telemetry: &T,
-    variants: Vec<Variant>,
-    range: Range,
-    foresight: Option<&dyn Foresight>,
-    told: &mut (dyn FnMut(Raised<'_>) + Send),
-    stepped: &(dyn Fn() + Sync),
-) -> Result<Vec<Tally>, StateError> {
-    let telemetry = Remembered { telemetry, last: Mutex::new(None) };
-    let mut running: Vec<Running<'_, T>> =
-        variants.into_iter().map(|variant| Running::new(rule, parameters, &telemetry, variant)).collect();
-    for slot in slots(rule, &timetable(rule), range) {
-        let nothing = !rule.trigger.fires(0) && foresight.is_some_and(|foresight| foresight.finds_nothing(slot));
-        for (variant, running) in running.iter_mut().enumerate() {
-            if nothing {
-                running.pass(rule, slot).await?;
-            } else {
-                running.step(rule, slot, variant, told).await?;
+/// A rule and the history it is to be run over.
+pub struct Replay<'a, T> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// Values in place of those it was published with.
+    pub parameters: &'a [(String, Value)],
+    /// Where its rows are.
+    pub telemetry: &'a T,
+    /// The stretch of time.
+    pub range: Range,
+    /// Who knows beforehand which runs find nothing, if anybody does.
+    pub foresight: Option<&'a dyn Foresight>,
+    /// Called after every run.
+    pub stepped: &'a (dyn Fn() + Sync),
+}
+
+impl<T> std::fmt::Debug for Replay<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Replay").field("rule", &self.rule.key).field("range", &self.range).finish_non_exhaustive()
+    }
+}
+
+impl<T: Telemetry> Replay<'_, T> {
+    /// Makes every run, once for each variant; a query is run once for all. `told` is handed every alert as it is raised.
+    ///
+    /// # Errors
+    /// When the database of a variant fails. A query that fails is no error: it is counted.
+    pub async fn run(&self, variants: Vec<Variant>, told: &mut (dyn FnMut(Raised<'_>) + Send)) -> Result<Vec<Tally>, StateError> {
+        let rule = self.rule;
+        let telemetry = Remembered { telemetry: self.telemetry, last: Mutex::new(None) };
+        let mut running: Vec<Running<'_, T>> =
+            variants.into_iter().map(|variant| Running::new(rule, self.parameters, &telemetry, variant)).collect();
+        for slot in slots(rule, &timetable(rule), self.range) {
+            let nothing = !rule.trigger.fires(0) && self.foresight.is_some_and(|foresight| foresight.finds_nothing(slot));
+            for (variant, running) in running.iter_mut().enumerate() {
+                if nothing {
+                    running.pass(rule, slot).await?;
+                } else {
+                    running.step(rule, slot, variant, told).await?;
+                }
+            }
+            (self.stepped)();
+            if running.iter().all(|running| running.tally.given_up.is_some()) {
+                break;
             }
         }
-        stepped();
-        if running.iter().all(|running| running.tally.given_up.is_some()) {
-            break;
+        let mut tallies = Vec::with_capacity(running.len());
+        for running in running {
+            tallies.push(running.finish(rule).await?);
         }
+        Ok(tallies)
     }
-    let mut tallies = Vec::with_capacity(running.len());
-    for running in running {
-        tallies.push(running.finish(rule).await?);
-    }
-    Ok(tallies)
 }
 
 /// A variant under way.

@@ -18,7 +18,7 @@ use std::{
 };
 
 use detect::{
-    replay::{self, Foresight, Raised, Range, Tally, Variant},
+    replay::{self, Foresight, Raised, Range, Replay, Tally, Variant},
     schedule::Slot,
 };
 use engine::{Engine, Environment};
@@ -147,8 +147,9 @@ impl Past {
         let telemetry = Ahead::new(lake, Arc::clone(&rule), &query, permits, at_once(), slots);
         let foresight = foreseen.as_ref().map(|foreseen| -> &dyn Foresight { foreseen });
         let mut told = |raised: Raised<'_>| collector.take(raised);
-        let step = || count.step();
-        let tallies = replay::replay(&rule, parameters, &telemetry, made, range, foresight, &mut told, &step).await?;
+        let stepped = || count.step();
+        let replay = Replay { rule: &rule, parameters, telemetry: &telemetry, range, foresight, stepped: &stepped };
+        let tallies = replay.run(made, &mut told).await?;
         for (state, file) in states.into_iter().zip(files) {
             state.close().await;
             // What stays is removed with the folder.

@@ -4,7 +4,7 @@
 
 use rules::exclusion::{Approval, Entry, Exclusion, Lists, Scope, Test};
 use spoofwatch_detect::{
-    replay::{Foresight, Raised, Range, Tally, Variant, replay},
+    replay::{Foresight, Raised, Range, Replay, Tally, Variant},
     schedule::Slot,
 };
 use state::State;
@@ -43,7 +43,9 @@ async fn replayed(
             raised.rows.iter().filter_map(|row| Some((raised.variant, row.get("NetworkMessageId")?.as_str()?.to_owned()))),
         );
     };
-    let tallies = replay(&rule(more)?, &[], mail, variants, HOUR, foresight, &mut tell, &|| ()).await?;
+    let rule = rule(more)?;
+    let replay = Replay { rule: &rule, parameters: &[], telemetry: mail, range: HOUR, foresight, stepped: &|| () };
+    let tallies = replay.run(variants, &mut tell).await?;
     Ok((tallies, told))
 }
 
@@ -120,7 +122,8 @@ async fn an_alert_of_many_rows_is_told_with_all_of_them() -> Checked {
     let variant = Variant { state, exclusions: vec![pay_run()], lists: Lists::default() };
     let mut rows = Vec::new();
     let mut tell = |raised: Raised<'_>| rows.push((raised.rows.len(), raised.alert.detail.evidence.len()));
-    let tallies = replay(&rule, &[], &mail, vec![variant], HOUR, None, &mut tell, &|| ()).await?;
+    let replay = Replay { rule: &rule, parameters: &[], telemetry: &mail, range: HOUR, foresight: None, stepped: &|| () };
+    let tallies = replay.run(vec![variant], &mut tell).await?;
     assert_eq!(rows, [(125, 100)]);
     assert_eq!((tallies[0].alerts, tallies[0].hits), (1, 130));
     Ok(())
