@@ -31,7 +31,13 @@ pub struct Told {
     pub severity: String,
     /// Why it was raised.
     pub reason: String,
+    /// What its first row says, column by column, in a line.
+    pub evidence: String,
 }
+
+/// Columns of a row that a line shows, and characters of a value.
+const SHOWN: usize = 5;
+const LONGEST: usize = 60;
 
 /// The alerts of one replay.
 #[derive(Debug, Default)]
@@ -70,8 +76,13 @@ impl Collected {
             return;
         }
         self.hits += rows.len();
-        let told =
-            Told { id: alert.id.clone(), at: alert.window_to, severity: alert.severity.clone(), reason: alert.reason.clone() };
+        let told = Told {
+            id: alert.id.clone(),
+            at: alert.window_to,
+            severity: alert.severity.clone(),
+            reason: alert.reason.clone(),
+            evidence: rows.first().map(evidence).unwrap_or_default(),
+        };
         self.alerts.push((told, rows.iter().map(identity).collect()));
     }
 
@@ -107,6 +118,16 @@ impl Collected {
         });
         rows.flat_map(|row| row.keys().map(String::as_str)).collect()
     }
+}
+
+/// The first columns of a row that say something.
+fn evidence(row: &Row) -> String {
+    let cell = |(name, value): (&String, &Value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let cut: String = text.chars().take(LONGEST).collect();
+        (!value.is_null() && !text.is_empty()).then(|| format!("{name}: {cut}{}", if cut.len() < text.len() { "…" } else { "" }))
+    };
+    row.iter().filter_map(cell).take(SHOWN).collect::<Vec<_>>().join(", ")
 }
 
 fn identity(row: &Row) -> Identity {
@@ -146,7 +167,13 @@ mod tests {
     fn collected(alerts: &[&[Value]]) -> Collected {
         let mut collected = Collected::default();
         for (place, rows) in alerts.iter().enumerate() {
-            let told = Told { id: place.to_string(), at: 0, severity: String::new(), reason: rows[0].to_string() };
+            let told = Told {
+                id: place.to_string(),
+                at: 0,
+                severity: String::new(),
+                reason: rows[0].to_string(),
+                evidence: evidence(&row(rows[0].clone())),
+            };
             collected.alerts.push((told, rows.iter().map(|value| identity(&row(value.clone()))).collect()));
         }
         collected
@@ -172,6 +199,12 @@ mod tests {
         let new = collected(&[&[json!({"Domain": "a", "n": 1, "Extra": 7})], &[json!({"Domain": "b", "n": 2, "Extra": 7})]]);
         let found = new.against(&old);
         assert_eq!((ids(&found.added), ids(&found.removed), found.same), (vec!["1"], vec!["1"], 1));
+    }
+
+    #[test]
+    fn a_line_shows_what_says_something() {
+        let row = row(json!({"A": "", "B": null, "C": 5, "D": "x".repeat(70), "E": ["a"]}));
+        assert_eq!(evidence(&row), format!("C: 5, D: {}…, E: [\"a\"]", "x".repeat(60)));
     }
 
     #[test]

@@ -86,13 +86,6 @@ impl Truth {
         (of(true), of(false))
     }
 
-    /// When the first and the last of the events happened.
-    #[must_use]
-    pub fn span(&self) -> Option<(Moment, Moment)> {
-        let times = || self.events.iter().map(|event| event.at);
-        times().min().zip(times().max())
-    }
-
     /// The labelled events whose ids stand in a row.
     fn named(&self, row: &Row) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();

@@ -201,6 +201,10 @@ impl<T: Telemetry> Telemetry for Remembered<'_, T> {
 
     async fn rows(&self, view: &T::View, ask: Ask<'_>) -> Result<Found, Failed> {
         let slot = Slot { at: ask.at, from: ask.from };
+        // What a variant has raised before is its own.
+        if !ask.raised.is_empty() {
+            return self.telemetry.rows(view, ask).await;
+        }
         if let Ok(last) = self.last.lock()
             && let Some((asked, found)) = last.as_ref()
             && *asked == slot
@@ -215,37 +219,66 @@ impl<T: Telemetry> Telemetry for Remembered<'_, T> {
     }
 }
 
-/// Runs a rule over a stretch of time, once for each variant; a query is run once for all, over the tables of `view`. `told` is handed every alert as it is raised, and
-/// `stepped` is called after every slot.
-///
-/// # Errors
-/// When the database of a variant fails. A query that fails is no error: it is counted.
-pub async fn replay<T: Telemetry>(
-    rule: &Rule,
-    parameters: &[(String, Value)],
-    (telemetry, view): (&T, &T::View),
-    variants: Vec<Variant>,
-    range: Range,
-    told: &mut (dyn FnMut(Raised<'_>) + Send),
-    stepped: &(dyn Fn() + Sync),
-) -> Result<Vec<Tally>, StateError> {
-    let telemetry = Remembered { telemetry, last: Mutex::new(None) };
-    let mut running: Vec<Running<'_, T>> =
-        variants.into_iter().map(|variant| Running::new(rule, parameters, &telemetry, variant)).collect();
-    for slot in slots(rule, &timetable(rule), range) {
-        for (variant, running) in running.iter_mut().enumerate() {
-            running.step(rule, slot, view, variant, told).await?;
-        }
-        stepped();
-        if running.iter().all(|running| running.tally.given_up.is_some()) {
-            break;
-        }
+/// Who knows beforehand which runs find nothing.
+pub trait Foresight: Sync {
+    /// Whether the query of a run surely gives no rows: then it is not made, where that makes no difference to the rule.
+    fn finds_nothing(&self, slot: Slot) -> bool;
+}
+
+/// A rule and the history it is to be run over.
+pub struct Replay<'a, T: Telemetry> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// Values in place of those it was published with.
+    pub parameters: &'a [(String, Value)],
+    /// Where its rows are.
+    pub telemetry: &'a T,
+    /// The tables as they are.
+    pub view: &'a T::View,
+    /// The stretch of time.
+    pub range: Range,
+    /// Who knows beforehand which runs find nothing, if anybody does.
+    pub foresight: Option<&'a dyn Foresight>,
+    /// Called after every run.
+    pub stepped: &'a (dyn Fn() + Sync),
+}
+
+impl<T: Telemetry> std::fmt::Debug for Replay<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Replay").field("rule", &self.rule.key).field("range", &self.range).finish_non_exhaustive()
     }
-    let mut tallies = Vec::with_capacity(running.len());
-    for running in running {
-        tallies.push(running.finish(rule).await?);
+}
+
+impl<T: Telemetry> Replay<'_, T> {
+    /// Makes every run, once for each variant; a query is run once for all. `told` is handed every alert as it is raised.
+    ///
+    /// # Errors
+    /// When the database of a variant fails. A query that fails is no error: it is counted.
+    pub async fn run(&self, variants: Vec<Variant>, told: &mut (dyn FnMut(Raised<'_>) + Send)) -> Result<Vec<Tally>, StateError> {
+        let rule = self.rule;
+        let telemetry = Remembered { telemetry: self.telemetry, last: Mutex::new(None) };
+        let mut running: Vec<Running<'_, T>> =
+            variants.into_iter().map(|variant| Running::new(rule, self.parameters, &telemetry, variant)).collect();
+        for slot in slots(rule, &timetable(rule), self.range) {
+            let nothing = !rule.trigger.fires(0) && self.foresight.is_some_and(|foresight| foresight.finds_nothing(slot));
+            for (variant, running) in running.iter_mut().enumerate() {
+                if nothing {
+                    running.pass(rule, slot).await?;
+                } else {
+                    running.step(rule, slot, self.view, variant, told).await?;
+                }
+            }
+            (self.stepped)();
+            if running.iter().all(|running| running.tally.given_up.is_some()) {
+                break;
+            }
+        }
+        let mut tallies = Vec::with_capacity(running.len());
+        for running in running {
+            tallies.push(running.finish(rule).await?);
+        }
+        Ok(tallies)
     }
-    Ok(tallies)
 }
 
 /// A variant under way.
@@ -286,6 +319,15 @@ impl<'a, T: Telemetry> Running<'a, T> {
         let exclusions = variant.exclusions.into_iter().filter(|exclusion| exclusion.concerns(rule)).collect();
         watch.benign.set(Known { exclusions, lists: variant.lists });
         Self { watch, tally: Tally::default(), failed_in_a_row: 0 }
+    }
+
+    /// Counts a run that would find nothing.
+    async fn pass(&mut self, rule: &Rule, slot: Slot) -> Result<(), StateError> {
+        if self.tally.given_up.is_none() {
+            let rests = self.rests(rule, slot.at).await?;
+            *if rests { &mut self.tally.rested } else { &mut self.tally.runs } += 1;
+        }
+        Ok(())
     }
 
     async fn step(

@@ -18,6 +18,7 @@ pub mod model;
 pub mod pack;
 pub mod parameter;
 mod shipped;
+pub mod sieve;
 mod yaml;
 
 pub use fault::Fault;

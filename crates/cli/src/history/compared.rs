@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::term;
 
-/// The most characters of a reason in a line.
-const LONGEST: usize = 160;
+/// The most characters of a row in a line.
+const LONGEST: usize = 200;
 
 /// The lines for a person: what is added with `+`, what is removed with `-`, at most `most` of each.
 pub(crate) fn text(difference: &Difference, most: usize) -> String {
@@ -25,10 +25,10 @@ pub(crate) fn text(difference: &Difference, most: usize) -> String {
     out
 }
 
-/// An alert in a line.
+/// An alert in a line: the run that raised it, how bad it is, what its first row says.
 pub(crate) fn line(told: &Told) -> String {
-    let id = told.id.get(..10).unwrap_or(&told.id);
-    format!("{} {:8} {id} {}", moment::write(told.at), told.severity, term::harmless(&told.reason, LONGEST))
+    let at = moment::write(told.at.div_euclid(1_000_000).saturating_mul(1_000_000));
+    format!("{at} {} {}", told.severity, term::harmless(&told.evidence, LONGEST))
 }
 
 /// The object for programs, with everything.
@@ -39,5 +39,5 @@ pub(crate) fn object(difference: &Difference) -> Value {
 
 /// An alert for programs.
 pub(crate) fn alert(told: &Told) -> Value {
-    json!({ "id": told.id, "at": moment::write(told.at), "severity": told.severity, "reason": told.reason })
+    json!({ "id": told.id, "at": moment::write(told.at), "severity": told.severity, "reason": told.reason, "evidence": told.evidence })
 }

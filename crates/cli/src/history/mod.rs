@@ -3,6 +3,7 @@
 //! Each rule has states of its own in a temporary folder, so that rules do not wait for each other and nothing of the real state changes.
 //! `truth` reads what simulated telemetry says about itself; the rest tells what came out.
 
+mod ahead;
 pub(crate) mod compared;
 pub(crate) mod days;
 pub(crate) mod exclusions;
@@ -17,7 +18,8 @@ use std::{
 };
 
 use detect::{
-    replay::{self, Raised, Range, Tally, Variant},
+    replay::{self, Foresight, Raised, Range, Replay, Tally, Variant},
+    schedule::Slot,
     telemetry::{Failed, Telemetry as _},
 };
 use engine::{Engine, Environment};
@@ -25,11 +27,20 @@ use futures::StreamExt as _;
 use rules::{
     Rule,
     exclusion::{Exclusion, Lists},
+    parameter,
 };
 use serde_json::Value;
 use state::State;
+use tokio::sync::Semaphore;
 
-use crate::{clock, config::Config, failure::Failure, term, watch::Lake};
+use self::ahead::Ahead;
+use crate::{
+    clock,
+    config::Config,
+    failure::Failure,
+    term,
+    watch::{Lake, Moments},
+};
 
 /// What is made of the alerts of a replay.
 pub(crate) trait Collect: Send + 'static {
@@ -61,7 +72,9 @@ pub(crate) struct Done<C> {
 /// Telemetry as it is stored, and where states may be.
 #[derive(Debug)]
 pub(crate) struct Past {
-    telemetry: Lake,
+    telemetry: Arc<Lake>,
+    /// How many queries run at once.
+    permits: Arc<Semaphore>,
     parameters: BTreeMap<String, Vec<(String, Value)>>,
     folder: tempfile::TempDir,
     made: AtomicU64,
@@ -87,7 +100,9 @@ impl Past {
     pub(crate) fn new(engine: Engine, environment: Environment, config: &Config) -> Result<Self, Failure> {
         let folder = tempfile::tempdir().map_err(Failure::internal)?;
         let parameters = config.parameters.keys().map(|rule| (rule.clone(), config.parameters_of(rule))).collect();
-        Ok(Self { telemetry: Lake::replayed(engine, environment), parameters, folder, made: AtomicU64::new(0) })
+        let telemetry = Arc::new(Lake::replayed(engine, environment));
+        let permits = Arc::new(Semaphore::new(at_once()));
+        Ok(Self { telemetry, permits, parameters, folder, made: AtomicU64::new(0) })
     }
 
     /// Runs rules, several at once, and gives what came of them in their order. `what` is what a terminal shows meanwhile.
@@ -95,12 +110,11 @@ impl Past {
         let all = jobs.iter().map(|job| replay::slots(&job.rule, &replay::timetable(&job.rule), job.range).len() as u64).sum();
         let count = Arc::new(Count { what, progress: term::Progress::start(what), done: AtomicU64::new(0), all });
         let past = Arc::new(self);
-        let at_once = std::thread::available_parallelism().map_or(1, usize::from);
         let started = futures::stream::iter(jobs).map(|job| {
             let (past, count) = (Arc::clone(&past), Arc::clone(&count));
             tokio::spawn(async move { past.one(job, &count).await })
         });
-        let mut running = started.buffered(at_once);
+        let mut running = started.buffered(at_once());
         let mut finished = Vec::new();
         while let Some(done) = running.next().await {
             finished.push(done.map_err(Failure::internal)??);
@@ -121,15 +135,55 @@ impl Past {
             made.push(Variant { state, exclusions, lists: Lists::default() });
         }
         let parameters = self.parameters.get(&rule.key).map(Vec::as_slice).unwrap_or_default();
-        let mut told = |raised: Raised<'_>| collector.take(raised);
+        let query = match parameters {
+            [] => Some(rule.query.text.clone()),
+            // What does not fit is told when the rule runs.
+            given => parameter::fill(&rule.query.text, given).ok().map(|filled| filled.query),
+        };
+        let query = query.unwrap_or_default();
+        let foreseen = self.foresight(&rule, &query, range).await.filter(|_| !rule.trigger.fires(0));
+        let slots = replay::slots(&rule, &replay::timetable(&rule), range);
+        let slots = slots.filter(|slot| !foreseen.as_ref().is_some_and(|foreseen| foreseen.finds_nothing(*slot))).collect();
+        let (lake, permits) = (Arc::clone(&self.telemetry), Arc::clone(&self.permits));
         let view = self.telemetry.view().await.map_err(|Failed(reason)| Failure::internal(reason))?;
-        let tallies =
-            replay::replay(&rule, parameters, (&self.telemetry, &view), made, range, &mut told, &|| count.step()).await?;
+        let telemetry = Ahead::new((lake, view.clone()), Arc::clone(&rule), &query, permits, at_once(), slots);
+        let foresight = foreseen.as_ref().map(|foreseen| -> &dyn Foresight { foreseen });
+        let mut told = |raised: Raised<'_>| collector.take(raised);
+        let stepped = || count.step();
+        let replay = Replay { rule: &rule, parameters, telemetry: &telemetry, view: &view, range, foresight, stepped: &stepped };
+        let tallies = replay.run(made, &mut told).await?;
         for (state, file) in states.into_iter().zip(files) {
             state.close().await;
             // What stays is removed with the folder.
             let _ = std::fs::remove_file(file);
         }
         Ok(Done { rule, tallies, collector, took: clock::micros(clock::now()).saturating_sub(began) })
+    }
+
+    /// When the rule can find anything, where it runs so often that asking pays.
+    async fn foresight(&self, rule: &Rule, query: &str, range: Range) -> Option<Foreseen> {
+        let mut slots = replay::slots(rule, &replay::timetable(rule), range);
+        if slots.len() < WORTH_ASKING {
+            return None;
+        }
+        let from = slots.next()?.from.unwrap_or(0).min(range.from);
+        self.telemetry.moments(rule, query, from, range.to).await.map(Foreseen)
+    }
+}
+
+/// How many rules, and queries, run at once.
+fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Runs of a rule for which it is asked beforehand when it can find anything.
+const WORTH_ASKING: usize = 4;
+
+/// The moments of rows that a rule's result can come from.
+struct Foreseen(Moments);
+
+impl Foresight for Foreseen {
+    fn finds_nothing(&self, slot: Slot) -> bool {
+        self.0.is_quiet(slot)
     }
 }

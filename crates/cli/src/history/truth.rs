@@ -15,17 +15,22 @@ use crate::failure::Failure;
 
 /// The labels of what is not ordinary.
 const LABELS: &str = "SimulationLabels | where Label != 'ordinary' \
-    | project Timestamp, NetworkMessageId, EventId, Label, Scenario";
+    | project Timestamp, NetworkMessageId, EventId = tostring(column_ifexists('EventId', '')), Label, Scenario";
+/// The id of a labelled record; telemetry that an older program made has none.
+const RECORD: &str = "tostring(column_ifexists('EventId', ''))";
 /// Tables of attacks' events, the column that names the event, and what holds for the label that names it.
 const EVENTS: [(&str, &str, &str); 4] = [
     ("EmailEvents", "NetworkMessageId", "NetworkMessageId"),
-    ("OfficeActivity", "OfficeId", "EventId"),
-    ("CloudAppEvents", "ReportId", "EventId"),
-    ("['o365.audit']", "['event.id']", "EventId"),
+    ("OfficeActivity", "OfficeId", RECORD),
+    ("CloudAppEvents", "ReportId", RECORD),
+    ("['o365.audit']", "['event.id']", RECORD),
 ];
 
-/// The truth about the telemetry of an environment.
-pub(crate) async fn load(engine: &Engine, environment: &Environment) -> Result<Truth, Failure> {
+/// When the first and the last of the labelled events happened, ordinary ones too.
+const SPAN: &str = "SimulationLabels | summarize First = min(Timestamp), Last = max(Timestamp)";
+
+/// The truth about the telemetry of an environment, and the stretch of time it is about.
+pub(crate) async fn load(engine: &Engine, environment: &Environment) -> Result<(Truth, (i64, i64)), Failure> {
     let failed = |error: QueryError| Failure::internal(format_args!("the labels cannot be read: {error}"));
     let labels = engine.query(LABELS, environment).await.map_err(failed)?;
     let mut events: Vec<Event> = labels.objects(labels.rows()).iter().filter_map(event).collect();
@@ -51,7 +56,13 @@ pub(crate) async fn load(engine: &Engine, environment: &Environment) -> Result<T
     for event in &mut events {
         event.rows = rows.remove(&event.id).unwrap_or_default();
     }
-    Ok(Truth::new(events))
+    let span = engine.query(SPAN, environment).await.map_err(failed)?;
+    let span = span.objects(1).first().and_then(|row| Some((moment(row, "First")?, moment(row, "Last")?)));
+    Ok((Truth::new(events), span.unwrap_or_default()))
+}
+
+fn moment(row: &Row, column: &str) -> Option<i64> {
+    row.get(column)?.as_str().and_then(datetime::parse).map(datetime::to_unix_micros)
 }
 
 fn event(row: &Row) -> Option<Event> {
@@ -63,7 +74,7 @@ fn event(row: &Row) -> Option<Event> {
     Some(Event {
         id: id.to_owned(),
         kind,
-        at: datetime::to_unix_micros(datetime::parse(text("Timestamp")?)?),
+        at: moment(row, "Timestamp")?,
         attack: text("Label")? == "attack",
         scenario: text("Scenario")?.to_owned(),
         rows: Vec::new(),

@@ -1,5 +1,6 @@
 //! A rule of Kibana as the search it is: its query over a window, its groups or its new values.
 
+use diag::Diagnostic;
 use elastic_query::Language;
 use engine::{
     Engine, Environment, Planned, QueryError,
@@ -30,6 +31,22 @@ pub(crate) fn not_run(rule: &Rule) -> Option<&'static str> {
     (!rule.filters.is_empty()).then_some(filters)
 }
 
+/// A rule's query over the events from `from` to `to`, in ticks, and what its text warns of.
+pub(super) fn search(
+    rule: &Rule,
+    (language, query): (Language, &str),
+    (from, to): (i64, i64),
+) -> Result<(Search, Vec<Diagnostic>), QueryError> {
+    let (tree, warnings) = Engine::parse_elastic(language, query)?;
+    let mut search = Search::new(rule.indices.clone(), tree);
+    search.window = Some(Window {
+        timestamp_override: rule.timestamp_override.clone(),
+        fallback: !rule.timestamp_fallback_disabled,
+        ..Window::new(from, to)
+    });
+    Ok((search, warnings))
+}
+
 /// Plans a rule's query over the events from `from` to `to`, in ticks; `raised`: the groups that a threshold rule has raised, and when
 /// the last event of each happened, in ticks.
 pub(crate) fn planned(
@@ -40,13 +57,7 @@ pub(crate) fn planned(
     (from, to): (i64, i64),
     raised: Vec<(Vec<String>, i64)>,
 ) -> Result<Planned, QueryError> {
-    let (tree, warnings) = Engine::parse_elastic(language, query)?;
-    let mut search = Search::new(rule.indices.clone(), tree);
-    search.window = Some(Window {
-        timestamp_override: rule.timestamp_override.clone(),
-        fallback: !rule.timestamp_fallback_disabled,
-        ..Window::new(from, to)
-    });
+    let (search, warnings) = search(rule, (language, query), (from, to))?;
     let mut planned = match &rule.kind {
         Kind::Threshold { fields, value, cardinality } => {
             let cardinality = cardinality.iter().map(|least| (least.field.clone(), least.value)).collect();

@@ -52,6 +52,11 @@ impl Tables {
         Self { data: None, environment, alerts: AlertTables::none(), opened: Mutex::new(BTreeMap::new()) }
     }
 
+    /// What queries see beside the tables; the tables, too, where they are fixed.
+    pub(crate) const fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// Whether they are those of the environment.
     pub(crate) const fn are_fixed(&self) -> bool {
         self.data.is_none()

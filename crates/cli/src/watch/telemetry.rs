@@ -24,7 +24,7 @@ const NARROW: i64 = 120_000_000;
 /// The stored tables, and the engine that runs rules' queries over them.
 #[derive(Debug)]
 pub(crate) struct Lake {
-    engine: Engine,
+    pub(super) engine: Engine,
     /// The tables.
     pub(crate) tables: Tables,
 }
@@ -97,7 +97,7 @@ impl Lake {
     }
 }
 
-fn ticks(moment: i64) -> Result<i64, Failed> {
+pub(super) fn ticks(moment: i64) -> Result<i64, Failed> {
     datetime::from_unix_micros(moment)
         .ok_or_else(|| Failed(format!("{moment} µs since 1970 is no moment of the years 1 to 9999")))
 }

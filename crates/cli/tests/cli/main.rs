@@ -8,8 +8,10 @@ mod explain;
 mod faults;
 #[cfg(unix)]
 mod guide;
+mod history;
 mod ingest;
 mod prompt;
+mod rule_cases;
 mod rules;
 #[cfg(unix)]
 mod serve;

@@ -3,5 +3,6 @@
 
 mod clock;
 mod notifier;
+mod replay;
 mod scene;
 mod watch;

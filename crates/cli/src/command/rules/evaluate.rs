@@ -58,13 +58,14 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let given = options.exclusions.load()?;
     let (engine, environment) = options.running.start_with(data, Some(1)).await?;
     let progress = term::Progress::start("reading labels");
-    let truth = Arc::new(truth::load(&engine, &environment).await?);
+    let (truth, span) = truth::load(&engine, &environment).await?;
+    let truth = Arc::new(truth);
     let rules = super::runnable(&reading);
     let mut jobs = Vec::new();
     for rule in &rules {
         let scenarios = known(rule, &truth);
         let kinds = truth::kinds(rule, &engine, &environment).await;
-        jobs.push(job(rule, &truth, scenarios, kinds, &reading.exclusions, given.as_deref()));
+        jobs.push(job(rule, span, &truth, scenarios, kinds, &reading.exclusions, given.as_deref()));
     }
     progress.finish();
     let past = Past::new(engine, environment, &options.running.config.load(data)?)?;
@@ -101,13 +102,13 @@ fn known(rule: &Rule, truth: &Truth) -> BTreeSet<String> {
 /// A rule over the whole telemetry: from the first labelled event until every window that holds the last one has been looked at.
 fn job(
     rule: &Arc<Rule>,
+    (first, last): (i64, i64),
     truth: &Arc<Truth>,
     scenarios: BTreeSet<String>,
     kinds: BTreeSet<Kind>,
     own: &[Exclusion],
     given: Option<&[Exclusion]>,
 ) -> Job<Hits> {
-    let (first, last) = truth.span().unwrap_or_default();
     let interval = replay::timetable(rule).interval;
     let range = Range { from: first, to: last.saturating_add(interval).saturating_add(1) };
     let mut variants = vec![own.to_vec()];
