@@ -19,6 +19,7 @@ mod render;
 mod results;
 mod scope;
 mod source;
+mod stack;
 pub mod value;
 
 pub use catalog::{Catalog, MemoryCatalog, StoredTable};

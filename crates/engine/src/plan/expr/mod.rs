@@ -34,6 +34,10 @@ impl Planner<'_> {
     /// Plans an expression that must yield a value.
     #[recursive::recursive]
     pub(crate) fn scalar(&self, expr: &Expr, names: Names) -> Result<Typed> {
+        self.deeper(expr.span, || self.scalar_of(expr, names))
+    }
+
+    fn scalar_of(&self, expr: &Expr, names: Names) -> Result<Typed> {
         match &expr.kind {
             ExprKind::Literal(literal) => literal::literal_at(literal, self.env.clock, expr.span),
             ExprKind::Paren(inner) => self.scalar(inner, names),
