@@ -113,6 +113,8 @@ pub(crate) struct Planner<'a> {
     open_ended: Cell<bool>,
     /// Every table was asked for: those that hold nothing have the columns they are documented with.
     everything: Cell<bool>,
+    /// Something was to be computed and was not, as the query is only checked: a null may stand for it.
+    pub(crate) only_checked: Cell<bool>,
     warnings: RefCell<Vec<Diagnostic>>,
     /// Where the steps are noted, if somebody wants to know.
     pub(crate) trace: Option<&'a Trace>,
@@ -128,7 +130,7 @@ const MAX_OPERATORS: usize = 20_000;
 impl<'a> Planner<'a> {
     pub(crate) fn new(env: &'a Environment, answers: &'a Answers, trace: Option<&'a Trace>) -> Self {
         let (saved, warnings) = (RefCell::default(), RefCell::default());
-        let (open_ended, everything) = (Cell::new(false), Cell::new(false));
+        let (open_ended, everything, only_checked) = (Cell::new(false), Cell::new(false), Cell::new(false));
         Self {
             env,
             answers,
@@ -138,6 +140,7 @@ impl<'a> Planner<'a> {
             saved,
             open_ended,
             everything,
+            only_checked,
             warnings,
             trace,
         }
@@ -147,6 +150,11 @@ impl<'a> Planner<'a> {
     pub(crate) fn wanted_of_empty_tables(&self) -> impl Iterator<Item = Column> {
         self.everything.set(true);
         self.answers.assumed.iter().filter_map(|name| Some(Column::new(name, documented_type(name)?)))
+    }
+
+    /// The type that a column has in the tables that hold nothing, where the query asks every table.
+    pub(crate) fn type_in_empty_tables(&self, column: &str) -> Option<schema::Type> {
+        documented_type(column).filter(|_| self.everything.get())
     }
 
     /// As [`Planner::warn`], of what the query runs with and not of its words: told wherever it is found.
@@ -297,7 +305,10 @@ impl<'a> Planner<'a> {
         let relation = relation.finished(Span::default())?;
         match self.found_out(|| Wanted::Values { relation, rows })? {
             Answer::Values(values) => Ok(values),
-            Answer::Unknown | Answer::External(_) => Ok(&[]),
+            Answer::Unknown | Answer::External(_) => {
+                self.only_checked.set(true);
+                Ok(&[])
+            }
         }
     }
 
@@ -336,7 +347,8 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// The type of a column of that name in the first documented table that has one.
+/// The type of a column of that name in the first documented table that has one. What every table has in a workspace, such as
+/// `Type`, is told by some tables only.
 fn documented_type(column: &str) -> Option<schema::Type> {
     schema::Registry::builtin().tables().iter().find_map(|table| table.column(column)).map(|found| found.ty)
 }

@@ -143,6 +143,8 @@ impl Planner<'_> {
         };
         match value.as_long().map(usize::try_from) {
             Some(Ok(count)) => Ok(count),
+            // `take toscalar(...)` of a query that is only checked.
+            None if self.only_checked.get() && value.as_constant().is_some_and(ScalarValue::is_null) => Ok(0),
             _ => fault(codes::ARGUMENT_VALUE, format!("{what} must be a whole number from 0"), expr.span),
         }
     }

@@ -98,9 +98,22 @@ impl Planner<'_> {
             }
         }
         if pattern.text == "*" {
+            self.say_their_names(&mut found, pattern.span)?;
             found.extend(self.empty_tables(&found, pattern.span)?.map(|empty| (NO_TABLE.to_owned(), empty)));
         }
         Ok(found)
+    }
+
+    /// `Type` is the name of a row's table in a workspace, in every table. Where the query asks for it, tables that lack it have it.
+    fn say_their_names(&self, tables: &mut [(String, Relation)], span: Span) -> Result<()> {
+        if self.wanted_of_empty_tables().any(|wanted| wanted.name == TYPE) {
+            for (name, relation) in tables.iter_mut().filter(|(_, relation)| relation.find(TYPE).is_none()) {
+                let mut columns = relation.all();
+                columns.push((TYPE.to_owned(), Typed::text(&*name)));
+                *relation = Relation { name: relation.name.clone(), ..relation.reshape(columns, span)? };
+            }
+        }
+        Ok(())
     }
 
     /// What the tables that hold nothing add to those that do: columns that the query names and the others lack, with the types
@@ -125,8 +138,10 @@ impl Planner<'_> {
 
 /// What stands for the tables that hold nothing; no row bears the name.
 pub(super) const NO_TABLE: &str = "";
-/// The column that every table has.
+/// Columns that every table has in a workspace:
+/// <https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns>.
 const TIME: &str = "TimeGenerated";
+const TYPE: &str = "Type";
 
 /// The pattern of `Email*`, `database("x").*`.
 fn table_pattern(expr: &Expr) -> Option<&Name> {
