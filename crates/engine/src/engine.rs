@@ -266,6 +266,7 @@ impl Engine {
                 _ if !compute => Answer::Unknown,
                 Wanted::Values { relation, rows } => Answer::Values(self.values(relation, *rows).await?),
                 Wanted::External(request) => Answer::External(env.external.read(request).await),
+                Wanted::Columns(request) => Answer::Columns(env.external.infer(request).await),
             };
             answers.found.insert(need.id, answer);
         }

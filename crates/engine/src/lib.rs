@@ -31,3 +31,4 @@ pub use plan::plugin;
 pub use relation::Column;
 pub use render::Visualization;
 pub use results::Results;
+pub use stack::STACK;

@@ -23,15 +23,16 @@ use futures::{FutureExt, Stream, future::BoxFuture};
 
 /// Bytes that are there at least: the longest query the planner lets through, unoptimised, and as much again. It is address space;
 /// memory is taken as far down as a walk goes.
-const NEEDED: usize = 96 << 20;
-/// Bytes of a stack that is made. More than needed, so that a call within a call finds enough.
-const SIZE: usize = 128 << 20;
+const NEEDED: usize = 64 << 20;
+/// Bytes of a stack that is made, with room for a call within a call. A program whose threads have stacks of this size pays nothing
+/// for any of this.
+pub const STACK: usize = 128 << 20;
 /// Bytes that walkers keep free for what they call, and of the stacks they make. Their own measure, 128 KiB, is for optimised code.
 const WALKER: (usize, usize) = (2 << 20, 16 << 20);
 
 /// Does `work` where the stack has room.
 pub(crate) fn roomy<T>(work: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(NEEDED, SIZE, work)
+    stacker::maybe_grow(NEEDED, STACK, work)
 }
 
 /// Has whatever runs in this process do so where the stack has room, tasks that DataFusion starts among it. Once is enough.

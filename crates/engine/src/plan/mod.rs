@@ -30,7 +30,7 @@ use crate::{
     Environment,
     error::{Result, Stop, codes, fault},
     explain::{self, StepKind, Trace},
-    external::{ExternalError, ExternalRequest, ExternalRows},
+    external::{ExternalError, ExternalRequest, ExternalRows, InferRequest},
     relation::{ARRIVAL, Column, Relation},
     scope::{Binding, Scope},
 };
@@ -50,6 +50,8 @@ pub(crate) enum Wanted {
     Values { relation: Relation, rows: usize },
     /// The rows of `externaldata`.
     External(ExternalRequest),
+    /// The columns of files.
+    Columns(InferRequest),
     /// When rows came in: every table is to bring it along from now on.
     Arrival,
 }
@@ -61,6 +63,7 @@ pub(crate) enum Answer {
     Unknown,
     Values(Vec<ScalarValue>),
     External(std::result::Result<ExternalRows, ExternalError>),
+    Columns(std::result::Result<Vec<Column>, ExternalError>),
 }
 
 /// What earlier runs of planning have brought to light.
@@ -305,7 +308,7 @@ impl<'a> Planner<'a> {
         let relation = relation.finished(Span::default())?;
         match self.found_out(|| Wanted::Values { relation, rows })? {
             Answer::Values(values) => Ok(values),
-            Answer::Unknown | Answer::External(_) => {
+            Answer::Unknown | Answer::External(_) | Answer::Columns(_) => {
                 self.only_checked.set(true);
                 Ok(&[])
             }
@@ -319,7 +322,18 @@ impl<'a> Planner<'a> {
     ) -> Result<Option<&'a std::result::Result<ExternalRows, ExternalError>>> {
         match self.found_out(|| Wanted::External(request))? {
             Answer::External(outcome) => Ok(Some(outcome)),
-            Answer::Unknown | Answer::Values(_) => Ok(None),
+            Answer::Unknown | Answer::Values(_) | Answer::Columns(_) => Ok(None),
+        }
+    }
+
+    /// The columns of files; `None` where the query is only checked. Stops planning until they were looked at.
+    pub(crate) fn columns_of_files(
+        &self,
+        request: InferRequest,
+    ) -> Result<Option<&'a std::result::Result<Vec<Column>, ExternalError>>> {
+        match self.found_out(|| Wanted::Columns(request))? {
+            Answer::Columns(outcome) => Ok(Some(outcome)),
+            Answer::Unknown | Answer::Values(_) | Answer::External(_) => Ok(None),
         }
     }
 

@@ -13,6 +13,7 @@ mod diffpatterns;
 mod funnel_sequence;
 mod funnel_sequence_completion;
 mod geo_lookup;
+mod infer_storage_schema;
 mod ip_lookup;
 mod narrow;
 mod new_activity_metrics;
@@ -42,7 +43,6 @@ pub(crate) const NOT_BUILT: &[&str] = &[
     "estimate_data_size",
     "http_request",
     "http_request_post",
-    "infer_storage_schema",
     "infer_storage_schema_with_suggestions",
     "mysql_request",
     "postgresql_request",
@@ -65,6 +65,7 @@ static ALL: &[&Plugin] = &[
     &funnel_sequence_completion::PLUGIN,
     &geo_lookup::LINES,
     &geo_lookup::POLYGONS,
+    &infer_storage_schema::PLUGIN,
     &ip_lookup::IPV4_LOOKUP,
     &ip_lookup::IPV6_LOOKUP,
     &narrow::PLUGIN,
