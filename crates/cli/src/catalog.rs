@@ -16,11 +16,12 @@ use engine::MemoryCatalog;
 use lake::Lake;
 use sources::{Item, Place};
 
-use crate::{failure::Failure, term};
+use crate::{failure::Failure, term, watch::AlertTables};
 
-/// The lake under `data` and the files of `--table`; a file takes the place of the stored table of its name.
-pub(crate) async fn open(data: &Path, files: &[String]) -> Result<MemoryCatalog, Failure> {
+/// The lake under `data`, the alerts, and the files of `--table`; a file takes the place of the stored table of its name.
+pub(crate) async fn open(data: &Path, files: &[String], alerts: &AlertTables) -> Result<MemoryCatalog, Failure> {
     let mut catalog = stored(data).await?;
+    alerts.add_to(&mut catalog);
     for file in files {
         let Some((name, path)) = file.split_once('=') else {
             return Err(Failure::input(format!("error: --table {file}: write NAME=PATH, such as EmailEvents=mail.parquet")));

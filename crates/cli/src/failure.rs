@@ -78,6 +78,15 @@ impl Failure {
         }
     }
 
+    /// What the user is told, without the word that says it is an error: for a place where that is known.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Told { message, .. } => message.strip_prefix("error: ").unwrap_or(message).to_owned(),
+            Self::OutputClosed => "the output was closed".to_owned(),
+            Self::Interrupted => "interrupted".to_owned(),
+        }
+    }
+
     /// Tells the user, and gives the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         match self {

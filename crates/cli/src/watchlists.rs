@@ -19,9 +19,19 @@ use crate::{
 /// The folder of watchlists in the data directory.
 const FOLDER: &str = "watchlists";
 
+/// Watchlists by alias, each as the table that `_GetWatchlist` gives.
+pub(crate) fn open(data: &Path, config: &Config, given: &[String]) -> Result<BTreeMap<String, Arc<dyn TableProvider>>, Failure> {
+    let read = |(alias, list): (String, Watchlist)| {
+        let table = table(&alias, &list)
+            .map_err(|error| Failure::input(format!("error: watchlist {alias}: {}: {error}", list.file.display())))?;
+        Ok((alias, table))
+    };
+    files(data, config, given)?.into_iter().map(read).collect()
+}
+
 /// Watchlists by alias: the files of the data directory, over them those of the configuration, over these those of
 /// `--watchlist ALIAS=FILE`.
-pub(crate) fn open(data: &Path, config: &Config, given: &[String]) -> Result<BTreeMap<String, Arc<dyn TableProvider>>, Failure> {
+pub(crate) fn files(data: &Path, config: &Config, given: &[String]) -> Result<BTreeMap<String, Watchlist>, Failure> {
     let mut lists = own(&data.join(FOLDER))?;
     lists.extend(config.watchlists.iter().map(|(alias, set)| (alias.clone(), set.value.clone())));
     for argument in given {
@@ -30,12 +40,13 @@ pub(crate) fn open(data: &Path, config: &Config, given: &[String]) -> Result<BTr
         };
         lists.insert(alias.to_owned(), Watchlist { file: file.into(), search_key: None });
     }
-    let read = |(alias, list): (String, Watchlist)| {
-        let table = table(&alias, &list)
-            .map_err(|error| Failure::input(format!("error: watchlist {alias}: {}: {error}", list.file.display())))?;
-        Ok((alias, table))
-    };
-    lists.into_iter().map(read).collect()
+    Ok(lists)
+}
+
+/// The values of a watchlist's search key: what its rows are looked up by.
+pub(crate) fn search_keys(list: &Watchlist) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let mut read = Read::of(list)?;
+    Ok(if read.columns.is_empty() { Vec::new() } else { read.columns.swap_remove(read.key) })
 }
 
 /// The CSV files of the data directory, by their names.
@@ -56,32 +67,46 @@ fn own(folder: &Path) -> Result<BTreeMap<String, Watchlist>, Failure> {
     Ok(lists)
 }
 
+/// A watchlist as its file has it.
+struct Read {
+    names: Vec<String>,
+    columns: Vec<Vec<String>>,
+    /// Which of the columns is the search key.
+    key: usize,
+}
+
+impl Read {
+    fn of(list: &Watchlist) -> Result<Self, Box<dyn std::error::Error>> {
+        // Lines may differ in length: what is missing is empty.
+        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_path(&list.file)?;
+        let mut names: Vec<String> = Vec::new();
+        for name in reader.headers()? {
+            let name = name.trim_start_matches('\u{feff}');
+            if name.is_empty() || names.iter().any(|known| known == name) {
+                return Err(format!("line 1: every column needs a name of its own, and `{name}` is none").into());
+            }
+            names.push(name.to_owned());
+        }
+        let key = match &list.search_key {
+            Some(wanted) => names.iter().position(|name| name == wanted).ok_or_else(|| {
+                format!("there is no column `{wanted}` to be the search key; the columns are {}", names.join(", "))
+            })?,
+            None => names.iter().position(|name| name == "SearchKey").unwrap_or(0),
+        };
+        let mut columns: Vec<Vec<String>> = vec![Vec::new(); names.len()];
+        for record in reader.records() {
+            let record = record?;
+            for (position, column) in columns.iter_mut().enumerate() {
+                column.push(record.get(position).unwrap_or_default().to_owned());
+            }
+        }
+        Ok(Self { names, columns, key })
+    }
+}
+
 fn table(alias: &str, list: &Watchlist) -> Result<Arc<dyn TableProvider>, Box<dyn std::error::Error>> {
     let modified = std::fs::metadata(&list.file)?.modified()?;
-    // Lines may differ in length: what is missing is empty.
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_path(&list.file)?;
-    let mut names: Vec<String> = Vec::new();
-    for name in reader.headers()? {
-        let name = name.trim_start_matches('\u{feff}');
-        if name.is_empty() || names.iter().any(|known| known == name) {
-            return Err(format!("line 1: every column needs a name of its own, and `{name}` is none").into());
-        }
-        names.push(name.to_owned());
-    }
-    let key = match &list.search_key {
-        Some(wanted) => names
-            .iter()
-            .position(|name| name == wanted)
-            .ok_or_else(|| format!("there is no column `{wanted}` to be the search key; the columns are {}", names.join(", ")))?,
-        None => names.iter().position(|name| name == "SearchKey").unwrap_or(0),
-    };
-    let mut columns: Vec<Vec<String>> = vec![Vec::new(); names.len()];
-    for record in reader.records() {
-        let record = record?;
-        for (position, column) in columns.iter_mut().enumerate() {
-            column.push(record.get(position).unwrap_or_default().to_owned());
-        }
-    }
+    let Read { names, columns, key } = Read::of(list)?;
     let rows = columns.first().map_or(0, Vec::len);
     let updated = clock::micros_of(modified);
     let mut fields = vec![

@@ -132,7 +132,7 @@ fn evidence(row: &Row) -> String {
 
 fn identity(row: &Row) -> Identity {
     // Without the rule's key, which a new version may have changed.
-    let hit = Hit::new("", row.clone(), 0);
+    let hit = Hit::new("", row.clone(), None, 0);
     if hit.key.until.is_some() { Identity::Computed(hit.row) } else { Identity::Event(hit.key.key) }
 }
 

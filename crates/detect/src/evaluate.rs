@@ -239,7 +239,7 @@ impl Evaluation {
             (None, Some(event)) if events.len() == 1 => {
                 self.truth.events.get(*event).map(|event| event.id.clone()).unwrap_or_default()
             }
-            (None, _) => Hit::new("", row.clone(), 0).key.key,
+            (None, _) => Hit::new("", row.clone(), None, 0).key.key,
         };
         let of = |wanted: &dyn Fn(&Event) -> bool| events.iter().filter_map(|place| self.truth.events.get(*place)).any(wanted);
         let (right, attack) = (of(&|event| self.is_meant(event)), of(&|event| event.attack));

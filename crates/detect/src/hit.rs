@@ -43,27 +43,41 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// The hit that a row is, for a rule and the end of the window it was found in.
+    /// The hit that a row is, for a rule and the end of the window it was found in. Of a row that is a group, `grouped_by` names the
+    /// columns it is known by.
     #[must_use]
-    pub fn new(rule_key: &str, row: Row, window_to: Moment) -> Self {
+    pub fn new(rule_key: &str, row: Row, grouped_by: Option<&[String]>, window_to: Moment) -> Self {
         let at = TIMES.iter().find_map(|column| row.get(*column).and_then(Value::as_str).and_then(moment));
         let identity = IDENTITIES.iter().find(|identity| identity.columns.iter().all(|column| said(&row, column)));
-        let key = match identity {
-            Some(identity) => EventKey {
+        let key = match (identity, grouped_by) {
+            (Some(identity), _) => EventKey {
                 key: digest(rule_key, identity.columns.iter().filter_map(|name| row.get_key_value(name))),
                 until: None,
             },
-            None => EventKey { key: digest(rule_key, &row), until: Some(window_to) },
+            (None, Some(columns)) => EventKey {
+                key: digest(rule_key, columns.iter().filter_map(|name| row.get_key_value(name))),
+                until: Some(window_to),
+            },
+            (None, None) => {
+                EventKey { key: digest(rule_key, row.iter().filter(|(_, value)| stays(value))), until: Some(window_to) }
+            }
         };
         Self { key, at, row }
     }
 
     /// The hits of a result; rows that are the same event are one hit, the first of them.
     #[must_use]
-    pub fn all(rule_key: &str, rows: Vec<Row>, window_to: Moment) -> Vec<Self> {
+    pub fn all(rule_key: &str, rows: Vec<Row>, grouped_by: Option<&[String]>, window_to: Moment) -> Vec<Self> {
         let mut known = std::collections::BTreeSet::new();
-        rows.into_iter().map(|row| Self::new(rule_key, row, window_to)).filter(|hit| known.insert(hit.key.key.clone())).collect()
+        let hits = rows.into_iter().map(|row| Self::new(rule_key, row, grouped_by, window_to));
+        hits.filter(|hit| known.insert(hit.key.key.clone())).collect()
     }
+}
+
+/// Whether a value tells what a row is about. Fractions and lists are measured or collected: they come out a little different each
+/// time the window moves.
+fn stays(value: &Value) -> bool {
+    !(value.is_f64() || value.is_array())
 }
 
 /// The value of a column, or of a path with dots into one; `None` where there is none or it is null.
@@ -144,7 +158,7 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// A moment of a printed datetime (`2026-11-20T23:00:00.0000000Z`); `None` where it is none.
-fn moment(text: &str) -> Option<Moment> {
+pub(crate) fn moment(text: &str) -> Option<Moment> {
     schema::text::datetime::parse(text).map(schema::text::datetime::to_unix_micros)
 }
 
@@ -159,7 +173,7 @@ mod tests {
     }
 
     fn key(value: Value) -> EventKey {
-        Hit::new("rule", row(value), 9).key
+        Hit::new("rule", row(value), None, 9).key
     }
 
     #[test]
@@ -192,6 +206,21 @@ mod tests {
     }
 
     #[test]
+    fn a_group_is_known_by_what_it_is_grouped_by() {
+        let group = |count: u64| {
+            let row = row(json!({"SenderFromDomain": "contoso.example", "count_": count}));
+            Hit::new("rule", row, Some(&["SenderFromDomain".to_owned()]), 9).key
+        };
+        assert_eq!(group(5), group(6));
+    }
+
+    #[test]
+    fn what_is_measured_or_collected_does_not_make_another_hit() {
+        let score = |score: f64, ids: &[&str]| key(json!({"Domain": "contoso.example", "Score": score, "Ids": ids})).key;
+        assert_eq!(score(1.5, &["a"]), score(1.6, &["a", "b"]));
+    }
+
+    #[test]
     fn an_empty_identity_is_none() {
         assert_eq!(key(json!({"NetworkMessageId": "", "RecipientEmailAddress": "kim@contoso.example"})).until, Some(9));
     }
@@ -199,7 +228,7 @@ mod tests {
     #[test]
     fn rows_of_one_event_are_one_hit() {
         let link = |url: &str| row(json!({"NetworkMessageId": "m", "RecipientEmailAddress": "kim@contoso.example", "Url": url}));
-        assert_eq!(Hit::all("rule", vec![link("https://a.example"), link("https://b.example")], 9).len(), 1);
+        assert_eq!(Hit::all("rule", vec![link("https://a.example"), link("https://b.example")], None, 9).len(), 1);
     }
 
     #[test]
@@ -212,7 +241,7 @@ mod tests {
 
     #[test]
     fn the_time_of_the_event_is_read() {
-        let hit = Hit::new("rule", row(json!({"Timestamp": "1970-01-01T00:00:01.5000000Z"})), 9);
+        let hit = Hit::new("rule", row(json!({"Timestamp": "1970-01-01T00:00:01.5000000Z"})), None, 9);
         assert_eq!(hit.at, Some(1_500_000));
     }
 }

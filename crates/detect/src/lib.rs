@@ -3,6 +3,8 @@
 //! Must not know the web or DNS. Pure where it can be: [`schedule`] says what is due, [`hit`] who a row is, [`shape`] how others read an
 //! alert. The moment is always an argument.
 
+pub mod benign;
+pub mod continuous;
 pub mod difference;
 pub mod evaluate;
 pub mod hit;
@@ -12,4 +14,5 @@ pub mod replay;
 pub mod run;
 pub mod schedule;
 pub mod shape;
+pub mod telemetry;
 pub mod verdict;

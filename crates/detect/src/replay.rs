@@ -19,9 +19,11 @@ use serde_json::Value;
 use state::{Alert, AlertFilter, State, StateError};
 
 use crate::{
+    benign::{Benign, Known},
     hit::{Hit, Row},
-    run::{Ask, Clock, Failed, Found, Reason, Telemetry, Watch},
+    run::{Reason, Watch},
     schedule::{Moment, Slot, Timetable},
+    telemetry::{Ask, Clock, Failed, Found, Reading, Telemetry},
 };
 
 /// Runs that fail one after the other before a rule is given up: what fails always would fail a thousand times.
@@ -187,15 +189,29 @@ struct Remembered<'a, T> {
 }
 
 impl<T: Telemetry> Telemetry for Remembered<'_, T> {
-    async fn rows(&self, ask: Ask<'_>) -> Result<Found, Failed> {
+    type View = T::View;
+
+    async fn view(&self) -> Result<T::View, Failed> {
+        self.telemetry.view().await
+    }
+
+    async fn reading(&self, view: &T::View, ask: Ask<'_>) -> Result<Reading, Failed> {
+        self.telemetry.reading(view, ask).await
+    }
+
+    async fn rows(&self, view: &T::View, ask: Ask<'_>) -> Result<Found, Failed> {
         let slot = Slot { at: ask.at, from: ask.from };
+        // What a variant has raised before is its own.
+        if !ask.raised.is_empty() {
+            return self.telemetry.rows(view, ask).await;
+        }
         if let Ok(last) = self.last.lock()
             && let Some((asked, found)) = last.as_ref()
             && *asked == slot
         {
             return found.clone();
         }
-        let found = self.telemetry.rows(ask).await;
+        let found = self.telemetry.rows(view, ask).await;
         if let Ok(mut last) = self.last.lock() {
             *last = Some((slot, found.clone()));
         }
@@ -210,13 +226,15 @@ pub trait Foresight: Sync {
 }
 
 /// A rule and the history it is to be run over.
-pub struct Replay<'a, T> {
+pub struct Replay<'a, T: Telemetry> {
     /// The rule.
     pub rule: &'a Rule,
     /// Values in place of those it was published with.
     pub parameters: &'a [(String, Value)],
     /// Where its rows are.
     pub telemetry: &'a T,
+    /// The tables as they are.
+    pub view: &'a T::View,
     /// The stretch of time.
     pub range: Range,
     /// Who knows beforehand which runs find nothing, if anybody does.
@@ -225,7 +243,7 @@ pub struct Replay<'a, T> {
     pub stepped: &'a (dyn Fn() + Sync),
 }
 
-impl<T> std::fmt::Debug for Replay<'_, T> {
+impl<T: Telemetry> std::fmt::Debug for Replay<'_, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Replay").field("rule", &self.rule.key).field("range", &self.range).finish_non_exhaustive()
     }
@@ -247,7 +265,7 @@ impl<T: Telemetry> Replay<'_, T> {
                 if nothing {
                     running.pass(rule, slot).await?;
                 } else {
-                    running.step(rule, slot, variant, told).await?;
+                    running.step(rule, slot, self.view, variant, told).await?;
                 }
             }
             (self.stepped)();
@@ -272,8 +290,18 @@ struct Running<'a, T> {
 }
 
 impl<T: Telemetry> Telemetry for &Remembered<'_, T> {
-    async fn rows(&self, ask: Ask<'_>) -> Result<Found, Failed> {
-        <Remembered<'_, T> as Telemetry>::rows(self, ask).await
+    type View = T::View;
+
+    async fn view(&self) -> Result<T::View, Failed> {
+        <Remembered<'_, T> as Telemetry>::view(self).await
+    }
+
+    async fn reading(&self, view: &T::View, ask: Ask<'_>) -> Result<Reading, Failed> {
+        <Remembered<'_, T> as Telemetry>::reading(self, view, ask).await
+    }
+
+    async fn rows(&self, view: &T::View, ask: Ask<'_>) -> Result<Found, Failed> {
+        <Remembered<'_, T> as Telemetry>::rows(self, view, ask).await
     }
 }
 
@@ -283,12 +311,13 @@ impl<'a, T: Telemetry> Running<'a, T> {
             state: variant.state,
             telemetry,
             clock: Hands::default(),
-            exclusions: variant.exclusions.into_iter().filter(|exclusion| exclusion.concerns(rule)).collect(),
-            lists: variant.lists,
+            benign: Benign::default(),
             parameters: std::iter::once((rule.key.clone(), parameters.to_vec())).collect(),
             targets: Vec::new(),
             catch_up: 0,
         };
+        let exclusions = variant.exclusions.into_iter().filter(|exclusion| exclusion.concerns(rule)).collect();
+        watch.benign.set(Known { exclusions, lists: variant.lists });
         Self { watch, tally: Tally::default(), failed_in_a_row: 0 }
     }
 
@@ -305,6 +334,7 @@ impl<'a, T: Telemetry> Running<'a, T> {
         &mut self,
         rule: &Rule,
         slot: Slot,
+        view: &T::View,
         variant: usize,
         told: &mut (dyn FnMut(Raised<'_>) + Send),
     ) -> Result<(), StateError> {
@@ -316,7 +346,7 @@ impl<'a, T: Telemetry> Running<'a, T> {
             return Ok(());
         }
         self.watch.clock.set(slot.at);
-        let made = self.watch.make(rule, slot, Reason::Scheduled).await?;
+        let made = self.watch.make(rule, slot, Reason::Scheduled, view).await?;
         let run = &made.run;
         let tally = &mut self.tally;
         tally.runs += 1;
@@ -375,17 +405,18 @@ impl<'a, T: Telemetry> Running<'a, T> {
 
     /// Every hit of a run whose single alert keeps the first of them only, without those that an exclusion took.
     async fn all_rows(&self, rule: &Rule, slot: Slot) -> Result<Vec<Row>, StateError> {
-        let rows = match self.watch.telemetry.last.lock().ok().as_deref() {
-            Some(Some((_, Ok(found)))) => found.rows.clone(),
-            _ => Vec::new(),
+        let found = match self.watch.telemetry.last.lock().ok().as_deref() {
+            Some(Some((_, Ok(found)))) => found.clone(),
+            _ => Found::default(),
         };
-        let excluded: HashSet<String> = if self.watch.exclusions.is_empty() {
+        let grouped_by = found.grouped_by.as_deref();
+        let excluded: HashSet<String> = if self.watch.benign.known().exclusions.is_empty() {
             HashSet::new()
         } else {
             let kept = self.watch.state.kept_hits(Some(&rule.key), None, MOST_KEPT).await?;
-            kept.into_iter().map(|kept| Hit::new(&rule.key, kept.hit, slot.at).key.key).collect()
+            kept.into_iter().map(|kept| Hit::new(&rule.key, kept.hit, grouped_by, slot.at).key.key).collect()
         };
-        let hits = Hit::all(&rule.key, rows, slot.at).into_iter();
+        let hits = Hit::all(&rule.key, found.rows, grouped_by, slot.at).into_iter();
         Ok(hits.filter(|hit| !excluded.contains(&hit.key.key)).map(|hit| hit.row).collect())
     }
 

@@ -1,72 +1,29 @@
 //! One run of one rule, from its query to what is kept of it.
 
-use std::{collections::BTreeMap, future::Future};
+use std::collections::BTreeMap;
 
-use rules::{
-    Rule,
-    exclusion::{Exclusion, Lists},
-    parameter,
-};
+use rules::{Rule, model::Kind, parameter};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use state::{Committed, Moment, RuleState, Run, State, StateError};
+use state::{AlertFilter, Committed, Moment, RuleState, Run, State, StateError};
 
 use crate::{
-    hit::{Hit, Row},
+    benign::Benign,
+    hit::{Hit, Row, moment, text_at},
     notify::Target,
     raise::{self, Context, Sorted},
-    schedule::{Due, Slot, Timetable},
+    schedule::{Arrival, Due, Slot, Timetable},
+    telemetry::{Ask, Clock, Failed, Found, RaisedGroup, Reading, Telemetry},
 };
 
 /// Rows of a result that are looked at; what is beyond is counted and said.
 const MOST_ROWS: usize = 10_000;
 /// How often a rule runs that does not say, such as a hunting query somebody has enabled: once a day.
 const USUAL_INTERVAL: i64 = 86_400_000_000;
-/// How often a continuous rule runs where no rows came, and how long a failed run waits to be made again, in microseconds.
+/// How long a failed run waits to be made again, in microseconds.
 const MINUTE: i64 = 60_000_000;
 /// How far a continuous rule looks back that does not say: what came late by less is still found.
 const CONTINUOUS_LOOK_BACK: i64 = 60 * MINUTE;
-
-/// What a rule asks of the telemetry.
-#[derive(Debug, Clone, Copy)]
-pub struct Ask<'a> {
-    /// The rule.
-    pub rule: &'a Rule,
-    /// Its query, with parameters filled in.
-    pub query: &'a str,
-    /// The moment the run stands for.
-    pub at: Moment,
-    /// Where the window begins; `None`: the query says.
-    pub from: Option<Moment>,
-    /// How many rows are wanted at most.
-    pub limit: usize,
-}
-
-/// What the query gave.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Found {
-    /// The rows, at most as many as were asked for.
-    pub rows: Vec<Row>,
-    /// How many there were.
-    pub total: usize,
-}
-
-/// Why a query gave nothing. The text is for people.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Failed(pub String);
-
-/// Who runs queries over the telemetry.
-pub trait Telemetry: Send + Sync {
-    /// Runs a rule's query.
-    fn rows(&self, ask: Ask<'_>) -> impl Future<Output = Result<Found, Failed>> + Send;
-}
-
-/// Who knows what time it is.
-pub trait Clock: Send + Sync {
-    /// The moment.
-    fn now(&self) -> Moment;
-}
 
 /// Everything a run needs beside its rule.
 #[derive(Debug)]
@@ -78,9 +35,7 @@ pub struct Watch<T, C> {
     /// Who knows the time.
     pub clock: C,
     /// What is known to be benign.
-    pub exclusions: Vec<Exclusion>,
-    /// The lists that exclusions name.
-    pub lists: Lists,
+    pub benign: Benign,
     /// Values for names that rules bind, by the rule's key.
     pub parameters: BTreeMap<String, Vec<(String, Value)>>,
     /// Where new alerts are told about.
@@ -94,6 +49,8 @@ pub struct Watch<T, C> {
 pub enum Reason {
     /// Its time has come.
     Scheduled,
+    /// Rows have arrived.
+    Arrived,
     /// It was skipped and is made up for.
     Gap,
     /// Rows came after the run that should have seen them.
@@ -108,6 +65,7 @@ impl Reason {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Scheduled => "scheduled",
+            Self::Arrived => "continuous",
             Self::Gap => "gap",
             Self::Late => "late",
             Self::Manual => "manual",
@@ -116,7 +74,7 @@ impl Reason {
 
     /// Whether the rule has come further with it.
     const fn advances(self) -> bool {
-        matches!(self, Self::Scheduled | Self::Gap)
+        matches!(self, Self::Scheduled | Self::Arrived | Self::Gap)
     }
 }
 
@@ -127,31 +85,41 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
         Timetable::new(&rule.key, rule.schedule.interval.unwrap_or(USUAL_INTERVAL), rule.schedule.look_back, self.catch_up)
     }
 
-    /// Which runs of a rule are due.
-    ///
-    /// # Errors
-    /// When the state's database fails.
-    pub async fn due(&self, rule: &Rule) -> Result<Due, StateError> {
+    /// Which runs of a rule are due, as it stands.
+    #[must_use]
+    pub fn due(&self, rule: &Rule, known: Option<&RuleState>) -> Due {
         let now = self.clock.now();
-        let known = self.state.rule(&rule.key).await?;
-        if known.as_ref().is_some_and(|known| rests(known, now)) {
-            return Ok(Due::default());
+        if known.is_some_and(|known| rests(known, now)) {
+            return Due::default();
         }
-        Ok(self.timetable(rule).due(known.and_then(|known| known.evaluated_to), now))
+        self.timetable(rule).due(known.and_then(|known| known.evaluated_to), now)
     }
 
-    /// Makes every run of a rule that is due, the oldest first, until one fails: a failed run is made again the next time, so that
-    /// no window is left out.
+    /// What a rule's query reads.
+    ///
+    /// # Errors
+    /// The query's faults.
+    pub async fn reading(&self, rule: &Rule, view: &T::View) -> Result<Reading, Failed> {
+        let query = self.filled(rule)?;
+        let ask = Ask { rule, query: &query, at: self.clock.now(), from: None, limit: 0, raised: &[] };
+        let mut reading = self.telemetry.reading(view, ask).await?;
+        // A rule that fires on a number of rows counts them, if its query does not.
+        reading.by_row &= rule.trigger.fires(1) && !rule.trigger.fires(0);
+        Ok(reading)
+    }
+
+    /// Makes the runs of a rule that are due, the oldest first, at most `most` of them, until one fails: a failed run is made again
+    /// the next time, so that no window is left out.
     ///
     /// # Errors
     /// When the state's database fails. A query that fails is no error: it is kept as a failed run.
-    pub async fn make_due(&self, rule: &Rule) -> Result<Vec<Committed>, StateError> {
-        let due = self.due(rule).await?;
+    pub async fn make_due(&self, rule: &Rule, view: &T::View, most: usize) -> Result<Vec<Committed>, StateError> {
+        let due = self.due(rule, self.state.rule(&rule.key).await?.as_ref());
         let last = due.slots.len().saturating_sub(1);
         let mut made = Vec::new();
-        for (place, slot) in due.slots.into_iter().enumerate() {
+        for (place, slot) in due.slots.into_iter().enumerate().take(most) {
             let reason = if place == last { Reason::Scheduled } else { Reason::Gap };
-            let run = self.make(rule, slot, reason).await?;
+            let run = self.make(rule, slot, reason, view).await?;
             let failed = run.run.status == "failed";
             made.push(run);
             if failed {
@@ -161,42 +129,100 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
         Ok(made)
     }
 
-    /// Makes the run of a continuous rule, where rows have come since the last or that is a minute ago. It looks back from the last
-    /// run, so that nothing is left out however long ago that was.
+    /// Which runs have to be made again for events that came late, of a rule that reads them.
+    ///
+    /// # Errors
+    /// When the state's database fails.
+    pub async fn late(&self, rule: &Rule, arrivals: &[Arrival]) -> Result<Vec<Slot>, StateError> {
+        let known = self.state.rule(&rule.key).await?;
+        let evaluated_to = known.and_then(|known| known.evaluated_to);
+        Ok(evaluated_to.map_or_else(Vec::new, |to| self.timetable(rule).late(arrivals, to, self.clock.now())))
+    }
+
+    /// Asks a continuous rule of its window, from the last run on, so that nothing is left out however long ago that was. `None`
+    /// where it rests.
     ///
     /// # Errors
     /// When the state's database fails. A query that fails is no error: it is kept as a failed run.
-    pub async fn make_continuous(&self, rule: &Rule, came: bool) -> Result<Option<Committed>, StateError> {
+    pub async fn make_window(&self, rule: &Rule, view: &T::View) -> Result<Option<Committed>, StateError> {
         let now = self.clock.now();
         let known = self.state.rule(&rule.key).await?;
-        let last = known.as_ref().and_then(|known| known.evaluated_to);
-        let just_made = last.is_some_and(|last| (last..last.saturating_add(MINUTE)).contains(&now));
-        if (just_made && !came) || known.as_ref().is_some_and(|known| rests(known, now)) {
+        if known.as_ref().is_some_and(|known| rests(known, now)) {
             return Ok(None);
         }
         let reach = rule.schedule.look_back.unwrap_or(CONTINUOUS_LOOK_BACK);
+        let last = known.and_then(|known| known.evaluated_to);
         let from = last.unwrap_or(now).min(now).saturating_sub(reach);
-        self.make(rule, Slot { at: now, from: Some(from) }, Reason::Scheduled).await.map(Some)
+        self.make(rule, Slot { at: now, from: Some(from) }, Reason::Scheduled, view).await.map(Some)
+    }
+
+    /// Asks a continuous rule of the rows that arrived: `view` shows them alone. `None` where they are nothing to it; nothing is
+    /// written then, as that is what most rows are to most rules.
+    ///
+    /// # Errors
+    /// When the state's database fails. A query that fails is no error: it is kept as a failed run.
+    pub async fn make_arrived(&self, rule: &Rule, view: &T::View) -> Result<Option<Committed>, StateError> {
+        let now = self.clock.now();
+        if rule.pause.is_some() && self.state.rule(&rule.key).await?.is_some_and(|known| rests(&known, now)) {
+            return Ok(None);
+        }
+        let slot = Slot { at: now, from: None };
+        match self.ask(rule, slot, view).await {
+            Ok((_, found)) if found.total == 0 => Ok(None),
+            outcome => self.kept(rule, slot, Reason::Arrived, (now, outcome)).await.map(Some),
+        }
     }
 
     /// Makes one run.
     ///
     /// # Errors
     /// When the state's database fails. A query that fails is no error: it is kept as a failed run.
-    pub async fn make(&self, rule: &Rule, slot: Slot, reason: Reason) -> Result<Committed, StateError> {
+    pub async fn make(&self, rule: &Rule, slot: Slot, reason: Reason, view: &T::View) -> Result<Committed, StateError> {
         let started = self.clock.now();
+        let outcome = self.ask(rule, slot, view).await;
+        self.kept(rule, slot, reason, (started, outcome)).await
+    }
+
+    /// The query as it is run, and what it gave.
+    async fn ask(&self, rule: &Rule, slot: Slot, view: &T::View) -> Result<(String, Found), Failed> {
+        let query = self.filled(rule)?;
+        let raised = self.raised(rule, slot).await.map_err(|error| Failed(error.to_string()))?;
+        let ask = Ask { rule, query: &query, at: slot.at, from: slot.from, limit: MOST_ROWS, raised: &raised };
+        let found = self.telemetry.rows(view, ask).await?;
+        Ok((query, found))
+    }
+
+    /// The groups that a threshold rule has raised of events in the window.
+    async fn raised(&self, rule: &Rule, slot: Slot) -> Result<Vec<RaisedGroup>, StateError> {
+        let Kind::Threshold { fields, .. } = &rule.kind else { return Ok(Vec::new()) };
+        let filter = AlertFilter { rule_key: Some(rule.key.clone()), since: slot.from, ..AlertFilter::default() };
+        let alerts = self.state.alerts(&filter).await?;
+        let rows = alerts.iter().flat_map(|alert| &alert.detail.evidence);
+        let groups = rows.filter_map(|row| {
+            let values = fields.iter().map(|field| text_at(row, field).unwrap_or_default()).collect();
+            Some(RaisedGroup { values, until: moment(row.get("@timestamp")?.as_str()?)? })
+        });
+        // A run that is made up for counts as it would have counted then.
+        Ok(groups.filter(|group| group.until <= slot.at).collect())
+    }
+
+    /// Keeps what came of a run that began at `started`.
+    async fn kept(
+        &self,
+        rule: &Rule,
+        slot: Slot,
+        reason: Reason,
+        (started, outcome): (Moment, Result<(String, Found), Failed>),
+    ) -> Result<Committed, StateError> {
         // A rule whose window is the query's own is taken to look at one interval where a window has to be named.
         let from = slot.from.unwrap_or_else(|| slot.at.saturating_sub(rule.schedule.interval.unwrap_or(USUAL_INTERVAL)));
         let run_id = run_id(rule, slot, reason, started);
-        let filled = self.filled(rule);
-        let query = filled.clone().unwrap_or_default();
+        let (query, found) = match outcome {
+            Ok((query, found)) => (query, Ok(found)),
+            Err(failed) => (String::new(), Err(failed)),
+        };
         let context =
             Context { run_id: &run_id, kind: reason.name(), at: slot.at, from, started, query: &query, targets: &self.targets };
-        let ask = Ask { rule, query: &query, at: slot.at, from: slot.from, limit: MOST_ROWS };
-        let found = match filled {
-            Ok(_) => self.telemetry.rows(ask).await,
-            Err(error) => Err(error),
-        };
         match found {
             Ok(found) => self.keep(rule, &context, found, reason).await,
             Err(Failed(message)) => {
@@ -217,7 +243,8 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
         let total = found.total;
         let looked_at = found.rows.len();
         let rows = u64::try_from(total).unwrap_or(u64::MAX);
-        let hits = if rule.trigger.fires(rows) { self.hits(rule, context, found.rows) } else { Vec::new() };
+        let hits =
+            if rule.trigger.fires(rows) { self.hits(rule, context, found.rows, found.grouped_by.as_deref()) } else { Vec::new() };
         let sorted = self.sorted(rule, context, hits).await?;
         let mut outcome = raise::outcome(rule, context, total, sorted);
         if total > looked_at {
@@ -234,14 +261,14 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
     }
 
     /// The hits of a result. A rule that fires on few rows or none has the window itself as its hit then.
-    fn hits(&self, rule: &Rule, context: &Context, rows: Vec<Row>) -> Vec<Hit> {
+    fn hits(&self, rule: &Rule, context: &Context, rows: Vec<Row>, grouped_by: Option<&[String]>) -> Vec<Hit> {
         if !rows.is_empty() {
-            return Hit::all(&rule.key, rows, context.at);
+            return Hit::all(&rule.key, rows, grouped_by, context.at);
         }
         let mut row = Row::new();
         row.insert("WindowFrom".to_owned(), Value::from(crate::shape::printed(context.from)));
         row.insert("WindowTo".to_owned(), Value::from(crate::shape::printed(context.at)));
-        Hit::all(&rule.key, vec![row], context.at)
+        Hit::all(&rule.key, vec![row], None, context.at)
     }
 
     async fn sorted(&self, rule: &Rule, context: &Context<'_>, hits: Vec<Hit>) -> Result<Sorted, StateError> {
@@ -253,20 +280,12 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
             if !unseen.contains(&place) {
                 continue;
             }
-            match self.excluding(rule, &hit.row, context.at) {
+            match self.benign.excluding(rule, &hit.row, context.at) {
                 Some(exclusion) => sorted.excluded.push((hit, exclusion)),
                 None => sorted.fresh.push(hit),
             }
         }
         Ok(sorted)
-    }
-
-    /// The exclusion that takes a row, by its id.
-    fn excluding(&self, rule: &Rule, row: &Row, at: Moment) -> Option<String> {
-        let takes = |exclusion: &&Exclusion| {
-            exclusion.concerns(rule) && exclusion.counts_at(at) && exclusion.excludes(row, &self.lists).unwrap_or(false)
-        };
-        self.exclusions.iter().find(takes).map(|exclusion| exclusion.id.clone())
     }
 
     /// The query with the parameters that the configuration has for the rule. A value that does not fit fails the run: the query

@@ -96,32 +96,47 @@ impl Timetable {
         due
     }
 
-    /// Runs that see events which came late: for each event's time, the earliest run that has it in its window, without runs whose
-    /// windows are covered by another of the list.
-    ///
-    /// Only events older than `evaluated_to` are late; younger ones are in the window of a run still to come.
+    /// Runs that were made and have to be made again because events came late: together their windows hold all of these that no run
+    /// made since, or still to be made, has in its own.
     #[must_use]
-    pub fn late(&self, event_times: &[Moment], evaluated_to: Moment, now: Moment) -> Vec<Slot> {
+    pub fn late(&self, arrivals: &[Arrival], evaluated_to: Moment, now: Moment) -> Vec<Slot> {
         let reach = self.look_back.unwrap_or(self.interval).max(self.interval);
-        let mut times: Vec<Moment> = event_times
-            .iter()
-            .copied()
-            .filter(|time| *time < evaluated_to && *time >= now.saturating_sub(self.catch_up))
-            .collect();
-        times.sort_unstable();
+        let oldest = now.saturating_sub(self.catch_up);
+        let mut spans: Vec<(Moment, Moment)> = Vec::new();
+        for arrival in arrivals {
+            // The first run after they were there sees those of its window.
+            let missed = self.next_after(arrival.noticed).saturating_sub(reach).saturating_sub(1);
+            let span = (arrival.first.max(oldest), arrival.last.min(missed).min(evaluated_to));
+            spans.extend((span.0 <= span.1).then_some(span));
+        }
+        spans.sort_unstable();
         let mut slots: Vec<Slot> = Vec::new();
-        for time in times {
-            let covered = slots.last().is_some_and(|slot| time <= slot.at && time > slot.at.saturating_sub(reach));
-            if covered {
-                continue;
+        let mut covered = Moment::MIN;
+        for (first, last) in spans {
+            let mut time = first.max(covered);
+            while time <= last {
+                // The latest run that has this moment in its window: later events then often need no run of their own.
+                let latest = self.next_after(time.saturating_add(reach).saturating_sub(self.interval).saturating_sub(1));
+                let slot = self.slot(latest.min(evaluated_to));
+                covered = slot.at.saturating_add(1);
+                slots.push(slot);
+                time = covered.max(time.saturating_add(1));
             }
-            // The widest step that still covers this event: later events then often need no run of their own.
-            let latest = self.next_after(time.saturating_add(reach).saturating_sub(self.interval).saturating_sub(1));
-            slots.push(self.slot(latest.min(evaluated_to)));
         }
         slots.dedup();
         slots
     }
+}
+
+/// Events that arrived together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Arrival {
+    /// The time of the earliest.
+    pub first: Moment,
+    /// The time of the latest.
+    pub last: Moment,
+    /// From when on queries saw them, or later.
+    pub noticed: Moment,
 }
 
 #[cfg(test)]
@@ -178,19 +193,41 @@ mod tests {
         assert!(!every_five_minutes().due(Some(10 * HOUR + MINUTE), 10 * HOUR).clock_went_back);
     }
 
+    fn came(minute: i64) -> Arrival {
+        Arrival { first: minute * MINUTE, last: minute * MINUTE, noticed: 122 * MINUTE }
+    }
+
+    fn covered(slots: &[Slot], minute: i64) -> bool {
+        slots.iter().any(|slot| (slot.at - 30 * MINUTE..=slot.at).contains(&(minute * MINUTE)))
+    }
+
     #[test]
     fn late_events_are_seen_by_few_runs_that_cover_them() {
-        let table = every_five_minutes();
         let evaluated = 121 * MINUTE;
-        let slots = table.late(&[31 * MINUTE, 32 * MINUTE, 58 * MINUTE, 100 * MINUTE, 122 * MINUTE], evaluated, 122 * MINUTE);
-        for event in [31, 32, 58, 100] {
-            assert!(
-                slots.iter().any(|slot| event * MINUTE <= slot.at && event * MINUTE > slot.at - 30 * MINUTE),
-                "{event} is covered by {slots:?}"
-            );
+        let slots = every_five_minutes().late(&[31, 32, 58, 90].map(came), evaluated, 122 * MINUTE);
+        for event in [31, 32, 58, 90] {
+            assert!(covered(&slots, event), "{event} is covered by {slots:?}");
         }
         assert!(slots.len() <= 3, "{slots:?}");
         assert!(slots.iter().all(|slot| slot.at <= evaluated), "{slots:?}");
+    }
+
+    #[test]
+    fn what_the_next_run_sees_is_not_late() {
+        // It is made at 126 and looks back to 96.
+        assert_eq!(every_five_minutes().late(&[came(96), came(122)], 121 * MINUTE, 122 * MINUTE), []);
+        // Noticed before the run at 121, which has looked back to 91.
+        let before = Arrival { noticed: 120 * MINUTE, ..came(92) };
+        assert_eq!(every_five_minutes().late(&[before], 121 * MINUTE, 122 * MINUTE), []);
+        assert_eq!(every_five_minutes().late(&[Arrival { first: 88 * MINUTE, ..before }], 121 * MINUTE, 122 * MINUTE).len(), 1);
+    }
+
+    #[test]
+    fn a_long_stretch_of_late_events_is_covered_whole() {
+        let stretch = Arrival { first: 10 * MINUTE, last: 90 * MINUTE, noticed: 122 * MINUTE };
+        let slots = every_five_minutes().late(&[stretch], 121 * MINUTE, 122 * MINUTE);
+        assert!((10..=90).all(|minute| covered(&slots, minute)), "{slots:?}");
+        assert!(slots.len() <= 4, "{slots:?}");
     }
 
     #[test]

@@ -26,6 +26,7 @@ use crate::{
     Catalog, Column, External, Lookups, NoExternal, QueryError, Results, Visualization,
     error::Stop,
     explain::Trace,
+    lineage,
     plan::{Answer, Answers, Planner, Wanted},
     relation::Relation,
 };
@@ -109,6 +110,8 @@ pub struct Planned {
     pub name: Option<String>,
     /// The tables after the first, of a query that gives several: `fork`, `facet`, queries parted by `;`.
     pub more: Vec<Self>,
+    /// What stored tables hold was asked for planning it (`toscalar`, `in (table)`).
+    computed: bool,
 }
 
 impl Planned {
@@ -128,6 +131,21 @@ impl Planned {
         names.into_iter().collect()
     }
 
+    /// Whether each row of the result comes from one row of a table that `stored` knows: rows that arrive add theirs and change none,
+    /// so that the query can be asked of them alone.
+    #[must_use]
+    pub fn is_by_row(&self, stored: &dyn Fn(&str) -> bool) -> bool {
+        !self.computed && self.more.is_empty() && lineage::is_by_row(&self.plan, stored)
+    }
+
+    /// The columns by which the rows of the first table are known, where they are groups (`summarize ... by`): the same group has other
+    /// counts in another window. `None` where rows are no groups.
+    #[must_use]
+    pub fn grouped_by(&self) -> Option<Vec<String>> {
+        let names: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
+        lineage::grouped_by(&self.plan, &names)
+    }
+
     /// A table that is planned, and what was found on the way.
     pub(crate) fn of(relation: Relation, warnings: Vec<Diagnostic>) -> Self {
         Self {
@@ -137,6 +155,7 @@ impl Planned {
             warnings,
             name: relation.name.map(|name| name.to_string()),
             more: Vec::new(),
+            computed: false,
         }
     }
 
@@ -232,6 +251,7 @@ impl Engine {
             return Err(QueryError::Query(errors));
         }
         let mut answers = Answers::default();
+        let mut computed = false;
         loop {
             // Each round begins anew.
             if let Some(trace) = trace.as_deref_mut() {
@@ -248,7 +268,10 @@ impl Engine {
                 (outcome, assumable, planner.into_warnings())
             };
             let need = match outcome {
-                Ok(tables) => return first_of(tables, warnings.into_iter().chain(found).collect()),
+                Ok(tables) => {
+                    let first = first_of(tables, warnings.into_iter().chain(found).collect())?;
+                    return Ok(Planned { computed, ..first });
+                }
                 Err(Stop::Need(need)) => need,
                 Err(Stop::Fault(fault)) => {
                     let Some(column) = assumable else { return Err(QueryError::Query(vec![*fault])) };
@@ -256,6 +279,9 @@ impl Engine {
                     continue;
                 }
             };
+            if let Wanted::Values { relation, .. } = &need.wanted {
+                computed |= lineage::reads_stored(&relation.plan, &|name| env.catalog.table(name).is_some());
+            }
             let answer = match &need.wanted {
                 Wanted::Arrival => {
                     answers.arrival = true;
@@ -340,9 +366,17 @@ impl Engine {
     /// # Errors
     /// As [`Engine::prepare`] and [`Engine::run`].
     pub async fn query(&self, text: &str, env: &Environment) -> Result<Results, QueryError> {
+        self.query_planned(text, env).await.map(|(results, _)| results)
+    }
+
+    /// As [`Engine::query`], with the plan the rows came of.
+    ///
+    /// # Errors
+    /// As [`Engine::query`].
+    pub async fn query_planned(&self, text: &str, env: &Environment) -> Result<(Results, Planned), QueryError> {
         self.within_time(async {
             let planned = self.prepare(text, env).await?;
-            self.run(&planned).await
+            Ok((self.run(&planned).await?, planned))
         })
         .await
     }

@@ -10,6 +10,7 @@ mod error;
 pub mod explain;
 pub mod external;
 mod kernel;
+mod lineage;
 mod lookups;
 mod name;
 mod optimize;

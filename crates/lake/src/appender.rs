@@ -38,7 +38,7 @@ pub struct Appended {
 pub struct Appender {
     table: String,
     messages: mpsc::Sender<Message>,
-    worker: Option<JoinHandle<Result<Appended, LakeError>>>,
+    worker: Option<JoinHandle<Result<Vec<Appended>, LakeError>>>,
 }
 
 impl Appender {
@@ -72,7 +72,17 @@ impl Appender {
     ///
     /// # Errors
     /// When a file or the log cannot be written; the table is then as it was.
-    pub async fn finish(mut self) -> Result<Appended, LakeError> {
+    pub async fn finish(self) -> Result<Appended, LakeError> {
+        let sum = |sum: Appended, one: &Appended| Appended { added: sum.added + one.added, already: sum.already + one.already };
+        Ok(self.finish_each().await?.iter().fold(Appended::default(), sum))
+    }
+
+    /// As [`Appender::finish`], and tells of each source, in the order in which they came, what became of its rows: one more than there
+    /// were calls of [`Appender::next_source`].
+    ///
+    /// # Errors
+    /// As [`Appender::finish`].
+    pub async fn finish_each(mut self) -> Result<Vec<Appended>, LakeError> {
         self.send(Message::Finish).await?;
         self.outcome().await
     }
@@ -85,7 +95,7 @@ impl Appender {
         self.outcome().await.and_then(|_| Err(self.stopped()))
     }
 
-    async fn outcome(&mut self) -> Result<Appended, LakeError> {
+    async fn outcome(&mut self) -> Result<Vec<Appended>, LakeError> {
         match self.worker.take() {
             Some(worker) => worker.await.map_err(|_| self.stopped())?,
             None => Err(self.stopped()),

@@ -251,6 +251,16 @@ impl Snapshot {
     }
 }
 
+/// The name of the data file with that number of the version `version`; `kind` tells files of rows that came in (empty) from others.
+pub(crate) fn file_name(version: u64, kind: &str, number: usize) -> String {
+    format!("part-{version:020}-{kind}{number:05}.parquet")
+}
+
+/// The version a data file was written for, where its name tells.
+pub(crate) fn file_version(name: &str) -> Option<u64> {
+    name.strip_prefix("part-")?.get(..20)?.parse().ok()
+}
+
 fn delta_error(table: &str, path: &Path, source: DeltaTableError) -> LakeError {
     LakeError::Delta { table: table.to_owned(), path: path.to_path_buf(), source: Box::new(source) }
 }

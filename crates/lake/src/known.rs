@@ -1,15 +1,15 @@
 //! Which rows a table has already: the identities in the files that may hold them.
 //!
-//! Must not know the log. Start with [`Known::load`].
+//! Must not know the log. Start with [`Known::load`]; [`Remembered`] keeps what one ingest has read for the next of the same process.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 use crate::LakeError;
 use crate::columns::{Layout, ROW_ID};
@@ -19,6 +19,30 @@ use crate::lake::file_table;
 
 /// How many identities are kept before the set is begun anew: about a gigabyte.
 const LIMIT: usize = 32 << 20;
+
+/// How many identities of a table are remembered from one ingest to the next: about a hundred megabytes.
+const REMEMBERED: usize = 4 << 20;
+
+/// What the ingests of a process know of each table, so that many small ones do not read the same files again and again.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Remembered {
+    tables: Arc<Mutex<HashMap<String, (u64, Known)>>>,
+}
+
+impl Remembered {
+    /// What is known of a table. `seed` is its number: what is remembered of an earlier table of the same name is not of this one.
+    pub(crate) fn take(&self, table: &str, seed: u64) -> Known {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        tables.remove(table).filter(|(known, _)| *known == seed).map(|(_, known)| known).unwrap_or_default()
+    }
+
+    /// Remembers what is known of a table, unless that is too much.
+    pub(crate) fn keep(&self, table: &str, seed: u64, known: Known) {
+        if known.ids.len() <= REMEMBERED {
+            self.tables.lock().unwrap_or_else(PoisonError::into_inner).insert(table.to_owned(), (seed, known));
+        }
+    }
+}
 
 /// The identities of the rows in some of a table's files.
 #[derive(Debug, Default)]
@@ -41,6 +65,12 @@ impl Known {
             }
         }
         Ok(())
+    }
+
+    /// Adds the identities of a file that was written just now.
+    pub(crate) fn add_file(&mut self, path: &str, ids: Vec<u128>) {
+        self.files.insert(path.to_owned());
+        self.ids.extend(ids);
     }
 
     /// Whether a row is among them.

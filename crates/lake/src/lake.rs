@@ -13,7 +13,8 @@ use schema::Table;
 use crate::LakeError;
 use crate::appender::{Appender, Arrival};
 use crate::columns::Layout;
-use crate::delta::{DataFile, Snapshot};
+use crate::delta::{self, DataFile, Snapshot};
+use crate::known::Remembered;
 use crate::lock::{TableLock, Turn};
 use crate::maintain::{self, Maintain, MaintainReport};
 use crate::scan::{FileTable, ScanFile};
@@ -29,6 +30,7 @@ const LOCKS: &str = "locks";
 pub struct Lake {
     directory: PathBuf,
     full: Full,
+    remembered: Remembered,
 }
 
 /// What the log tells about a table, without reading its data.
@@ -50,6 +52,17 @@ pub struct TableInfo {
     pub extra_columns: Vec<String>,
     /// The version of the table's log.
     pub version: u64,
+}
+
+/// Rows that came into a table after one of its versions.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// The newest version.
+    pub version: u64,
+    /// The earliest and latest time of the rows of each file, in microseconds since 1970, sorted.
+    pub spans: Vec<(i64, i64)>,
+    /// The rows, as [`Lake::provider`] shows them.
+    pub provider: Arc<dyn TableProvider>,
 }
 
 impl Lake {
@@ -79,7 +92,7 @@ impl Lake {
             other => other,
         };
         let directory = absolute.map_err(|source| LakeError::Directory { path: directory.to_path_buf(), source })?;
-        Ok(Self { directory, full: Full::default() })
+        Ok(Self { directory, full: Full::default(), remembered: Remembered::default() })
     }
 
     /// Whether `directory` is a lake: it has the folders that [`Lake::open`] makes, and nothing but tables in the one of
@@ -152,11 +165,60 @@ impl Lake {
     /// # Errors
     /// When the table's log cannot be read.
     pub async fn provider(&self, table: &str) -> Result<Option<Arc<dyn TableProvider>>, LakeError> {
+        Ok(self.versioned(table).await?.map(|(_, provider)| provider))
+    }
+
+    /// As [`Lake::provider`], with the version it shows.
+    ///
+    /// # Errors
+    /// When the table's log cannot be read.
+    pub async fn versioned(&self, table: &str) -> Result<Option<(u64, Arc<dyn TableProvider>)>, LakeError> {
         let Some(snapshot) = self.snapshot(table).await? else { return Ok(None) };
         let layout = snapshot.layout()?;
         let files = snapshot.files(&layout)?;
         let provider = file_table(&snapshot, &layout, &layout.visible_schema(), &files)?;
-        Ok(Some(Arc::new(provider)))
+        Ok(Some((snapshot.version(), Arc::new(provider))))
+    }
+
+    /// The newest version of a table, found without reading its log where `at_least` is still the newest; `None` when there is no
+    /// such table.
+    ///
+    /// # Errors
+    /// When the table's log cannot be read.
+    pub async fn version(&self, table: &str, at_least: Option<u64>) -> Result<Option<u64>, LakeError> {
+        let log = self.table_path(table)?.join("_delta_log");
+        let entry = |version: u64| log.join(format!("{version:020}.json"));
+        // Versions are numbered without gaps: where the next is not there, nothing younger is.
+        if let Some(known) = at_least
+            && entry(known).is_file()
+            && !entry(known.saturating_add(1)).exists()
+        {
+            return Ok(Some(known));
+        }
+        Ok(self.snapshot(table).await?.map(|snapshot| snapshot.version()))
+    }
+
+    /// The rows that came into a table after its version `since`, and nothing else. `None` when there is no such table, or when it is
+    /// not younger.
+    ///
+    /// Upkeep may have rewritten some of them together with rows that were there before: those come along then.
+    ///
+    /// # Errors
+    /// When the table's log cannot be read.
+    pub async fn arrived(&self, table: &str, since: u64) -> Result<Option<Arrived>, LakeError> {
+        let Some(snapshot) = self.snapshot(table).await? else { return Ok(None) };
+        let version = snapshot.version();
+        if version <= since {
+            return Ok(None);
+        }
+        let layout = snapshot.layout()?;
+        let mut files = snapshot.files(&layout)?;
+        // A file that another program wrote has no number: it may be new.
+        files.retain(|file| delta::file_version(&file.path).is_none_or(|written| written > since));
+        let provider = file_table(&snapshot, &layout, &layout.visible_schema(), &files)?;
+        let mut spans: Vec<(i64, i64)> = files.iter().filter_map(|file| file.span.range).collect();
+        spans.sort_unstable();
+        Ok(Some(Arrived { version, spans, provider: Arc::new(provider) }))
     }
 
     /// What there is, table by table, from the logs alone.
@@ -237,6 +299,22 @@ impl Lake {
         }
     }
 
+    /// Upkeep of one table that many small ingests go to: where there are many small files they become fewer, and files that nobody
+    /// reads are removed. Large files and the age of rows are for [`Lake::maintain_table`]. `None` when there is no such table.
+    ///
+    /// # Errors
+    /// As [`Lake::maintain_table`].
+    pub async fn merge_small(&self, table: &str, options: &Maintain) -> Result<Option<MaintainReport>, LakeError> {
+        if self.snapshot(table).await?.is_none() {
+            return Ok(None);
+        }
+        let _lock = TableLock::take(&self.lock_path(table)?, table).await?;
+        match self.snapshot(table).await? {
+            Some(snapshot) => Ok(Some(maintain::merge_small(snapshot, options, self.full).await?)),
+            None => Ok(None),
+        }
+    }
+
     async fn start(&self, (table, arrival): (&Table, Arrival), lock: TableLock) -> Result<Appender, LakeError> {
         let path = self.table_path(&table.name)?;
         std::fs::create_dir_all(&path).map_err(|source| LakeError::Directory { path: path.clone(), source })?;
@@ -244,7 +322,7 @@ impl Lake {
             Some(snapshot) => snapshot,
             None => Snapshot::create(&path, table).await?,
         };
-        Ok(Appender::start(Worker::new((table.clone(), arrival), snapshot, self.full, lock)?))
+        Ok(Appender::start(Worker::new((table.clone(), arrival), snapshot, (self.full, self.remembered.clone()), lock)?))
     }
 
     async fn snapshot(&self, table: &str) -> Result<Option<Snapshot>, LakeError> {

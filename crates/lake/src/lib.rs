@@ -26,6 +26,6 @@ mod worker;
 pub use appender::{Appended, Appender, Arrival};
 pub use columns::{COLUMN_LIMIT, ROW_ID};
 pub use error::LakeError;
-pub use lake::{Lake, TableInfo};
+pub use lake::{Arrived, Lake, TableInfo};
 pub use lock::Turn;
 pub use maintain::{Maintain, MaintainReport};

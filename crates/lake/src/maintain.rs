@@ -25,7 +25,7 @@ use parquet::errors::ParquetError;
 
 use crate::LakeError;
 use crate::columns::Layout;
-use crate::delta::{DataFile, Snapshot};
+use crate::delta::{DataFile, Snapshot, file_name};
 use crate::encode::encode;
 use crate::lake::file_table;
 use crate::worker::{Full, store};
@@ -71,8 +71,49 @@ pub(crate) async fn table(mut snapshot: Snapshot, options: &Maintain, full: Full
         report.expired_rows = expire(&mut snapshot, cutoff, now, full).await?;
     }
     let layout = snapshot.layout()?;
-    for cluster in clusters(snapshot.files(&layout)?, full) {
-        let added = rewrite(&snapshot, &layout, &cluster, (None, 0), full).await?;
+    let clusters = clusters(snapshot.files(&layout)?, full);
+    compact(&mut snapshot, &layout, clusters, (now, full), &mut report).await?;
+    if snapshot.version() != before {
+        snapshot.checkpoint().await?;
+    }
+    vacuum(&snapshot, &layout, options, &mut report).await?;
+    Ok(report)
+}
+
+/// Neighbours in time that are merged at least: a rewrite of fewer costs more than it saves.
+const COMPANY: usize = 32;
+/// How much smaller than full files the files of the first step are.
+const FIRST_STEP: usize = 32;
+
+/// Upkeep of one table whose lock is held and that many small ingests go to: very small files become larger ones, and many of those
+/// large ones. A row is written anew a few times in its life, however many files come.
+pub(crate) async fn merge_small(mut snapshot: Snapshot, options: &Maintain, full: Full) -> Result<MaintainReport, LakeError> {
+    let mut report = MaintainReport { table: snapshot.name.clone(), ..MaintainReport::default() };
+    let now = DateTime::from_timestamp_micros(options.now).unwrap_or_default();
+    let layout = snapshot.layout()?;
+    let before = snapshot.version();
+    let first = Full { rows: (full.rows / FIRST_STEP).max(1), bytes: (full.bytes / FIRST_STEP).max(1) };
+    for full in [first, full] {
+        let clusters = small_clusters(snapshot.files(&layout)?, full);
+        compact(&mut snapshot, &layout, clusters, (now, full), &mut report).await?;
+    }
+    if snapshot.version() != before {
+        snapshot.checkpoint().await?;
+        vacuum(&snapshot, &layout, options, &mut report).await?;
+    }
+    Ok(report)
+}
+
+/// Rewrites each group of files into fewer or better ones.
+async fn compact(
+    snapshot: &mut Snapshot,
+    layout: &Layout,
+    clusters: Vec<Vec<DataFile>>,
+    (now, full): (DateTime<Utc>, Full),
+    report: &mut MaintainReport,
+) -> Result<(), LakeError> {
+    for cluster in clusters {
+        let added = rewrite(snapshot, layout, &cluster, (None, 0), full).await?;
         let expected: u64 = cluster.iter().map(DataFile::rows).sum();
         let read: u64 = added.iter().map(DataFile::rows).sum();
         if read != expected {
@@ -82,13 +123,9 @@ pub(crate) async fn table(mut snapshot: Snapshot, options: &Maintain, full: Full
         report.into_files += added.len() as u64;
         let target_size = i64::try_from(full.file_bytes()).unwrap_or(i64::MAX);
         let operation = DeltaOperation::Optimize { predicate: None, target_size };
-        replace(&mut snapshot, &layout, (&cluster, &added), now, operation, false).await?;
+        replace(snapshot, layout, (&cluster, &added), now, operation, false).await?;
     }
-    if snapshot.version() != before {
-        snapshot.checkpoint().await?;
-    }
-    vacuum(&snapshot, &layout, options, &mut report).await?;
-    Ok(report)
+    Ok(())
 }
 
 /// Deletes the rows before `cutoff`; returns how many.
@@ -157,6 +194,15 @@ fn clusters(mut files: Vec<DataFile>, full: Full) -> Vec<Vec<DataFile>> {
     clusters
 }
 
+/// Groups of neighbours that are small, where there are many.
+fn small_clusters(mut files: Vec<DataFile>, full: Full) -> Vec<Vec<DataFile>> {
+    files.retain(|file| file.statistics.num_rows != Precision::Absent);
+    files.sort_by_key(|file| file.span.range.unwrap_or((i64::MIN, i64::MIN)));
+    let is_small = |file: &DataFile| file.rows() < full.rows as u64 / 2 && file.size < full.file_bytes() / 2;
+    let groups = files.chunk_by(|one, next| is_small(one) == is_small(next));
+    groups.filter(|group| group.len() >= COMPANY && group.iter().all(is_small)).map(<[DataFile]>::to_vec).collect()
+}
+
 /// Whether more than half of the file's time is that of the others.
 fn mostly_overlap(others: &[DataFile], file: &DataFile) -> bool {
     let Some((first, last)) = file.span.range else { return false };
@@ -205,7 +251,7 @@ async fn rewrite(
 
 /// Encodes on a thread of its own: a file is seconds of work.
 async fn write(snapshot: &Snapshot, layout: &Layout, batches: Vec<RecordBatch>, number: usize) -> Result<DataFile, LakeError> {
-    let path = format!("part-{:020}-r{number:05}.parquet", snapshot.version() + 1);
+    let path = file_name(snapshot.version() + 1, "r", number);
     let encoder = layout.clone();
     let encoded = tokio::task::spawn_blocking(move || {
         let schema = encoder.full_schema();

@@ -28,10 +28,10 @@ use tokio::task::JoinHandle;
 use crate::LakeError;
 use crate::appender::{Appended, Arrival};
 use crate::columns::{Layout, ROW_ID, Role};
-use crate::delta::{DataFile, Snapshot};
+use crate::delta::{DataFile, Snapshot, file_name};
 use crate::encode::{CHUNK_ROWS, encode};
 use crate::identity::{Identities, Plain, split};
-use crate::known::Known;
+use crate::known::{Known, Remembered};
 use crate::lock::TableLock;
 use crate::normalise::{Part, filler, normalise};
 use crate::statistics::Span;
@@ -70,11 +70,15 @@ impl Default for Full {
     }
 }
 
-/// A written file and the sources its rows are from.
+/// Rows of a file at most whose identities are kept for the next ingest; those of larger files are read where they are needed.
+const KEPT_IDS: usize = 1 << 16;
+
+/// A written file, the sources its rows are from, and the identities of its rows where they are few.
 #[derive(Debug)]
 struct Written {
     file: DataFile,
     sources: (usize, usize),
+    ids: Option<Vec<u128>>,
 }
 
 /// The state of one ingest into one table.
@@ -88,6 +92,8 @@ pub(crate) struct Worker {
     full: Full,
     identities: Identities,
     known: Known,
+    remembered: Remembered,
+    seed: u64,
     source: usize,
     pending: Vec<Part>,
     pending_rows: usize,
@@ -95,7 +101,8 @@ pub(crate) struct Worker {
     written: Vec<Written>,
     encoding: Option<JoinHandle<Result<Written, LakeError>>>,
     widened: bool,
-    done: Appended,
+    /// What became of the rows of each source.
+    done: Vec<Appended>,
     _lock: TableLock,
 }
 
@@ -104,13 +111,15 @@ impl Worker {
     pub(crate) fn new(
         (table, arrival): (Table, Arrival),
         snapshot: Snapshot,
-        full: Full,
+        (full, remembered): (Full, Remembered),
         lock: TableLock,
     ) -> Result<Self, LakeError> {
+        let seed = snapshot.seed()?;
+        let known = remembered.take(&table.name, seed);
         let mut layout = snapshot.layout()?;
         let widened = layout.complete(&table);
         let base = snapshot.files(&layout)?;
-        let identities = Identities::new(snapshot.seed()?);
+        let identities = Identities::new(seed);
         Ok(Self {
             table,
             snapshot,
@@ -119,7 +128,9 @@ impl Worker {
             base,
             full,
             identities,
-            known: Known::default(),
+            known,
+            remembered,
+            seed,
             source: 0,
             pending: Vec::new(),
             pending_rows: 0,
@@ -127,7 +138,7 @@ impl Worker {
             written: Vec::new(),
             encoding: None,
             widened,
-            done: Appended::default(),
+            done: Vec::new(),
             _lock: lock,
         })
     }
@@ -136,14 +147,15 @@ impl Worker {
         &self.table.name
     }
 
-    /// Works until told to finish; without that word (the appender was dropped) nothing is committed.
-    pub(crate) fn run(mut self, inbox: mpsc::Receiver<Message>, runtime: &Handle) -> Result<Appended, LakeError> {
+    /// Works until told to finish; without that word (the appender was dropped) nothing is committed. Gives what became of the rows of
+    /// each source.
+    pub(crate) fn run(mut self, inbox: mpsc::Receiver<Message>, runtime: &Handle) -> Result<Vec<Appended>, LakeError> {
         let finished = self.listen(inbox, runtime);
         // Before the lock goes: the next writer may use the name of the file that is still being written.
         let collected = self.collect(runtime);
         match (finished, collected) {
             (Ok(true), Ok(())) => runtime.block_on(self.commit()),
-            (Ok(false), _) => Ok(Appended::default()),
+            (Ok(false), _) => Ok(Vec::new()),
             (Err(error), _) | (_, Err(error)) => Err(error),
         }
     }
@@ -228,21 +240,42 @@ impl Worker {
         }
         self.collect(runtime)?;
         let mut rows = Rows::of(parts, &self.layout, self.arrival);
+        let came = self.rows_by_source(rows.parts.iter().map(|part| (part.source, part.rows as u64)));
         self.drop_known(&mut rows, runtime)?;
-        self.done.added += rows.order.len() as u64;
+        let added = self.rows_by_source(rows.order.iter().map(|place| (rows.parts[place.part as usize].source, 1)));
+        self.done.resize(self.source + 1, Appended::default());
+        for (done, (came, added)) in self.done.iter_mut().zip(came.into_iter().zip(added)) {
+            done.added += added;
+            done.already += came - added;
+        }
         if rows.order.is_empty() {
             return Ok(());
         }
         rows.order.sort_unstable();
+        let parts = &rows.parts;
+        let id = |place: &Place| parts[place.part as usize].ids[place.row as usize];
+        let ids = (rows.order.len() <= KEPT_IDS).then(|| rows.order.iter().map(id).collect());
         let job = Job {
             rows,
+            ids,
             layout: self.layout.clone(),
             snapshot: self.snapshot.clone(),
-            path: format!("part-{:020}-{:05}.parquet", self.snapshot.version() + 1, self.written.len()),
+            path: file_name(self.snapshot.version() + 1, "", self.written.len()),
         };
         let handle = runtime.clone();
         self.encoding = Some(runtime.spawn_blocking(move || job.run(&handle)));
         Ok(())
+    }
+
+    /// How many rows there are of each source so far.
+    fn rows_by_source(&self, rows: impl Iterator<Item = (usize, u64)>) -> Vec<u64> {
+        let mut counts = vec![0; self.source + 1];
+        for (source, rows) in rows {
+            if let Some(count) = counts.get_mut(source) {
+                *count += rows;
+            }
+        }
+        counts
     }
 
     /// Waits for the file that is being written, if there is one.
@@ -265,19 +298,19 @@ impl Worker {
         if self.known.is_empty() && one_source {
             return Ok(());
         }
-        let before = rows.order.len();
         let mut here: HashSet<u128, Plain> = HashSet::with_hasher(Plain);
         let parts = &rows.parts;
         rows.order.retain(|place| {
             let id = parts[place.part as usize].ids[place.row as usize];
             !self.known.contains(id) && (one_source || here.insert(id))
         });
-        self.done.already += (before - rows.order.len()) as u64;
         Ok(())
     }
 
-    async fn commit(mut self) -> Result<Appended, LakeError> {
+    async fn commit(mut self) -> Result<Vec<Appended>, LakeError> {
+        self.done.resize(self.source + 1, Appended::default());
         if self.written.is_empty() {
+            self.remembered.keep(&self.table.name, self.seed, self.known);
             return Ok(self.done);
         }
         let mut actions = Vec::new();
@@ -289,6 +322,12 @@ impl Worker {
         actions.extend(self.written.iter().map(|written| written.file.add(&schema, &columns, true)));
         let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
         self.snapshot.commit(actions, operation).await?;
+        for Written { file, ids, .. } in self.written {
+            if let Some(ids) = ids {
+                self.known.add_file(&file.path, ids);
+            }
+        }
+        self.remembered.keep(&self.table.name, self.seed, self.known);
         Ok(self.done)
     }
 }
@@ -374,6 +413,7 @@ fn run(places: &[Place]) -> Option<(usize, usize)> {
 /// Encoding and writing one file.
 struct Job {
     rows: Rows,
+    ids: Option<Vec<u128>>,
     layout: Layout,
     snapshot: Snapshot,
     path: String,
@@ -387,7 +427,7 @@ impl Job {
         let encoded = encode(&self.layout, &schema, batches);
         let (bytes, metadata) = encoded.map_err(|source| write_error(&self.snapshot, &self.path, source))?;
         let file = runtime.block_on(store(&self.snapshot, &self.layout, &self.path, bytes, &metadata))?;
-        Ok(Written { file, sources: self.rows.sources })
+        Ok(Written { file, sources: self.rows.sources, ids: self.ids })
     }
 }
 

@@ -1,12 +1,20 @@
 //! Names and ids of MITRE ATT&CK as rules write them, made into references with links. Pure.
 //!
-//! Tactics are known by name and id (`data/tactics.tsv`); of techniques the id is enough for the link.
+//! Tactics are known by name and id (`data/tactics.tsv`); of techniques the id is enough for the link, and those that rules name have a
+//! name (`data/techniques.tsv`).
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use crate::model::{Attack, Reference};
 
 static TACTICS: &str = include_str!("../data/tactics.tsv");
+static TECHNIQUES: &str = include_str!("../data/techniques.tsv");
+
+/// The name of each technique, by id.
+static NAMES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let rows = TECHNIQUES.lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|row| row.split_once('\t')).collect()
+});
 
 /// Id and name of each tactic, with the names it is found by.
 static TABLE: LazyLock<Vec<(&str, &str, Vec<String>)>> = LazyLock::new(|| {
@@ -46,7 +54,8 @@ pub(crate) fn technique(word: &str) -> Option<Reference> {
     }
     let slash = if sub.is_empty() { String::new() } else { format!("{sub}/") };
     let url = Some(format!("https://attack.mitre.org/techniques/{technique}/{slash}"));
-    Some(Reference { id, name: None, url })
+    let name = NAMES.get(id.as_str()).map(|name| (*name).to_owned());
+    Some(Reference { id, name, url })
 }
 
 impl Attack {
@@ -95,6 +104,9 @@ mod tests {
         assert_eq!(url("T1566").as_deref(), Some("https://attack.mitre.org/techniques/T1566/"));
         assert_eq!(url("t1566.002").as_deref(), Some("https://attack.mitre.org/techniques/T1566/002/"));
         assert_eq!(url("T1672 - Email Spoofing").as_deref(), Some("https://attack.mitre.org/techniques/T1672/"));
+        let name = |word| technique(word).and_then(|found| found.name);
+        assert_eq!(name("T1672").as_deref(), Some("Email Spoofing"));
+        assert_eq!(name("T9999"), None);
         for word in ["", "Phishing", "T15", "T1566.", "T1566.2", "T15é6"] {
             assert_eq!(technique(word), None, "{word}");
         }

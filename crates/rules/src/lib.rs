@@ -11,10 +11,13 @@ mod fault;
 mod fields;
 mod flow;
 mod format;
+pub mod guide;
 pub mod lint;
 mod load;
 pub mod model;
+pub mod pack;
 pub mod parameter;
+mod shipped;
 pub mod sieve;
 mod yaml;
 

@@ -11,6 +11,7 @@ use std::{
 use crate::{
     Fault, Reading,
     format::{EXTENSIONS, read_below},
+    guide,
     model::Rule,
 };
 
@@ -130,10 +131,22 @@ fn one(file: &Found) -> Reading {
     }
     match fs::read(&file.path) {
         // A parser that fails in a way nobody thought of takes its file with it and nothing else.
-        Ok(bytes) => std::panic::catch_unwind(AssertUnwindSafe(|| read_below(&path, &file.name, &bytes)))
+        Ok(bytes) => std::panic::catch_unwind(AssertUnwindSafe(|| guided(read_below(&path, &file.name, &bytes), &file.path)))
             .unwrap_or_else(|_| fault("reading the file stopped unexpectedly".to_owned())),
         Err(error) => fault(format!("the file cannot be read: {error}")),
     }
+}
+
+/// The same with the guide that stands beside the file, if there is one.
+fn guided(mut reading: Reading, path: &Path) -> Reading {
+    if reading.rules.iter().any(|rule| rule.note.is_empty())
+        && let Ok(text) = fs::read_to_string(path.with_extension("md"))
+    {
+        for rule in &mut reading.rules {
+            guide::attach(rule, &text);
+        }
+    }
+    reading
 }
 
 /// The rules whose key is new; the others become faults.

@@ -2,19 +2,22 @@
 //!
 //! Must not know the terminal. [`routes`] is everything that is answered; what it is answered from is handed in.
 
+pub mod intake;
 mod metrics;
+mod token;
 
 use std::sync::Arc;
 
 use axum::{
-    Router,
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 
+pub use axum::{Router, body::Bytes};
 pub use metrics::Metrics;
+pub use token::Token;
 
 /// How a running program is.
 pub trait Health: Send + Sync {

@@ -1,16 +1,18 @@
-//! The unified audit log: an ordinary week of it, and the changes to DKIM signing that `timeline` decides.
+//! The unified audit log: an ordinary week of it, the changes to DKIM signing that `timeline` decides, and those of `change`.
 //!
 //! Must not know mail. An event is written three times, as CloudAppEvents, OfficeActivity and `o365.audit` have it, with
-//! the same id. Start with [`Audit::load`].
+//! the same id; that id has a label, too. Start with [`Audit::load`].
 
 use crate::calendar::MINUTE;
 use crate::cast::{Cast, User};
+use crate::change::{self, Planned};
 use crate::data::{self, Operation};
 use crate::random::{Random, Weighted};
 use crate::recipient::Audience;
 use crate::rhythm::{self, Shares};
+use crate::scenario::ScenarioInfo;
 use crate::sheet::Sheet;
-use crate::stream::Scene;
+use crate::stream::{Label, Scene};
 use crate::table::{self, Table};
 use crate::template::{Template, Values};
 use crate::world::World;
@@ -44,6 +46,26 @@ pub(crate) struct Event<'a> {
     pub(crate) parameters: Vec<(String, String)>,
     /// True for cmdlets of administrators.
     pub(crate) is_admin: bool,
+    /// What it belongs to.
+    pub(crate) label: (Label, &'static str),
+}
+
+/// What an event is in truth.
+#[derive(Debug)]
+pub(crate) struct EventLabel {
+    pub(crate) moment: i64,
+    pub(crate) id: String,
+    pub(crate) label: Label,
+    pub(crate) scenario: &'static str,
+}
+
+/// The label of what happens every week.
+const EVERYDAY: (Label, &str) = (Label::Ordinary, "audit");
+/// The scenario of mail that leaves unsigned because of the intruder.
+const SIGNING_DISABLED: &str = "admin-disables-dkim";
+
+const fn label(info: ScenarioInfo) -> (Label, &'static str) {
+    (info.label, info.name)
 }
 
 /// The kinds of events and how many there are, ready to be written hour by hour.
@@ -52,6 +74,7 @@ pub(crate) struct Audit {
     operations: Vec<Kind>,
     weighted: Weighted,
     shares: Shares,
+    changes: Vec<Planned>,
     cloud_app_events: Table,
     office_activity: Table,
     o365: Table,
@@ -66,7 +89,7 @@ struct Kind {
 }
 
 impl Audit {
-    /// Reads `audit.toml`.
+    /// Reads `audit.toml` and the changes.
     pub(crate) fn load(world: &World, messages: u64, days: u32) -> Result<Self, Error> {
         let words = &world.words;
         let file = data::AUDIT;
@@ -84,6 +107,7 @@ impl Audit {
         Ok(Self {
             weighted: Weighted::new(operations.iter().map(|kind| kind.operation.weight)),
             operations,
+            changes: change::ALL.iter().map(|change| Planned::load(change, world)).collect::<Result<_, _>>()?,
             shares: Shares::new(total, &rhythm::business(&world.window)),
             cloud_app_events: Table::new(&table::cloud_app_events::LAYOUT),
             office_activity: Table::new(&table::office_activity::LAYOUT),
@@ -91,9 +115,9 @@ impl Audit {
         })
     }
 
-    /// Writes the events of an hour.
-    pub(crate) fn hour(&mut self, world: &World, index: usize, sites: &Weighted) {
-        let Some(slot) = world.window.slots.get(index).copied() else { return };
+    /// Writes the events of an hour; returns their labels in the order of time.
+    pub(crate) fn hour(&mut self, world: &World, index: usize, sites: &Weighted) -> Vec<EventLabel> {
+        let Some(slot) = world.window.slots.get(index).copied() else { return Vec::new() };
         let mut random = Random::new(world.window.seed, "audit", index as u64);
         let nothing = Sheet::default();
         let scene = Scene { world, sheet: &nothing, sites };
@@ -104,8 +128,9 @@ impl Audit {
             let chosen = self.operations.get(self.weighted.pick(&mut random));
             events.extend(chosen.and_then(|kind| everyday(&scene, kind, moment, &mut random)));
         }
-        let changes = signing_changes(world, &mut random);
-        events.extend(changes.into_iter().filter(|event| (slot.start..slot.end).contains(&event.moment)));
+        let signing = signing_changes(world, &mut random).into_iter();
+        let changes = signing.chain(self.changes.iter().flat_map(|planned| records(&world.cast, planned)));
+        events.extend(changes.filter(|event| (slot.start..slot.end).contains(&event.moment)));
         // Stable, so that equal moments keep the order in which they were made.
         events.sort_by_key(|event| event.moment);
         for event in &events {
@@ -115,11 +140,19 @@ impl Audit {
             }
             table::o365_audit::push(&mut self.o365, world, event);
         }
+        events.into_iter().map(EventLabel::of).collect()
     }
 
     /// The tables, in the order of [`table::LAYOUTS`].
     pub(crate) fn tables(&mut self) -> [&mut Table; 3] {
         [&mut self.cloud_app_events, &mut self.office_activity, &mut self.o365]
+    }
+}
+
+impl EventLabel {
+    fn of(event: Event<'_>) -> Self {
+        let (label, scenario) = event.label;
+        Self { moment: event.moment, id: event.id, label, scenario }
     }
 }
 
@@ -149,6 +182,7 @@ fn everyday<'a>(scene: &Scene<'a>, kind: &'a Kind, moment: i64, random: &mut Ran
         object,
         parameters,
         is_admin,
+        label: EVERYDAY,
     })
 }
 
@@ -162,6 +196,27 @@ fn administrator<'a>(cast: &'a Cast, title: &str) -> Option<&'a User> {
     found.or_else(|| cast.users.iter().find(|user| user.department == "Information Technology" && user.is_person))
 }
 
+/// The records of a change.
+fn records<'a>(cast: &'a Cast, planned: &'a Planned) -> Vec<Event<'a>> {
+    let Some(user) = administrator(cast, &planned.who) else { return Vec::new() };
+    let event = |record: &'a change::Record| Event {
+        moment: record.moment,
+        id: record.id.clone(),
+        name: &record.step.operation,
+        workload: &record.step.workload,
+        record_type: &record.step.record_type,
+        record_type_id: record.step.record_type_id,
+        user,
+        address: if planned.from_intruder { INTRUDER } else { egress(cast, user) },
+        agent: if record.step.is_admin { SHELL } else { BROWSER },
+        object: record.object.clone(),
+        parameters: record.parameters.clone(),
+        is_admin: record.step.is_admin,
+        label: label(if record.step.accompanies { change::SESSION } else { planned.info }),
+    };
+    planned.records.iter().map(event).collect()
+}
+
 /// Every change of the signing configuration, with the sign-in before it and the rule that hides the intruder's traces.
 fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> {
     let cast = &world.cast;
@@ -170,6 +225,7 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
     };
     let mut events = Vec::new();
     for stretch in &world.timeline.unsigned {
+        let decisive = if stretch.is_attack { (Label::Attack, SIGNING_DISABLED) } else { label(change::PLANNED_SIGNING) };
         let (who, address) = if stretch.is_attack { (victim, INTRUDER) } else { (keeper, egress(cast, keeper)) };
         let cmdlet = |name, moment, user, address, parameters: &[(&str, &str)]| Event {
             moment,
@@ -184,6 +240,7 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
             object: stretch.domain.to_owned(),
             parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             is_admin: true,
+            label: decisive,
         };
         let identity = ("Identity", stretch.domain);
         if stretch.is_attack {
@@ -194,11 +251,13 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
                 record_type_id: 15,
                 is_admin: false,
                 agent: BROWSER,
+                label: label(change::SESSION),
                 ..sign_in
             });
             let hide = [("Name", "."), ("SubjectOrBodyContainsWords", "DKIM;signing"), ("DeleteMessage", "True")];
             events.push(Event {
                 object: "Inbox\\.".to_owned(),
+                label: label(change::SESSION),
                 ..cmdlet("New-InboxRule", stretch.from + 3 * MINUTE, who, address, &hide)
             });
         } else {
@@ -207,7 +266,9 @@ fn signing_changes<'a>(world: &'a World, random: &mut Random) -> Vec<Event<'a>> 
         }
         events.push(cmdlet("Set-DkimSigningConfig", stretch.from, who, address, &[identity, ("Enabled", "False")]));
         let back = [identity, ("Enabled", "True")];
-        events.push(cmdlet("Set-DkimSigningConfig", stretch.until, keeper, egress(cast, keeper), &back));
+        let back = cmdlet("Set-DkimSigningConfig", stretch.until, keeper, egress(cast, keeper), &back);
+        // Whoever switched it off, it is administrators who switch it on again.
+        events.push(Event { label: if stretch.is_attack { EVERYDAY } else { decisive }, ..back });
     }
     for event in &mut events {
         event.id = text::guid(random);

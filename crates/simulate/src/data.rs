@@ -257,3 +257,54 @@ pub(crate) struct SenderData {
     #[serde(default)]
     pub(crate) weight: Option<u32>,
 }
+
+/// A file under `change/`: who changes the tenant, from where, in which steps.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TenantChange {
+    /// A job title.
+    pub(crate) who: String,
+    /// `office` or `intruder`.
+    pub(crate) from: String,
+    pub(crate) step: Vec<Step>,
+}
+
+/// A record of a change; a cmdlet of Exchange unless it says otherwise.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Step {
+    pub(crate) operation: String,
+    /// Minutes after the first.
+    pub(crate) after: u32,
+    #[serde(default = "exchange")]
+    pub(crate) workload: String,
+    #[serde(default = "exchange_admin")]
+    pub(crate) record_type: String,
+    #[serde(default = "exchange_admin_id")]
+    pub(crate) record_type_id: u32,
+    #[serde(default = "yes")]
+    pub(crate) is_admin: bool,
+    /// True for what comes with the change and is not the change.
+    #[serde(default)]
+    pub(crate) accompanies: bool,
+    #[serde(default)]
+    pub(crate) object: String,
+    #[serde(default)]
+    pub(crate) parameters: Vec<(String, String)>,
+}
+
+fn exchange() -> String {
+    "Exchange".to_owned()
+}
+
+fn exchange_admin() -> String {
+    "ExchangeAdmin".to_owned()
+}
+
+const fn exchange_admin_id() -> u32 {
+    1
+}
+
+const fn yes() -> bool {
+    true
+}

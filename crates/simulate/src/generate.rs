@@ -176,6 +176,9 @@ impl Run {
         let mut randoms: Vec<Random> = self.kinds.iter().map(|kind| Random::new(seed, kind.stream.name, hour as u64)).collect();
         let mut left: Vec<u64> = self.kinds.iter().map(|kind| kind.shares.count(hour)).collect();
         let arrivals = arrivals(&self.kinds, slot, &left, &mut randoms);
+        // Before the messages, because labels of both stand in one table in the order of time.
+        let labels = self.audit.hour(&self.world, hour, &sites);
+        self.writer.expect(labels);
         // A message to several people takes the place of arrivals of its kind that were still to come in this hour.
         let mut taken = vec![0_u64; self.kinds.len()];
         for (moment, index) in arrivals {

@@ -10,6 +10,10 @@ use crate::window::Window;
 const OUTAGE_AT: u64 = 540;
 /// How long it lasts, in hours.
 pub(crate) const OUTAGE_HOURS: usize = 4;
+/// The same for the day on which an SPF record has one look-up too many.
+const BROKEN_RECORD_AT: u64 = 300;
+/// How many hours pass until somebody shortens it.
+const BROKEN_RECORD_HOURS: usize = 30;
 /// The same for the intruder who switches signing off, and for the change the administrators planned.
 const DISABLED_AT: u64 = 700;
 const PLANNED_AT: u64 = 240;
@@ -61,6 +65,16 @@ pub(crate) fn outage(window: &Window) -> Vec<u64> {
     let mut weights = vec![0; window.slots.len()];
     for at in (begin..window.slots.len()).take(OUTAGE_HOURS) {
         weights[at] = window.slots[at].seconds();
+    }
+    weights
+}
+
+/// Weights of the working hours in which the SPF record of accepted domains cannot be evaluated.
+pub(crate) fn broken_record(window: &Window) -> Vec<u64> {
+    let begin = morning(window, "SPF record breaks", BROKEN_RECORD_AT);
+    let mut weights = vec![0; window.slots.len()];
+    for at in (begin..window.slots.len()).take(BROKEN_RECORD_HOURS) {
+        weights[at] = window.business.get(at).copied().unwrap_or(0) + 1;
     }
     weights
 }

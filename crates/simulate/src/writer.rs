@@ -1,5 +1,8 @@
 //! Turns a finished draft into rows: a row of `EmailEvents` for each recipient, and what belongs to it.
 
+use std::collections::VecDeque;
+
+use crate::audit::EventLabel;
 use crate::draft::{Draft, To};
 use crate::follow_up::{FollowUp, Pending, can_follow};
 use crate::random::Random;
@@ -19,6 +22,8 @@ pub(crate) struct Writer {
     clicks: Table,
     labels: Table,
     pending: Pending,
+    /// Labels of audit events that wait for messages before them.
+    event_labels: VecDeque<EventLabel>,
     network_message_id: String,
     internet_message_id: String,
     report_id: String,
@@ -40,6 +45,7 @@ impl Writer {
             clicks: Table::new(&table::url_click_events::LAYOUT),
             labels: Table::new(&table::simulation_labels::LAYOUT),
             pending: Pending::default(),
+            event_labels: VecDeque::new(),
             network_message_id: String::new(),
             internet_message_id: String::new(),
             report_id: String::new(),
@@ -85,8 +91,21 @@ impl Writer {
         for link in draft.content.links.as_slice() {
             table::email_url_info::push(&mut self.urls, draft.moment, &self.network_message_id, &self.report_id, link);
         }
-        table::simulation_labels::push(&mut self.labels, draft.moment, &self.network_message_id, stream);
+        self.label_events(draft.moment);
+        table::simulation_labels::push_message(&mut self.labels, draft.moment, &self.network_message_id, stream);
         draft.to.len()
+    }
+
+    /// Takes in the labels of an hour's audit events, in the order of time; they are written between those of messages.
+    pub(crate) fn expect(&mut self, labels: Vec<EventLabel>) {
+        self.event_labels.extend(labels);
+    }
+
+    /// Writes the labels of audit events before `moment`.
+    fn label_events(&mut self, moment: i64) {
+        while let Some(label) = self.event_labels.pop_front_if(|label| label.moment < moment) {
+            table::simulation_labels::push_event(&mut self.labels, &label);
+        }
     }
 
     /// Makes up the identifiers.
@@ -134,6 +153,7 @@ impl Writer {
 
     /// Writes what has come to pass before `end`.
     pub(crate) fn settle(&mut self, end: i64) {
+        self.label_events(end);
         while let Some((moment, event)) = self.pending.pop_before(end) {
             match event {
                 FollowUp::PostDelivery(event) => table::email_post_delivery_events::push(&mut self.post_delivery, moment, &event),

@@ -83,16 +83,76 @@ fn every_scenario_occurs_in_a_month_and_labels_say_what_it_is() -> Tested {
         assert!(scenario.summary.ends_with('.'), "{}", scenario.name);
     }
     let attacks = scenarios().iter().filter(|scenario| scenario.label == Label::Attack).count();
-    assert_eq!((attacks, scenarios().len()), (11, 22));
+    assert_eq!((attacks, scenarios().len()), (20, 38));
     Ok(())
 }
 
 #[test]
 fn every_message_has_one_label() -> Tested {
-    let labelled = MONTH.texts("SimulationLabels", "NetworkMessageId")?;
+    let mut labelled = MONTH.texts("SimulationLabels", "NetworkMessageId")?;
+    labelled.retain(|id| !id.is_empty());
     let distinct: BTreeSet<&str> = labelled.iter().copied().collect();
     assert_eq!(distinct.len(), labelled.len());
     assert_eq!(distinct, MONTH.texts("EmailEvents", "NetworkMessageId")?.into_iter().collect());
+    Ok(())
+}
+
+#[test]
+fn every_audit_event_has_one_label() -> Tested {
+    let mut labelled = MONTH.texts("SimulationLabels", "EventId")?;
+    labelled.retain(|id| !id.is_empty());
+    let mut events = MONTH.texts("CloudAppEvents", "ReportId")?;
+    labelled.sort_unstable();
+    events.sort_unstable();
+    assert_eq!(labelled, events);
+    assert!(events.windows(2).all(|pair| pair[0] != pair[1]), "an id occurs twice");
+    Ok(())
+}
+
+#[test]
+fn an_intruder_weakens_the_tenant_and_administrators_do_not() -> Tested {
+    let (actions, texts) = (MONTH.texts("CloudAppEvents", "ActionType")?, MONTH.texts("CloudAppEvents", "RawEventData")?);
+    let ids: BTreeMap<&str, &str> =
+        MONTH.texts("SimulationLabels", "EventId")?.into_iter().zip(MONTH.texts("SimulationLabels", "Label")?).collect();
+    let reports = MONTH.texts("CloudAppEvents", "ReportId")?;
+    let labels = |action: &str, parameter: &str| -> Vec<&str> {
+        let hits = (0..actions.len()).filter(|row| actions[*row] == action && texts[*row].contains(parameter));
+        hits.filter_map(|row| ids.get(reports[row]).copied()).collect()
+    };
+    let weaker = r#"{"Name":"EnableSpoofIntelligence","Value":"False"}"#;
+    assert_eq!(labels("Set-AntiPhishPolicy", weaker), ["attack"]);
+    assert_eq!(labels("Set-AntiPhishPolicy", &weaker.replace("False", "True")), ["look-alike"]);
+    assert_eq!(labels("Set-SafeLinksPolicy", r#"{"Name":"EnableSafeLinksForEmail","Value":"False"}"#), ["attack"]);
+    assert_eq!(labels("New-TransportRule", r#"{"Name":"SetSCL","Value":"-1"}"#), ["look-alike", "attack"]);
+    assert_eq!(labels("Set-OrganizationConfig", r#"{"Name":"RejectDirectSend","Value":"False"}"#), ["attack"]);
+    assert_eq!(labels("Rotate-DkimSigningConfig", r#""contoso.com""#), ["look-alike"]);
+    Ok(())
+}
+
+#[test]
+fn an_answer_goes_to_another_address_than_the_one_it_answers() -> Tested {
+    let events = |column| MONTH.texts("EmailEvents", column);
+    let scenario: BTreeMap<&str, &str> = MONTH
+        .texts("SimulationLabels", "NetworkMessageId")?
+        .into_iter()
+        .zip(MONTH.texts("SimulationLabels", "Scenario")?)
+        .collect();
+    let (ids, directions, subjects) = (events("NetworkMessageId")?, events("EmailDirection")?, events("Subject")?);
+    let (froms, tos) = (events("SenderFromAddress")?, events("RecipientEmailAddress")?);
+    for name in ["reply-to-fraud", "reply-elsewhere"] {
+        let rows: Vec<usize> = (0..ids.len()).filter(|row| scenario.get(ids[*row]) == Some(&name)).collect();
+        let answers = rows.iter().filter(|row| directions[**row] == "Outbound");
+        let mut answered = 0;
+        for answer in answers {
+            let of =
+                |row: &&usize| subjects[*answer].strip_prefix("RE: ") == Some(subjects[**row]) && tos[**row] == froms[*answer];
+            if let Some(first) = rows.iter().find(of) {
+                assert_ne!(tos[*answer], froms[*first], "{name}");
+                answered += 1;
+            }
+        }
+        assert!(answered > 0, "{name}: {answered} answers to {} messages", rows.len());
+    }
     Ok(())
 }
 

@@ -41,6 +41,7 @@ pub fn read(input: &Input, options: &Options, sink: &mut dyn FnMut(Item) -> Cont
     let stream = match &input.place {
         Place::Stdin => Ok(Stream::Pipe(Box::new(io::stdin()))),
         Place::File(path) => File::open(path).and_then(Stream::of_file),
+        Place::Memory(bytes) => Ok(Stream::Pipe(Box::new(io::Cursor::new(Arc::clone(bytes))))),
     };
     let outcome = match stream {
         Ok(stream) => {

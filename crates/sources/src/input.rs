@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::InputError;
 
@@ -26,6 +27,8 @@ pub enum Place {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// Bytes that are here already.
+    Memory(Arc<[u8]>),
 }
 
 impl Input {

@@ -61,11 +61,10 @@ impl State {
         insert_run(&mut work, &done.run).await?;
         let progress = &outcome.progress;
         sqlx::query(
-            "INSERT INTO rule_state (rule_key, rule_name, version, evaluated_to, arrived_to, quiet_until, last_run, last_status, last_message) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (rule_key) DO UPDATE SET \
+            "INSERT INTO rule_state (rule_key, rule_name, version, evaluated_to, quiet_until, last_run, last_status, last_message) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (rule_key) DO UPDATE SET \
              rule_name = excluded.rule_name, version = excluded.version, \
              evaluated_to = COALESCE(excluded.evaluated_to, rule_state.evaluated_to), \
-             arrived_to = COALESCE(excluded.arrived_to, rule_state.arrived_to), \
              quiet_until = COALESCE(excluded.quiet_until, rule_state.quiet_until), \
              last_run = excluded.last_run, last_status = excluded.last_status, last_message = excluded.last_message",
         )
@@ -73,7 +72,6 @@ impl State {
         .bind(done.run.rule_name.as_str())
         .bind(done.run.version.as_str())
         .bind(progress.evaluated_to)
-        .bind(progress.arrived_to)
         .bind(progress.quiet_until)
         .bind(done.run.started_at)
         .bind(done.run.status.as_str())
@@ -129,8 +127,10 @@ async fn raise(
         .await
         .doing(KEEPING)?;
     }
+    // Alerts of one run are told in the order in which they were raised.
+    let place = i64::try_from(done.raised.len()).unwrap_or_default();
     for target in notify {
-        queue(work, target, &alert, now).await?;
+        queue(work, target, &alert, (now, now.saturating_add(place))).await?;
     }
     done.raised.push(alert.id);
     Ok(())
@@ -361,8 +361,9 @@ async fn keep(work: &mut Work, run: &mut Run, kept: &KeptHit, now: i64) -> Resul
     Ok(())
 }
 
-/// Puts a notification into the queue; the id is the target and what it tells, so that it is there once.
-async fn queue(work: &mut Work, target: &str, alert: &Alert, now: i64) -> Result<(), StateError> {
+/// Puts a notification into the queue, to be sent from one moment on and in the order of the other; the id is the target and what it
+/// tells, so that it is there once.
+async fn queue(work: &mut Work, target: &str, alert: &Alert, (now, order): (i64, i64)) -> Result<(), StateError> {
     let payload = serde_json::to_string(alert).map_err(|error| StateError::Damaged {
         what: "alert",
         id: alert.id.clone(),
@@ -370,12 +371,13 @@ async fn queue(work: &mut Work, target: &str, alert: &Alert, now: i64) -> Result
     })?;
     sqlx::query(
         "INSERT INTO delivery (id, target, subject, status, attempts, next_at, created_at, payload) \
-         VALUES ($1, $2, $3, 'waiting', 0, $4, $4, $5) ON CONFLICT (id) DO NOTHING",
+         VALUES ($1, $2, $3, 'waiting', 0, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
     )
     .bind(format!("{target}/{}", alert.id))
     .bind(target)
     .bind(alert.id.as_str())
     .bind(now)
+    .bind(order)
     .bind(payload)
     .execute(&mut **work)
     .await

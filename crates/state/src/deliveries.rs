@@ -10,18 +10,36 @@ use crate::{
 
 const DOING: &str = "keeping notifications";
 
+/// How often a notification is tried while those behind it wait: with the waits of `detect::notify`, for about forty minutes.
+pub const IN_LINE: i64 = 8;
+
+/// The longest that a notification waits until it is tried again, in microseconds: a day. One that is to wait longer was put off by a
+/// clock that was ahead, and is due.
+pub const LONGEST_WAIT: i64 = 86_400_000_000;
+
 impl State {
     /// Notifications whose time has come, the oldest first, each with the alert it tells of.
+    ///
+    /// A target hears of alerts in their order: one that did not arrive holds up those behind it until it is tried again. One that was
+    /// tried [`IN_LINE`] times stands aside, so that a notification that its receiver cannot take does not hold up the others for days.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn due_deliveries(&self, now: i64, limit: i64) -> Result<Vec<(Delivery, Alert)>, StateError> {
-        let rows = sqlx::query("SELECT * FROM delivery WHERE status = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT $2")
-            .bind(now)
-            .bind(limit)
-            .fetch_all(&self.pool)
-            .await
-            .doing(DOING)?;
+        let rows = sqlx::query(
+            "SELECT * FROM delivery WHERE status = 'waiting' AND (next_at <= $1 OR next_at > $2) AND NOT EXISTS \
+             (SELECT 1 FROM delivery AS before WHERE before.target = delivery.target AND before.status = 'waiting' \
+             AND before.next_at > $1 AND before.next_at <= $2 AND before.attempts <= $3 \
+             AND (before.created_at < delivery.created_at \
+             OR (before.created_at = delivery.created_at AND before.id < delivery.id))) ORDER BY created_at, id LIMIT $4",
+        )
+        .bind(now)
+        .bind(now.saturating_add(LONGEST_WAIT))
+        .bind(IN_LINE)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await
+        .doing(DOING)?;
         rows.iter()
             .map(|row| {
                 let delivery = Delivery::read(row)?;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use sqlx::Row;
 
-use crate::{State, StateError, error::Doing};
+use crate::{State, StateError, error::Doing, select::Select};
 
 /// A hit that raised no alert.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,28 +22,33 @@ pub struct KeptRow {
     pub hit: Map<String, Value>,
 }
 
+/// Which hits to list. Every condition that is set has to hold.
+#[derive(Debug, Clone, Default)]
+pub struct HitFilter {
+    /// Of this rule.
+    pub rule_key: Option<String>,
+    /// That this exclusion took.
+    pub exclusion_id: Option<String>,
+    /// `excluded` or `held`.
+    pub kind: Option<String>,
+    /// At most so many; none: all.
+    pub limit: Option<i64>,
+}
+
 impl State {
-    /// Hits that raised no alert, the youngest first: of one rule, of one exclusion, or all.
+    /// Hits that raised no alert, the youngest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn kept_hits(
-        &self,
-        rule_key: Option<&str>,
-        exclusion: Option<&str>,
-        limit: i64,
-    ) -> Result<Vec<KeptRow>, StateError> {
+    pub async fn hits(&self, filter: &HitFilter) -> Result<Vec<KeptRow>, StateError> {
         const READING: &str = "reading hits that raised no alert";
-        let rows = sqlx::query(
-            "SELECT rule_key, event_key, kind, exclusion_id, at, event_at, hit FROM kept_hit \
-             WHERE ($1 IS NULL OR rule_key = $1) AND ($2 IS NULL OR exclusion_id = $2) ORDER BY at DESC, event_key LIMIT $3",
-        )
-        .bind(rule_key)
-        .bind(exclusion)
-        .bind(limit)
-        .fetch_all(&self.pool)
-        .await
-        .doing(READING)?;
+        let mut query = Select::all_of("kept_hit");
+        query.text(" AND rule_key = ", filter.rule_key.as_deref(), "");
+        query.text(" AND exclusion_id = ", filter.exclusion_id.as_deref(), "");
+        query.text(" AND kind = ", filter.kind.as_deref(), "");
+        query.then(" ORDER BY at DESC, event_key");
+        query.number(" LIMIT ", filter.limit);
+        let rows = query.rows(&self.pool).await.doing(READING)?;
         rows.iter()
             .map(|row| {
                 let text: String = row.try_get("hit").doing(READING)?;
@@ -62,5 +67,19 @@ impl State {
                 })
             })
             .collect()
+    }
+
+    /// As [`State::hits`]: of one rule, of one exclusion, or all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_hits(
+        &self,
+        rule_key: Option<&str>,
+        exclusion: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<KeptRow>, StateError> {
+        let of = |value: Option<&str>| value.map(str::to_owned);
+        self.hits(&HitFilter { rule_key: of(rule_key), exclusion_id: of(exclusion), kind: None, limit: Some(limit) }).await
     }
 }

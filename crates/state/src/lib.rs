@@ -6,6 +6,7 @@
 //! or none of them. That, and keys made of the rule and the event, is why nothing is lost and nothing comes twice.
 
 mod alerts;
+mod arrivals;
 mod audit;
 mod commit;
 mod deliveries;
@@ -20,7 +21,8 @@ mod rules;
 mod select;
 
 pub use alerts::{AlertChange, AlertFilter};
+pub use deliveries::{IN_LINE, LONGEST_WAIT};
 pub use error::StateError;
-pub use hits::KeptRow;
+pub use hits::{HitFilter, KeptRow};
 pub use model::*;
 pub use open::State;

@@ -189,8 +189,6 @@ pub struct Outcome {
 pub struct Progress {
     /// The last moment of its schedule that has been evaluated.
     pub evaluated_to: Option<Moment>,
-    /// Rows that arrived up to here have been seen.
-    pub arrived_to: Option<Moment>,
     /// No run before this moment.
     pub quiet_until: Option<Moment>,
 }
@@ -269,8 +267,6 @@ pub struct RuleState {
     pub version: String,
     /// The last moment of its schedule that has been evaluated.
     pub evaluated_to: Option<Moment>,
-    /// Rows that arrived up to here have been seen.
-    pub arrived_to: Option<Moment>,
     /// No run before this moment.
     pub quiet_until: Option<Moment>,
     /// When it last ran.

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Once, time::Duration};
 
-use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction, any::AnyPoolOptions};
 
 use crate::{
     StateError,
@@ -60,6 +60,11 @@ impl State {
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let shown = without_password(url);
         let (backend, address) = address(url, &shown)?;
+        let failed = |source| StateError::Open { url: shown.clone(), source: Box::new(source) };
+        // A pool tries again whatever goes wrong until its time is over, and then only says that: what is wrong is found out before.
+        let mut first = AnyConnection::connect(&address).await.map_err(failed)?;
+        prepare((backend, durability), &mut first).await.map_err(failed)?;
+        first.close().await.map_err(failed)?;
         let pool = AnyPoolOptions::new()
             .max_connections(match (backend, durability) {
                 (Backend::Postgres, _) => 8,
@@ -67,25 +72,10 @@ impl State {
                 (Backend::Sqlite, Durability::Process) => 1,
             })
             .acquire_timeout(Duration::from_secs(WAIT))
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if (backend, durability) == (Backend::Sqlite, Durability::Process) {
-                        connection.execute("PRAGMA journal_mode = MEMORY").await?;
-                        connection.execute("PRAGMA synchronous = OFF").await?;
-                        connection.execute("PRAGMA locking_mode = EXCLUSIVE").await?;
-                    } else if backend == Backend::Sqlite {
-                        // Readers go on while one writes; a commit survives a loss of power; writers wait for each other.
-                        connection.execute("PRAGMA journal_mode = WAL").await?;
-                        connection.execute("PRAGMA synchronous = FULL").await?;
-                        connection.execute("PRAGMA foreign_keys = ON").await?;
-                        connection.execute("PRAGMA busy_timeout = 30000").await?;
-                    }
-                    Ok(())
-                })
-            })
+            .after_connect(move |connection, _| Box::pin(prepare((backend, durability), connection)))
             .connect(&address)
             .await
-            .map_err(|source| StateError::Open { url: shown.clone(), source: Box::new(source) })?;
+            .map_err(failed)?;
         MIGRATIONS.run(&pool).await.map_err(|source| StateError::Migrate { url: shown, source: Box::new(source) })?;
         Ok(Self { pool, backend })
     }
@@ -108,6 +98,25 @@ impl State {
             }
         }
     }
+}
+
+/// Makes a new connection ready.
+async fn prepare((backend, durability): (Backend, Durability), connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    if (backend, durability) == (Backend::Sqlite, Durability::Process) {
+        connection.execute("PRAGMA journal_mode = MEMORY").await?;
+        connection.execute("PRAGMA synchronous = OFF").await?;
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE").await?;
+        return Ok(());
+    }
+    if backend == Backend::Sqlite {
+        // First, so that whoever switches to the log of writes waits for who is doing it.
+        connection.execute("PRAGMA busy_timeout = 30000").await?;
+        // Readers go on while one writes; a commit survives a loss of power; writers wait for each other.
+        connection.execute("PRAGMA journal_mode = WAL").await?;
+        connection.execute("PRAGMA synchronous = FULL").await?;
+        connection.execute("PRAGMA foreign_keys = ON").await?;
+    }
+    Ok(())
 }
 
 /// The backend, and the address as the driver wants it.

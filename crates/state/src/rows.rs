@@ -28,7 +28,7 @@ macro_rules! record {
 
 record!(Run: id, rule_key, rule_name, version, kind, intended_at, window_from, window_to, started_at, duration_us, status, message,
     hits, raised, known, excluded, suppressed, held);
-record!(RuleState: rule_key, rule_name, version, evaluated_to, arrived_to, quiet_until, last_run, last_status, last_message);
+record!(RuleState: rule_key, rule_name, version, evaluated_to, quiet_until, last_run, last_status, last_message);
 record!(Incident: id, number, title, severity, status, verdict, assignee, comment, created_at, updated_at, first_event, last_event,
     alerts);
 record!(Exclusion: id, name, owner, reason, status, approved_by, created_at, updated_at, expires_at, suppressed, last_suppressed, body);

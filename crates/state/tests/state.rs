@@ -213,6 +213,12 @@ async fn what_an_exclusion_took_stays_visible_and_is_counted_once() -> Checked {
         state.commit(with_hit("2"), T0 + MINUTE).await?;
         assert_eq!(state.exclusion("reports").await?.suppressed, 1);
         assert_eq!(state.kept_hits(None, Some("reports"), 10).await?.len(), 1);
+        assert!(state.exclusions_elsewhere().await?.is_empty(), "it is kept here");
+        let revoked = state.change_exclusion("reports", "revoked", "signed now", "kim", T0 + MINUTE).await?;
+        assert_eq!((revoked.status.as_str(), revoked.approved_by, revoked.suppressed), ("revoked", None, 1));
+        let again = state.change_exclusion("reports", "approved", "", "lee", T0 + MINUTE).await?;
+        assert_eq!(again.approved_by.as_deref(), Some("lee"));
+        assert!(state.change_exclusion("no-such", "approved", "", "lee", T0).await.is_err());
         // Without the exclusion, the hit is an alert, and kept no longer.
         let raised = state.commit(outcome("3", vec![of(alert("aa01", "kim@contoso.example"), &["e1"])]), T0).await?;
         assert_eq!(raised.raised.len(), 1);
@@ -283,6 +289,22 @@ async fn two_writers_wait_for_each_other() -> Checked {
         let mut numbers: Vec<_> = state.incidents(&[], None).await?.iter().map(|incident| incident.number).collect();
         numbers.sort_unstable();
         assert_eq!(numbers, (1..=40).collect::<Vec<_>>(), "every incident has a number of its own");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn up_to_where_arrivals_were_looked_at_is_kept_with_the_rules_that_did() -> Checked {
+    let folder = tempfile::tempdir()?;
+    for state in databases(&folder, "arrivals").await? {
+        assert!(state.seen().await?.is_empty());
+        state.commit(outcome("first", Vec::new()), T0).await?;
+        let seen = |version| std::collections::BTreeMap::from([("EmailEvents".to_owned(), version)]);
+        state.saw(&seen(3), &[], T0).await?;
+        state.saw(&seen(4), &["rule", "no rule"], T0 + MINUTE).await?;
+        assert_eq!(state.seen().await?, seen(4));
+        assert_eq!(state.rule("rule").await?.and_then(|rule| rule.evaluated_to), Some(T0 + MINUTE));
+        assert_eq!(state.rules().await?.len(), 1);
     }
     Ok(())
 }

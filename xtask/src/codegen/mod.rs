@@ -8,6 +8,7 @@ mod clippy;
 mod functions;
 mod library;
 mod order;
+mod pack;
 mod table_list;
 mod table_pages;
 
@@ -36,6 +37,7 @@ const BLESSED: [(&str, &[&str]); 5] = [
 pub(crate) fn run(tree: &Tree, mode: Mode) -> anyhow::Result<Vec<String>> {
     let mut wanted = functions::generate(tree)?;
     wanted.extend(library::generate(tree));
+    wanted.extend(pack::generate(tree));
     wanted.extend(table_list::generate(tree));
     wanted.extend(table_pages::generate(tree)?);
     wanted.extend(clippy::generate(tree)?);

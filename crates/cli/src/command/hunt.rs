@@ -18,7 +18,9 @@ use crate::{
     functions, geoip, output,
     query::{Language, Query},
     show::{self, Showing},
-    term, watchlists,
+    term,
+    watch::{AlertTables, NamedLists, StateUrl},
+    watchlists,
 };
 
 /// How `hunt` shows its rows.
@@ -65,6 +67,8 @@ pub(crate) struct Running {
     geoip: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) config: ConfigFile,
+    #[command(flatten)]
+    pub(crate) state: StateUrl,
     /// Memory a query may take before it spills to disk, in megabytes [default: 4096].
     #[arg(long, value_name = "MB")]
     memory_limit: Option<usize>,
@@ -82,6 +86,11 @@ impl Running {
     /// The moment that was given, if one was.
     pub(crate) fn as_of(&self) -> Option<&str> {
         self.as_of.as_deref()
+    }
+
+    /// Watchlists as the lists that exclusions name.
+    pub(crate) fn named_lists(&self, data: &Path) -> Result<NamedLists, Failure> {
+        Ok(NamedLists::new(data, self.config.load(data)?, self.watchlists.clone()))
     }
 
     /// Refuses values for parameters that the query does not declare: a misspelt name would leave the default standing.
@@ -122,7 +131,7 @@ impl Running {
         let timeout = self.timeout.or(config.timeout.as_ref().map(|set| set.value));
         let limits = Limits { memory: Some(memory.saturating_mul(1 << 20)), time: timeout.map(Duration::from_secs), partitions };
         let engine = Engine::new(limits).map_err(Failure::internal)?;
-        let catalog = Arc::new(catalog::open(data, &self.tables).await?);
+        let catalog = Arc::new(catalog::open(data, &self.tables, &AlertTables::at(data, &self.state)).await?);
         let mut parameters = std::collections::BTreeMap::new();
         for parameter in &self.parameters {
             let Some((name, value)) = parameter.split_once('=') else {

@@ -55,7 +55,7 @@ const QUEUE: usize = 8;
 /// Rejects are written in batches of this many.
 const REJECTS: usize = 4096;
 /// The table of what could not be read.
-const REJECTED: &str = "Rejects";
+pub(crate) const REJECTED: &str = "Rejects";
 /// How the names of tables end that a workspace of Log Analytics defined for itself.
 const CUSTOM: &str = "_CL";
 
@@ -96,16 +96,22 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
 
 /// A table that rows can be told to belong to.
 fn known(name: &str) -> Result<(), Failure> {
-    if Registry::builtin().table(name).is_some() || name.ends_with(CUSTOM) {
-        return Ok(());
-    }
-    let near = Registry::builtin().nearest_tables(name).join(", ");
+    let Err(near) = is_table(name) else { return Ok(()) };
     let help = if near.is_empty() {
         format!("; a table of your own has a name that ends in {CUSTOM}")
     } else {
-        format!("; did you mean {near}?")
+        format!("; did you mean {}?", near.join(", "))
     };
     Err(Failure::input(format!("error: --table {name}: there is no table of that name{help}")))
+}
+
+/// Whether rows can be told to belong to a table of this name: a documented one, or one of the user's own. The error is names like it.
+pub(crate) fn is_table(name: &str) -> Result<(), Vec<String>> {
+    let own = || name.ends_with(CUSTOM) && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if Registry::builtin().table(name).is_some() || own() {
+        return Ok(());
+    }
+    Err(Registry::builtin().nearest_tables(name).into_iter().map(str::to_owned).collect())
 }
 
 async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: &mut Totals) -> Result<(), Failure> {
@@ -245,7 +251,7 @@ impl Writer<'_> {
 }
 
 /// The documentation of a table, or what its first rows tell of one that has none.
-pub(super) fn table(name: &str, rows: &RecordBatch) -> Cow<'static, Table> {
+pub(crate) fn table(name: &str, rows: &RecordBatch) -> Cow<'static, Table> {
     if let Some(table) = Registry::builtin().table(name) {
         return Cow::Borrowed(table);
     }
@@ -259,13 +265,14 @@ pub(super) fn table(name: &str, rows: &RecordBatch) -> Cow<'static, Table> {
 fn modified(input: &Input) -> i64 {
     let changed = match &input.place {
         Place::File(path) => std::fs::metadata(path).and_then(|file| file.modified()).ok(),
-        Place::Stdin => None,
+        Place::Stdin | Place::Memory(_) => None,
     };
     let since = changed.and_then(|time| time.duration_since(std::time::SystemTime::UNIX_EPOCH).ok());
     since.and_then(|since| i64::try_from(since.as_micros()).ok()).unwrap_or_else(|| clock::micros(clock::now()))
 }
 
-fn rejects_batch(rejects: &[(i64, Reject)]) -> Result<RecordBatch, Failure> {
+/// What could not be read, each with the moment it is known by, as rows of their table.
+pub(crate) fn rejects_batch(rejects: &[(i64, Reject)]) -> Result<RecordBatch, Failure> {
     let text = |of: fn(&Reject) -> &str| -> ArrayRef {
         Arc::new(rejects.iter().map(|(_, reject)| Some(of(reject))).collect::<StringArray>())
     };

@@ -4,12 +4,13 @@ mod alerts;
 mod batch;
 mod config;
 mod demo;
+mod exclusions;
 mod explain;
 mod fmt;
 mod functions;
 mod hunt;
 mod incidents;
-mod ingest;
+pub(crate) mod ingest;
 mod lake;
 #[cfg(test)]
 mod reference;
@@ -67,6 +68,8 @@ enum Command {
     Alerts(alerts::Options),
     /// Look through incidents: alerts that belong together.
     Incidents(incidents::Options),
+    /// Say what is known to be benign, who says so and until when, and see what that took.
+    Exclusions(exclusions::Options),
     /// Run case files: queries in Markdown with the rows they must give.
     Test(test::Options),
 }
@@ -107,6 +110,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(options) => serve::run(&data, *options).await,
         Command::Alerts(options) => alerts::run(&data, options).await,
         Command::Incidents(options) => incidents::run(&data, options).await,
+        Command::Exclusions(options) => exclusions::run(&data, options).await,
         Command::Test(options) => test::run(options).await,
     }
 }

@@ -35,6 +35,16 @@ pub(crate) static KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "allow-lints",
+        default: "none: every finding is told",
+        about: "Lints whose findings `rules lint` leaves out, by name: of all rules, or of those with these keys.",
+        read: allow_lints,
+        shown: |config| {
+            let rules = |keys: &[String]| if keys.is_empty() { "every rule".to_owned() } else { keys.join(", ") };
+            config.allow_lints.iter().map(|(lint, set)| (format!("{lint} = {}", rules(&set.value)), set.line)).collect()
+        },
+    },
+    Key {
         name: "functions",
         default: "the folder functions of the data directory",
         about: "Folders of saved functions, beside that of the data directory.",
@@ -81,6 +91,24 @@ pub(crate) static KEYS: &[Key] = &[
         shown: |config| config.watchlists.iter().map(|(alias, set)| (shown(alias, &set.value), set.line)).collect(),
     },
 ];
+
+fn allow_lints(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
+    const WANTED: &str = "`allow-lints` is a table: a line `lint-name = true`, or `lint-name = [\"key of a rule\"]`, for each";
+    let DeValue::Table(lints) = entry.value.get_ref() else { return Err(entry.problem(WANTED)) };
+    for (lint, value) in lints.iter() {
+        if rules::lint::lint(lint.get_ref()).is_none() {
+            return Err(Problem::unknown_key(lint, "lint", rules::lint::ALL.iter().map(|lint| lint.name)));
+        }
+        let entry = entry.of(value);
+        let rules = match value.get_ref() {
+            DeValue::Boolean(true) => Vec::new(),
+            DeValue::Array(_) => entry.texts("allow-lints")?,
+            _ => return Err(entry.problem(WANTED)),
+        };
+        config.allow_lints.insert(lint.get_ref().to_string(), entry.set(rules));
+    }
+    Ok(())
+}
 
 fn parameters(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
     let DeValue::Table(rules) = entry.value.get_ref() else {

@@ -57,6 +57,8 @@ pub(crate) struct Config {
     /// The file; `None` if there is none.
     pub(crate) path: Option<PathBuf>,
     pub(crate) allow_external: Option<Set<Vec<String>>>,
+    /// Lints that are allowed, by name, each with the keys of the rules that it is allowed in; none is every rule.
+    pub(crate) allow_lints: BTreeMap<String, Set<Vec<String>>>,
     pub(crate) functions: Option<Set<Vec<PathBuf>>>,
     pub(crate) geoip: Option<Set<PathBuf>>,
     pub(crate) memory_limit: Option<Set<usize>>,
@@ -140,13 +142,18 @@ mod tests {
 
     #[test]
     fn every_key_is_read_and_paths_are_counted_from_the_file() {
-        let text = "memory-limit = 512\ntimeout = 30\ngeoip = \"city.mmdb\"\nfunctions = [\"f\", \"/g\"]\nallow-external = [\"lists\", \"lists.example\"]\n[watchlists]\nVIP = \"vip.csv\"\nHosts = { file = \"/h.csv\", search-key = \"Host\" }\n[parameters.r1]\nDomains = [\"a\"]\nLimit = 5\n";
+        let text = "memory-limit = 512\ntimeout = 30\ngeoip = \"city.mmdb\"\nfunctions = [\"f\", \"/g\"]\nallow-external = [\"lists\", \"lists.example\"]\n[watchlists]\nVIP = \"vip.csv\"\nHosts = { file = \"/h.csv\", search-key = \"Host\" }\n[parameters.r1]\nDomains = [\"a\"]\nLimit = 5\n[allow-lints]\nunused-let = [\"r1\"]\nunused-flag = true\n";
         let watchlist = |file: &str, key: Option<&str>, line| {
             (Set { value: Watchlist { file: PathBuf::from(file), search_key: key.map(str::to_owned) }, line }).clone()
         };
         let wanted = Config {
             path: None,
             allow_external: Some(Set { value: vec!["lists".to_owned(), "lists.example".to_owned()], line: 5 }),
+            allow_lints: [
+                ("unused-let".to_owned(), Set { value: vec!["r1".to_owned()], line: 13 }),
+                ("unused-flag".to_owned(), Set { value: Vec::new(), line: 14 }),
+            ]
+            .into(),
             functions: Some(Set { value: vec![PathBuf::from("/etc/f"), PathBuf::from("/g")], line: 4 }),
             geoip: Some(Set { value: PathBuf::from("/etc/city.mmdb"), line: 3 }),
             memory_limit: Some(Set { value: 512, line: 1 }),
@@ -181,6 +188,7 @@ mod tests {
             ("allow-external = [1]", "1: `allow-external` is a text"),
             ("allow-external = 1", "1: `allow-external` is a list of texts"),
             ("geoip = \"\"", "\"\": `geoip` is empty"),
+            ("[allow-lints]\nunused-lett = true", "unused-lett: there is no lint `unused-lett` did you mean `unused-let`?"),
             ("[watchlists]\na = 1", "1: a watchlist is a file, or a table with `file` and `search-key`"),
             ("[watchlists]\na = { fil = \"x\" }", "fil: there is no key `fil` of a watchlist did you mean `file`?"),
             ("[watchlists]\na = {}", "{}: a watchlist needs a `file`"),

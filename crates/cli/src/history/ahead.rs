@@ -8,18 +8,19 @@ use std::{
 };
 
 use detect::{
-    run::{Ask, Failed, Found, Telemetry},
     schedule::Slot,
+    telemetry::{Ask, Failed, Found, Reading, Telemetry},
 };
 use rules::Rule;
 use tokio::{sync::Semaphore, task::JoinHandle};
 
-use crate::watch::Lake;
+use crate::watch::{Lake, View};
 
 /// The telemetry of one rule, asked for runs to come while one is being dealt with.
 #[derive(Debug)]
 pub(super) struct Ahead {
     telemetry: Arc<Lake>,
+    view: Arc<View>,
     rule: Arc<Rule>,
     query: Arc<str>,
     /// How many queries run at once, of all rules together.
@@ -45,7 +46,7 @@ impl Drop for Line {
 impl Ahead {
     /// The telemetry for the runs of a rule in `slots`, which are in order; other runs are asked for when they are made.
     pub(super) fn new(
-        telemetry: Arc<Lake>,
+        (telemetry, view): (Arc<Lake>, View),
         rule: Arc<Rule>,
         query: &str,
         permits: Arc<Semaphore>,
@@ -53,7 +54,7 @@ impl Ahead {
         slots: Vec<Slot>,
     ) -> Self {
         let line = Mutex::new(Line { coming: slots.into_iter().peekable(), started: VecDeque::new() });
-        Self { telemetry, rule, query: query.into(), permits, depth: depth.max(1), line }
+        Self { telemetry, view: Arc::new(view), rule, query: query.into(), permits, depth: depth.max(1), line }
     }
 
     /// The task of a run, if it is the next; starts those after it.
@@ -72,12 +73,13 @@ impl Ahead {
     fn fill(&self, line: &mut Line, limit: usize) {
         while line.started.len() < self.depth {
             let Some(slot) = line.coming.next() else { return };
-            let (telemetry, rule) = (Arc::clone(&self.telemetry), Arc::clone(&self.rule));
+            let (telemetry, view, rule) = (Arc::clone(&self.telemetry), Arc::clone(&self.view), Arc::clone(&self.rule));
             let (query, permits) = (Arc::clone(&self.query), Arc::clone(&self.permits));
             let task = tokio::spawn(async move {
                 // Nobody closes it.
                 let _permit = permits.acquire().await;
-                telemetry.rows(Ask { rule: &rule, query: &query, at: slot.at, from: slot.from, limit }).await
+                let ask = Ask { rule: &rule, query: &query, at: slot.at, from: slot.from, limit, raised: &[] };
+                telemetry.rows(&view, ask).await
             });
             line.started.push_back((slot, task));
         }
@@ -85,12 +87,24 @@ impl Ahead {
 }
 
 impl Telemetry for Ahead {
-    async fn rows(&self, ask: Ask<'_>) -> Result<Found, Failed> {
+    type View = View;
+
+    async fn view(&self) -> Result<View, Failed> {
+        self.telemetry.view().await
+    }
+
+    async fn reading(&self, view: &View, ask: Ask<'_>) -> Result<Reading, Failed> {
+        self.telemetry.reading(view, ask).await
+    }
+
+    async fn rows(&self, view: &View, ask: Ask<'_>) -> Result<Found, Failed> {
         let asked = Slot { at: ask.at, from: ask.from };
-        let task = if *ask.query == *self.query { self.next(asked, ask.limit) } else { None };
+        // What a threshold rule has raised before was not known when its runs were asked for beforehand.
+        let foreseen = *ask.query == *self.query && ask.raised.is_empty();
+        let task = if foreseen { self.next(asked, ask.limit) } else { None };
         match task {
             Some(task) => task.await.unwrap_or_else(|_| Err(Failed("the query stopped unexpectedly".to_owned()))),
-            None => self.telemetry.rows(ask).await,
+            None => self.telemetry.rows(view, ask).await,
         }
     }
 }

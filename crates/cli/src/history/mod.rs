@@ -20,6 +20,7 @@ use std::{
 use detect::{
     replay::{self, Foresight, Raised, Range, Replay, Tally, Variant},
     schedule::Slot,
+    telemetry::{Failed, Telemetry as _},
 };
 use engine::{Engine, Environment};
 use futures::StreamExt as _;
@@ -144,11 +145,12 @@ impl Past {
         let slots = replay::slots(&rule, &replay::timetable(&rule), range);
         let slots = slots.filter(|slot| !foreseen.as_ref().is_some_and(|foreseen| foreseen.finds_nothing(*slot))).collect();
         let (lake, permits) = (Arc::clone(&self.telemetry), Arc::clone(&self.permits));
-        let telemetry = Ahead::new(lake, Arc::clone(&rule), &query, permits, at_once(), slots);
+        let view = self.telemetry.view().await.map_err(|Failed(reason)| Failure::internal(reason))?;
+        let telemetry = Ahead::new((lake, view.clone()), Arc::clone(&rule), &query, permits, at_once(), slots);
         let foresight = foreseen.as_ref().map(|foreseen| -> &dyn Foresight { foreseen });
         let mut told = |raised: Raised<'_>| collector.take(raised);
         let stepped = || count.step();
-        let replay = Replay { rule: &rule, parameters, telemetry: &telemetry, range, foresight, stepped: &stepped };
+        let replay = Replay { rule: &rule, parameters, telemetry: &telemetry, view: &view, range, foresight, stepped: &stepped };
         let tallies = replay.run(made, &mut told).await?;
         for (state, file) in states.into_iter().zip(files) {
             state.close().await;

@@ -18,17 +18,15 @@ use std::{
 };
 
 use detect::{
+    benign::{Benign, Known},
     replay::{Hands, slot_at},
     run::{Reason, Watch},
+    telemetry::{Failed, Telemetry as _},
     verdict::{self, Complaint},
 };
 use engine::{Engine, Environment};
 use futures::StreamExt as _;
-use rules::{
-    Fault, Rule,
-    case::Case,
-    exclusion::{Exclusion, Lists},
-};
+use rules::{Fault, Rule, case::Case, exclusion::Exclusion};
 use state::{AlertFilter, State};
 
 use crate::{clock, failure::Failure, watch::Lake};
@@ -135,13 +133,14 @@ impl Bench {
             state: State::scratch(self.folder.path(), &name).await?,
             telemetry: Lake::replayed(self.engine.clone(), environment),
             clock: Hands::at(case.at),
-            exclusions: self.exclusions.clone(),
-            lists: Lists::default(),
+            benign: Benign::default(),
             parameters: std::iter::once((rule.key.clone(), case.parameters.clone())).collect(),
             targets: Vec::new(),
             catch_up: 0,
         };
-        let made = watch.make(rule, slot_at(rule, case.at), Reason::Manual).await?;
+        watch.benign.set(Known { exclusions: self.exclusions.clone(), ..Known::default() });
+        let view = watch.telemetry.view().await.map_err(|Failed(reason)| Failure::internal(reason))?;
+        let made = watch.make(rule, slot_at(rule, case.at), Reason::Manual, &view).await?;
         let alerts = watch.state.alerts(&AlertFilter { rule_key: Some(rule.key.clone()), ..AlertFilter::default() }).await?;
         watch.state.close().await;
         // Nobody needs it any more; what stays is removed with the folder.

@@ -1,12 +1,29 @@
 //! What a running watch is made of here: queries run by the engine over the lake, the machine's clock, webhooks over HTTP, the state
-//! beside the data.
+//! beside the data, and the lanes that work side by side.
 
+mod alert_tables;
+mod exclusions;
+mod front;
+mod house;
+mod intake;
+mod lane;
 mod moments;
+pub(crate) mod search;
 mod state_at;
+mod tables;
 mod telemetry;
+mod troubles;
 mod webhook;
 
+pub(crate) use alert_tables::AlertTables;
+pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, meaning as exclusion};
+pub(crate) use front::Front;
+pub(crate) use house::{House, Readings};
+pub(crate) use intake::Receiving;
+pub(crate) use lane::{Continuous, Folders, Late};
 pub(crate) use moments::Moments;
 pub(crate) use state_at::StateUrl;
+pub(crate) use tables::View;
 pub(crate) use telemetry::{Lake, Machine};
+pub(crate) use troubles::Troubles;
 pub(crate) use webhook::Webhooks;

@@ -15,7 +15,10 @@ use rules::{
 };
 use schema::{Type, text::datetime};
 
-use super::telemetry::{Lake, search, ticks};
+use super::{
+    search,
+    telemetry::{Lake, ticks},
+};
 
 /// Microseconds of a minute.
 const MINUTE: i64 = 60_000_000;
@@ -56,7 +59,7 @@ impl Lake {
     /// cannot be told beforehand.
     pub(crate) async fn moments(&self, rule: &Rule, query: &str, from: i64, to: i64) -> Option<Moments> {
         let (from, to) = (ticks(from).unwrap_or(0), ticks(to).ok()?);
-        let environment = Environment { clock: to, window: Some(Window { from, to }), ..self.environment.clone() };
+        let environment = Environment { clock: to, window: Some(Window { from, to }), ..self.tables.environment().clone() };
         let language = match (&rule.kind, rule.language) {
             (Kind::Query, Language::Kusto) => {
                 let mut all = Vec::new();
@@ -87,7 +90,7 @@ fn searched(
     query: &str,
     window: (i64, i64),
 ) -> Result<Planned, QueryError> {
-    let mut search = search(rule, language, query, window)?;
+    let (mut search, _) = search::search(rule, (language, query), window)?;
     if let Some(window) = &mut search.window {
         // A document may lie in the window by either of its times: both are taken below.
         window.fallback = true;

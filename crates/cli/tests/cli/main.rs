@@ -13,4 +13,6 @@ mod ingest;
 mod prompt;
 mod rule_cases;
 mod rules;
+#[cfg(unix)]
+mod serve;
 mod tables;

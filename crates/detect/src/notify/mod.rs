@@ -4,8 +4,10 @@ mod generic;
 mod slack;
 mod teams;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
-use state::{Alert, State, StateError};
+use state::{Alert, LONGEST_WAIT, State, StateError};
 
 use crate::schedule::Moment;
 
@@ -81,7 +83,8 @@ pub fn wait_after(attempts: i64) -> i64 {
     (10_000_000_i64 << doublings).min(3 * 3_600_000_000)
 }
 
-/// Tries every notification that is due once. Gives how many arrived and how many did not.
+/// Tries every notification that is due once, the oldest first. A target that did not take one is left alone for this time: it is likely
+/// to be down, and what is behind must not arrive before. Gives how many arrived and how many were tried and did not.
 ///
 /// # Errors
 /// When the state's database fails.
@@ -93,7 +96,11 @@ pub async fn deliver<S: Sender>(
     now: Moment,
 ) -> Result<(usize, usize), StateError> {
     let (mut arrived, mut waiting) = (0, 0);
+    let mut down = BTreeSet::new();
     for (delivery, alert) in state.due_deliveries(now, 100).await? {
+        if down.contains(&delivery.target) {
+            continue;
+        }
         let sent = match targets.iter().find(|target| target.name == delivery.target) {
             Some(target) => {
                 let body = target.shape.body(&alert, link(&alert).as_deref());
@@ -108,8 +115,9 @@ pub async fn deliver<S: Sender>(
             }
             Sent::Later { reason, wait } => {
                 waiting += 1;
-                let again = (delivery.attempts + 1 < TRIES)
-                    .then(|| now.saturating_add(wait.unwrap_or_default().max(wait_after(delivery.attempts))));
+                down.insert(delivery.target.clone());
+                let pause = wait.unwrap_or_default().max(wait_after(delivery.attempts)).min(LONGEST_WAIT);
+                let again = (delivery.attempts + 1 < TRIES).then(|| now.saturating_add(pause));
                 state.not_delivered(&delivery.id, &reason, again).await?;
             }
             Sent::Refused { reason } => {

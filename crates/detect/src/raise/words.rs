@@ -91,30 +91,11 @@ pub(super) fn reason(rule: &Rule, row: &Row, count: usize, entities: &[Entity]) 
 /// Guides are Markdown; the section is found by its heading, which publishers call by one of a few names.
 pub(super) fn next_steps(rule: &Rule) -> Vec<String> {
     const HEADINGS: [&str; 4] = ["response", "remediation", "next step", "playbook"];
-    let mut steps = Vec::new();
-    let mut inside = false;
-    for line in rule.note.lines() {
-        if let Some(heading) = line.strip_prefix('#') {
-            let heading = heading.trim_start_matches('#').to_lowercase();
-            inside = HEADINGS.iter().any(|word| heading.contains(word));
-            continue;
-        }
-        let item = line.trim_start();
-        let item = item.strip_prefix("- ").or_else(|| item.strip_prefix("* ")).or_else(|| numbered(item));
-        if let Some(item) = item.filter(|_| inside) {
-            steps.push(item.trim().to_owned());
-        }
-    }
+    let mut steps = rules::guide::items(&rule.note, |heading| HEADINGS.iter().any(|word| heading.contains(word)));
     if let Some(Value::String(step)) = rule.published.get("recommendedActions") {
         steps.push(step.clone());
     }
     steps
-}
-
-/// The words after `1. `.
-fn numbered(line: &str) -> Option<&str> {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    (digits > 0).then(|| line[digits..].strip_prefix(". ")).flatten()
 }
 
 #[cfg(test)]
@@ -127,11 +108,5 @@ mod tests {
     fn a_format_takes_values_of_columns() {
         let row = json!({"Sender": "a@contoso.example", "n": 3}).as_object().cloned().unwrap_or_default();
         assert_eq!(filled("{{Sender}} sent {{ n }}{{gone}} {{open", &row), "a@contoso.example sent 3 {{open");
-    }
-
-    #[test]
-    fn numbers_mark_steps() {
-        assert_eq!(numbered("12. Do it"), Some("Do it"));
-        assert_eq!(numbered("12 Do it"), None);
     }
 }

@@ -44,7 +44,7 @@ async fn replayed(
         );
     };
     let rule = rule(more)?;
-    let replay = Replay { rule: &rule, parameters: &[], telemetry: mail, range: HOUR, foresight, stepped: &|| () };
+    let replay = Replay { rule: &rule, parameters: &[], telemetry: mail, view: &0, range: HOUR, foresight, stepped: &|| () };
     let tallies = replay.run(variants, &mut tell).await?;
     Ok((tallies, told))
 }
@@ -122,7 +122,8 @@ async fn an_alert_of_many_rows_is_told_with_all_of_them() -> Checked {
     let variant = Variant { state, exclusions: vec![pay_run()], lists: Lists::default() };
     let mut rows = Vec::new();
     let mut tell = |raised: Raised<'_>| rows.push((raised.rows.len(), raised.alert.detail.evidence.len()));
-    let replay = Replay { rule: &rule, parameters: &[], telemetry: &mail, range: HOUR, foresight: None, stepped: &|| () };
+    let replay =
+        Replay { rule: &rule, parameters: &[], telemetry: &mail, view: &0, range: HOUR, foresight: None, stepped: &|| () };
     let tallies = replay.run(vec![variant], &mut tell).await?;
     assert_eq!(rows, [(125, 100)]);
     assert_eq!((tallies[0].alerts, tallies[0].hits), (1, 130));

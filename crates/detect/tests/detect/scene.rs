@@ -14,9 +14,10 @@ use rules::Rule;
 use serde_json::json;
 use spoofwatch_detect::{
     hit::Row,
-    run::{Ask, Clock, Failed, Found, Telemetry, Watch},
+    run::Watch,
+    telemetry::{Ask, Clock, Failed, Found, RaisedGroup, Reading, Telemetry},
 };
-use state::State;
+use state::{Committed, State, StateError};
 
 pub(crate) type Checked = Result<(), Box<dyn std::error::Error>>;
 
@@ -30,12 +31,18 @@ pub(crate) struct Mail {
     broken: Mutex<Option<String>>,
     /// The moments runs stood for, in order.
     pub(crate) asked: Mutex<Vec<i64>>,
+    /// What the last run was told that its rule had raised.
+    pub(crate) raised: Mutex<Vec<RaisedGroup>>,
 }
 
 impl Mail {
     pub(crate) fn arrives(&self, at: i64, id: &str, subject: &str) {
         let row = json!({"NetworkMessageId": id, "RecipientEmailAddress": "kim@contoso.example", "Subject": subject, "SenderFromAddress": "pay@contoso.example"});
-        self.messages.lock().unwrap().push((at, row.as_object().cloned().unwrap_or_default()));
+        self.holds(at, row.as_object().cloned().unwrap_or_default());
+    }
+
+    pub(crate) fn holds(&self, at: i64, row: Row) {
+        self.messages.lock().unwrap().push((at, row));
     }
 
     pub(crate) fn breaks(&self, with: Option<&str>) {
@@ -44,16 +51,29 @@ impl Mail {
 }
 
 impl Telemetry for Mail {
-    async fn rows(&self, ask: Ask<'_>) -> Result<Found, Failed> {
+    /// How many of the messages, the oldest first, are not shown.
+    type View = usize;
+
+    async fn view(&self) -> Result<usize, Failed> {
+        Ok(0)
+    }
+
+    async fn reading(&self, _: &usize, _: Ask<'_>) -> Result<Reading, Failed> {
+        Ok(Reading { tables: vec!["EmailEvents".to_owned()], by_row: true })
+    }
+
+    async fn rows(&self, hidden: &usize, ask: Ask<'_>) -> Result<Found, Failed> {
         self.asked.lock().unwrap().push(ask.at);
+        *self.raised.lock().unwrap() = ask.raised.to_vec();
         if let Some(reason) = self.broken.lock().unwrap().clone() {
             return Err(Failed(reason));
         }
         let from = ask.from.unwrap_or(i64::MIN);
         let messages = self.messages.lock().unwrap();
-        let rows: Vec<Row> = messages.iter().filter(|(at, _)| *at >= from && *at <= ask.at).map(|(_, row)| row.clone()).collect();
+        let shown = messages.iter().skip(*hidden).filter(|(at, _)| *at >= from && *at <= ask.at);
+        let rows: Vec<Row> = shown.map(|(_, row)| row.clone()).collect();
         let total = rows.len();
-        Ok(Found { rows: rows.into_iter().take(ask.limit).collect(), total })
+        Ok(Found { rows: rows.into_iter().take(ask.limit).collect(), total, grouped_by: None })
     }
 }
 
@@ -79,8 +99,7 @@ pub(crate) async fn watch(folder: &Path) -> Result<Watch<Mail, Hands>, Box<dyn s
         state: State::open(&format!("sqlite://{}/state.db", folder.display())).await?,
         telemetry: Mail::default(),
         clock: Hands(AtomicI64::new(NOON)),
-        exclusions: Vec::new(),
-        lists: rules::exclusion::Lists::default(),
+        benign: spoofwatch_detect::benign::Benign::default(),
         parameters: std::collections::BTreeMap::new(),
         targets: Vec::new(),
         catch_up: 24 * 60 * MINUTE,
@@ -96,4 +115,9 @@ pub(crate) fn rule(more: &str) -> Result<Rule, Box<dyn std::error::Error>> {
     );
     let mut reading = rules::read("rule.yaml", text.as_bytes());
     reading.rules.pop().ok_or_else(|| format!("{:?}", reading.faults).into())
+}
+
+/// Every run that is due is made.
+pub(crate) async fn due(watch: &Watch<Mail, Hands>, rule: &Rule) -> Result<Vec<Committed>, StateError> {
+    watch.make_due(rule, &0, usize::MAX).await
 }

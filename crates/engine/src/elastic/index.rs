@@ -44,10 +44,15 @@ fn is_called(name: &str, pattern: &str, env: &Environment) -> bool {
     if name == pattern {
         return true;
     }
-    if !has_events(name, env) {
+    // Wildcards find indices whose names begin with a dot only where they begin with one themselves: Elasticsearch's hidden indices.
+    let hidden = name.starts_with('.');
+    if !has_events(name, env) || (hidden && !pattern.starts_with('.')) {
         return false;
     }
     let glob = glob(pattern);
+    if hidden {
+        return glob.matches(name);
+    }
     glob.matches(name) || glob.matches(&format!("logs-{name}-default")) || glob.matches(FILEBEAT)
 }
 
@@ -76,8 +81,26 @@ fn glob(pattern: &str) -> Glob {
 mod tests {
     use std::sync::Arc;
 
+    use datafusion::{
+        arrow::datatypes::{DataType, Field, Schema},
+        datasource::MemTable,
+    };
+
     use super::tables;
     use crate::{Environment, MemoryCatalog};
+
+    #[test]
+    fn hidden_tables_are_found_by_patterns_that_begin_with_a_dot() -> Result<(), Box<dyn std::error::Error>> {
+        let schema = Arc::new(Schema::new(vec![Field::new("@timestamp", DataType::Int64, true)]));
+        let mut catalog = MemoryCatalog::default();
+        let name = ".alerts-security.alerts-default";
+        catalog.insert(name, Arc::new(MemTable::try_new(schema, vec![vec![]])?));
+        let env = Environment::new(Arc::new(catalog), 0);
+        let finds = |pattern: &str| tables(&[pattern.to_owned()], &env).0.contains(&name.to_owned());
+        assert!(finds(".alerts-security.*") && finds(name) && finds(".*"));
+        assert!(!finds("*") && !finds("*alerts*") && !finds("logs-*") && !finds("filebeat-*"));
+        Ok(())
+    }
 
     #[test]
     fn patterns_stand_for_tables_of_events() {

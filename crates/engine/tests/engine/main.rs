@@ -6,6 +6,7 @@ mod arrival;
 mod external;
 mod foreign;
 mod library;
+mod lineage;
 mod lookups;
 mod names;
 mod pruning;

@@ -245,3 +245,34 @@ async fn bookkeeping_that_comes_with_the_input_is_no_data() -> Outcome {
     assert!(lake.info().await?[0].extra_columns.is_empty());
     Ok(())
 }
+
+#[tokio::test]
+async fn each_source_is_told_what_became_of_its_rows() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let lake = Lake::open(folder.path()).await?;
+    append(&lake, [messages(0, &["a"])?]).await?;
+    let mut appender = lake.appender(&mail(), Arrival::Own).await?;
+    appender.append(messages(0, &["a", "b"])?).await?;
+    appender.next_source().await?;
+    appender.next_source().await?;
+    appender.append(messages(1, &["b", "c"])?).await?;
+    let each = appender.finish_each().await?;
+    assert_eq!(each, [appended(1, 1), appended(0, 0), appended(1, 1)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_a_table_is_not_taken_for_one_that_came_after_it() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let lake = Lake::open(folder.path()).await?;
+    for wanted in [appended(2, 0), appended(0, 2), appended(0, 2)] {
+        assert_eq!(append(&lake, [messages(0, &["a", "b"])?]).await?, wanted);
+    }
+    // Another process adds, which this one has not seen.
+    let other = Lake::open(folder.path()).await?;
+    assert_eq!(append(&other, [messages(2, &["c"])?]).await?, appended(1, 0));
+    assert_eq!(append(&lake, [messages(0, &["a", "b", "c", "d"])?]).await?, appended(1, 3));
+    std::fs::remove_dir_all(folder.path().join("tables/Mail"))?;
+    assert_eq!(append(&lake, [messages(0, &["a", "b"])?]).await?, appended(2, 0));
+    Ok(())
+}

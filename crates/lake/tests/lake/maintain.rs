@@ -95,3 +95,25 @@ async fn files_stay_for_those_who_read_an_older_snapshot() -> Outcome {
     assert_eq!(ids(&lake).await?, ["a", "b"]);
     Ok(())
 }
+
+#[tokio::test]
+async fn many_small_files_are_merged_and_few_are_left_alone() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let lake = Lake::open(folder.path()).await?;
+    for hour in 0..31 {
+        append(&lake, [messages(hour, &["x", "y"])?]).await?;
+    }
+    let report = lake.merge_small("Mail", &upkeep(None)).await?.ok_or("no table")?;
+    assert_eq!(report.compacted_files, 0, "it would cost more than it saves");
+    append(&lake, [messages(31, &["x"])?]).await?;
+    let report = lake.merge_small("Mail", &upkeep(None)).await?.ok_or("no table")?;
+    assert_eq!((report.compacted_files, report.into_files, report.removed_files), (32, 1, 32));
+    let info = &lake.info().await?[0];
+    // The second message of an hour and the first of the next are at the same time, and two different ones.
+    assert_eq!((info.rows, info.files), (63, 1));
+    for hour in 0..31 {
+        assert_eq!(append(&lake, [messages(hour, &["x", "y"])?]).await?, appended(0, 2));
+    }
+    assert!(lake.merge_small("Nothing", &upkeep(None)).await?.is_none());
+    Ok(())
+}

@@ -79,6 +79,14 @@ impl Daily {
     }
 }
 
+impl fmt::Display for Daily {
+    /// `from 06:00 to 06:15 (Europe/Berlin)`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Written { from, to, time_zone } = self.clone().into();
+        write!(formatter, "from {from} to {to} ({time_zone})")
+    }
+}
+
 /// Seconds since midnight of `06:15` or `06:15:30`; `24:00` is the end of the day.
 fn time(text: &str) -> Result<u32, DailyError> {
     let wrong = || DailyError::Time(text.to_owned());

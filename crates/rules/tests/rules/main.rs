@@ -6,6 +6,7 @@ mod kibana;
 mod kql;
 mod lints;
 mod load;
+mod pack;
 mod sentinel;
 mod spoiled;
 

@@ -277,7 +277,7 @@ fn arguments_stand_for_files_directories_patterns_and_standard_input() -> Result
     let places: Vec<PathBuf> = inputs
         .iter()
         .map(|input| match &input.place {
-            Place::Stdin => PathBuf::from("-"),
+            Place::Stdin | Place::Memory(_) => PathBuf::from("-"),
             Place::File(path) => relative(path),
         })
         .collect();

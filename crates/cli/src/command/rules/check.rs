@@ -1,12 +1,16 @@
 //! `spoofwatch rules check`: rules read and planned, a line a rule; one that fails never stops the rest.
 
 use std::{
+    borrow::Cow,
     io::Write as _,
     panic::AssertUnwindSafe,
     path::{Path, PathBuf},
 };
 
-use ::rules::{Fault, Rule, model::Language};
+use ::rules::{
+    Fault, Rule,
+    model::{Language, QueryText},
+};
 use clap::Args;
 use diag::{Diagnostic, Position};
 use engine::{Engine, Environment, QueryError};
@@ -14,12 +18,14 @@ use futures::FutureExt as _;
 use serde_json::{Value, json};
 
 use super::Format;
-use crate::{command::hunt::Running, failure::Failure, term};
+use crate::{command::hunt::Running, failure::Failure, term, watch::search};
 
 /// The code of a file or rule that cannot be read.
 const UNREADABLE: &str = "R0001";
 /// The code of a rule that is read and cannot be run.
 const NOT_RUNNABLE: &str = "R0002";
+/// The code of values of the configuration that a query cannot take.
+const MISFIT: &str = "R0003";
 
 /// Arguments of `rules check`.
 #[derive(Debug, Args)]
@@ -37,6 +43,8 @@ pub(crate) struct Options {
 /// What came out for a rule.
 struct Checked<'a> {
     rule: &'a Rule,
+    /// The rule with the configuration's values in its query, which then stands in no file.
+    run: Cow<'a, Rule>,
     errors: Vec<Value>,
     warnings: Vec<Value>,
     /// The same for people.
@@ -48,6 +56,7 @@ struct Checked<'a> {
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let reading = super::load(data, &options.paths)?;
     let (engine, env) = options.running.start(data).await?;
+    let config = options.running.config.load(data)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let (mut good, mut bad, mut refused) = (0_u64, 0_u64, 0_u64);
     for fault in reading.faults.iter().filter(|fault| fault.is_error()) {
@@ -58,7 +67,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         }
     }
     for rule in &reading.rules {
-        let mut checked = check(&engine, &env, rule).await;
+        let mut checked = check(&engine, &env, rule, &config.parameters_of(&rule.key)).await;
         let own = reading.faults.iter().filter(|fault| !fault.is_error() && fault.file == rule.origin.source.path);
         // A fault stands at its line, and a rule begins before it: of several rules in a file the last before the line is meant.
         let next = reading.rules.iter().filter(|other| other.origin.source.path == rule.origin.source.path);
@@ -86,25 +95,45 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads and plans the query of a rule.
-async fn check<'a>(engine: &Engine, env: &Environment, rule: &'a Rule) -> Checked<'a> {
-    let mut checked = Checked { rule, errors: Vec::new(), warnings: Vec::new(), drawn: String::new(), refused: false };
-    if let Some(reason) = rule.not_runnable() {
+/// Reads and plans the query of a rule, with these values in place of its own.
+async fn check<'a>(engine: &Engine, env: &Environment, rule: &'a Rule, values: &[(String, Value)]) -> Checked<'a> {
+    let run = Cow::Borrowed(rule);
+    let mut checked = Checked { rule, run, errors: Vec::new(), warnings: Vec::new(), drawn: String::new(), refused: false };
+    if let Some(reason) = rule.not_runnable().or_else(|| search::not_run(rule)) {
         checked.refuse(reason);
         return checked;
     }
+    if !values.is_empty() {
+        match ::rules::parameter::fill(&rule.query.text, values) {
+            Ok(filled) => {
+                let query = QueryText { text: filled.query, place: None };
+                checked.run = Cow::Owned(Rule { query, ..rule.clone() });
+            }
+            Err(error) => {
+                checked.misfit(&error.to_string());
+                return checked;
+            }
+        }
+    }
     match rule.language {
-        Language::Kusto => plan(engine, env, &mut checked).await,
-        Language::Kuery => checked.parse(elastic_query::Language::Kuery),
-        Language::Lucene => checked.parse(elastic_query::Language::Lucene),
+        Language::Kusto | Language::Kuery | Language::Lucene => plan(engine, env, &mut checked).await,
         Language::Eql | Language::Esql | Language::Other => checked.refuse("its language is not known"),
     }
     checked
 }
 
 async fn plan(engine: &Engine, env: &Environment, checked: &mut Checked<'_>) {
+    let rule = &checked.run;
     let work = async {
-        let planned = engine.check(&checked.rule.query.text, env).await?;
+        let planned = match search::language(rule) {
+            Some(language) => {
+                // As a run that stands for now.
+                let look_back = rule.schedule.look_back.unwrap_or(search::LOOK_BACK);
+                let from = env.clock.saturating_sub(look_back.saturating_mul(10));
+                search::planned(engine, env, rule, (language, &rule.query.text), (from, env.clock), Vec::new())?
+            }
+            None => engine.check(&rule.query.text, env).await?,
+        };
         for table in std::iter::once(&planned).chain(&planned.more) {
             engine.explain_plan(table).await?;
         }
@@ -136,24 +165,24 @@ impl Checked<'_> {
 
     fn fail(&mut self, findings: &[Diagnostic]) {
         self.errors = findings.iter().map(|found| self.finding(found)).collect();
-        self.drawn = self.rule.drawn(findings);
+        self.drawn = self.run.drawn(findings);
     }
 
-    fn parse(&mut self, language: elastic_query::Language) {
-        let parsed = elastic_query::parse(language, &self.rule.query.text);
-        if !parsed.is_good() {
-            self.fail(&parsed.diagnostics);
-        }
+    /// Values of the configuration that the query cannot take.
+    fn misfit(&mut self, reason: &str) {
+        let message = format!("the parameters of the configuration do not fit: {reason}");
+        self.drawn = format!("error[{MISFIT}]: {message}\n");
+        self.errors.push(json!({ "code": MISFIT, "message": message, "line": self.rule.origin.line, "column": Value::Null }));
     }
 
     /// A finding about the query, at its place in the file, or in the query where the file writes that otherwise.
     fn finding(&self, found: &Diagnostic) -> Value {
-        let Position { line, column } = self.rule.position(found.span.start);
+        let Position { line, column } = self.run.position(found.span.start);
         let message = match &found.help {
             Some(help) => format!("{}; {help}", found.message),
             None => found.message.clone(),
         };
-        let place = if self.rule.query.place.is_some() { "file" } else { "query" };
+        let place = if self.run.query.place.is_some() { "file" } else { "query" };
         json!({ "code": found.code, "message": message, "line": line, "column": column, "place": place })
     }
 

@@ -63,7 +63,9 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             return Err(Failure::input(format!("error: there is no lint `{name}`{help}")));
         }
     }
-    let settings = Settings { allow: options.allow.iter().map(|name| (name.clone(), Vec::new())).collect() };
+    let configured = options.running.config.load(data)?.allow_lints.into_iter().map(|(lint, set)| (lint, set.value));
+    let given = options.allow.iter().map(|name| (name.clone(), Vec::new()));
+    let settings = Settings { allow: configured.chain(given).collect() };
     let reading = super::load(data, &options.paths)?;
     let (engine, env) = options.running.start(data).await?;
     let mut all = Vec::with_capacity(reading.rules.len());

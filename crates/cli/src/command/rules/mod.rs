@@ -5,6 +5,7 @@ mod check;
 mod evaluate;
 mod lint;
 mod list;
+mod pack;
 mod show;
 mod test;
 
@@ -15,6 +16,8 @@ use std::{
 
 use ::rules::{Reading, Rule, model::Schedule};
 use clap::{Args, Subcommand, ValueEnum};
+
+pub(crate) use pack::unpack;
 
 use crate::{failure::Failure, term};
 
@@ -37,6 +40,8 @@ enum Command {
     Lint(Box<lint::Options>),
     /// List rules: what they are called, when they run, how bad their alerts are.
     List(list::Options),
+    /// Write the rules that come with the program into a folder, to be watched, changed, and kept in git.
+    Pack(pack::Options),
     /// Show one rule with everything it says.
     Show(show::Options),
     /// Run rules' own cases: rows that are there, alerts that must come.
@@ -60,13 +65,14 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         Command::Evaluate(options) => evaluate::run(data, *options).await,
         Command::Lint(options) => lint::run(data, *options).await,
         Command::List(options) => list::run(data, &options),
+        Command::Pack(options) => pack::run(data, &options),
         Command::Show(options) => show::run(data, &options),
         Command::Test(options) => test::run(data, *options).await,
     }
 }
 
 /// The rules at the paths; those of the folder `rules` in the data directory where there are none.
-fn load(data: &Path, paths: &[PathBuf]) -> Result<Reading, Failure> {
+pub(crate) fn load(data: &Path, paths: &[PathBuf]) -> Result<Reading, Failure> {
     paths_or_own(data, paths).map(|paths| ::rules::load(&paths))
 }
 
@@ -121,7 +127,7 @@ fn length(micros: i64) -> String {
 }
 
 /// The rule with this key, this name, or this beginning of a key.
-fn find<'a>(rules: &'a [Rule], wanted: &str) -> Result<&'a Rule, Failure> {
+pub(crate) fn find<'a>(rules: &'a [Rule], wanted: &str) -> Result<&'a Rule, Failure> {
     let exact = rules.iter().find(|rule| rule.key == wanted);
     if let Some(rule) = exact.or_else(|| rules.iter().find(|rule| rule.name.eq_ignore_ascii_case(wanted))) {
         return Ok(rule);

@@ -73,12 +73,15 @@ impl Planner<'_> {
     }
 
     /// Tables and views whose names a pattern finds: those that hold data, then, unless the pattern is `*`, those that are
-    /// documented and empty.
+    /// documented and empty. A table whose name begins with a dot is hidden from patterns that do not.
     fn tables_like(&self, pattern: &Name, scope: &Scope) -> Result<Vec<(String, Relation)>> {
         let mut names = self.env.catalog.names();
         if pattern.text != "*" {
             let documented = schema::Registry::builtin().names().map(str::to_owned);
             names.extend(documented.filter(|name| self.env.catalog.table(name).is_none()).collect::<Vec<_>>());
+        }
+        if !pattern.text.starts_with('.') {
+            names.retain(|name| !name.starts_with('.'));
         }
         let mut found = Vec::new();
         for name in names.iter().filter(|name| matches_pattern(&pattern.text, name)) {

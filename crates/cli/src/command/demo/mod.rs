@@ -1,4 +1,6 @@
-//! `spoofwatch demo`: a month of simulated mail, and the hunts that come with the program run over it.
+//! `spoofwatch demo`: a month of simulated mail, the hunts that come with the program run over it, and what its rules raise.
+
+mod alerts;
 
 use std::{
     path::{Path, PathBuf},
@@ -21,24 +23,27 @@ const HUNTS: [(&str, &str, &str); 4] = [
     (
         "DKIM failures a day",
         "Messages whose DKIM signature failed. The spike is an attack; the rhythm below it is broken signing of your own and of others.",
-        include_str!("../../../../content/hunts/dkim-failure-trend.kql"),
+        include_str!("../../../../../content/hunts/dkim-failure-trend.kql"),
     ),
     (
         "Accepted domain, DMARC or SPF temperror",
         "Inbound mail in the name of your own domains that could not be checked, because DNS did not answer.",
-        include_str!("../../../../content/hunts/accepted-domain-temperror.kql"),
+        include_str!("../../../../../content/hunts/accepted-domain-temperror.kql"),
     ),
     (
         "Spoofed senders",
         "The domains in whose name mail came that failed DMARC, or that nothing proves to be theirs. Some are attacked, some are set up badly.",
-        include_str!("../../../../content/hunts/spoofed-sender.kql"),
+        include_str!("../../../../../content/hunts/spoofed-sender.kql"),
     ),
     (
         "DKIM signing switched off",
         "Someone disabled the signing of outbound mail in Exchange Online.",
-        include_str!("../../../../content/hunts/dkim-signing-disabled.kql"),
+        include_str!("../../../../../content/hunts/dkim-signing-disabled.kql"),
     ),
 ];
+
+/// Days of the simulated telemetry.
+const DAYS: i64 = 31;
 
 /// A file that marks a directory as the demonstration's own, to be made anew.
 const MARK: &str = ".spoofwatch-demo";
@@ -70,7 +75,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
 
     let limits = Limits { memory: Some(2 << 30), ..Limits::default() };
     let engine = Engine::new(limits).map_err(Failure::internal)?;
-    let catalog = Arc::new(catalog::open(&options.directory, &[]).await?);
+    let catalog = Arc::new(catalog::stored(&options.directory).await?);
     let env = Environment::new(catalog, end);
     let screen = Screen::stdout();
     for (title, why, query) in HUNTS {
@@ -90,8 +95,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
             None => output::print(&format!("{}\n", term::table(&results, 8, screen)))?,
         }
     }
+    alerts::show(&options.directory, engine, env, (end, DAYS)).await?;
     output::print(&format!(
-        "Hunt on:\n  spoofwatch --data {0} lake info\n  spoofwatch --data {0} hunt 'EmailEvents | summarize count() by EmailDirection | render piechart'\n",
+        "Go on:\n  spoofwatch --data {0} alerts list\n  spoofwatch --data {0} hunt 'EmailEvents | summarize count() by EmailDirection | render piechart'\n  \
+         spoofwatch --data {0} rules evaluate\n",
         options.directory.display()
     ))
 }

@@ -1,5 +1,8 @@
 //! `spoofwatch alerts`: the queue on the command line.
 
+mod export;
+mod hits;
+
 use std::path::Path;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -34,6 +37,8 @@ enum Action {
     Close(Close),
     /// Give alerts to somebody, and mark them as in progress.
     Assign(Assign),
+    /// Print alerts in a form that other programs read, an object a line, the first raised first.
+    Export(export::Options),
 }
 
 #[derive(Debug, Args)]
@@ -56,6 +61,12 @@ struct List {
     /// Only of this person.
     #[arg(long, value_name = "NAME")]
     assignee: Option<String>,
+    /// Hits that exclusions took, in place of alerts.
+    #[arg(long, conflicts_with_all = ["held", "status", "all", "severity", "entity", "assignee"])]
+    excluded: bool,
+    /// Hits beyond a rule's limit of alerts in a run, in place of alerts.
+    #[arg(long, conflicts_with_all = ["status", "all", "severity", "entity", "assignee"])]
+    held: bool,
     /// At most so many.
     #[arg(long, value_name = "COUNT", default_value_t = 50)]
     limit: u32,
@@ -131,6 +142,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             };
             changed(&state, &close.ids, &change, &close.actor).await
         }
+        Action::Export(options) => export::run(&state, &options).await,
         Action::Assign(assign) => {
             let status = (!assign.to.is_empty()).then(|| "in_progress".to_owned());
             let change = AlertChange { status, assignee: Some(assign.to), ..AlertChange::default() };
@@ -142,6 +154,11 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
 }
 
 async fn list(state: &State, list: List) -> Result<(), Failure> {
+    for (wanted, kind) in [(list.excluded, "excluded"), (list.held, "held")] {
+        if wanted {
+            return hits::list(state, kind, list.rule, list.limit, list.format != Format::Table).await;
+        }
+    }
     let open = || STATUSES.iter().filter(|status| **status != "closed").map(|status| (*status).to_owned()).collect();
     let filter = AlertFilter {
         statuses: if list.status.is_empty() && !list.all { open() } else { list.status },
@@ -186,7 +203,7 @@ async fn show(state: &State, show: &Show) -> Result<(), Failure> {
         return output::print(&line(&alert, show.format));
     }
     let history = state.history(&format!("alert {}", alert.id)).await?;
-    let mut text = described(&alert);
+    let mut text = described(&alert, true);
     if !history.is_empty() {
         text.push_str("\nHistory\n");
         for (at, actor, action, detail) in history {
@@ -196,8 +213,8 @@ async fn show(state: &State, show: &Show) -> Result<(), Failure> {
     output::print(&text)
 }
 
-/// An alert for reading: the sentence first, then what it stands on, then what to do.
-fn described(alert: &Alert) -> String {
+/// An alert for reading: the sentence first, then what it stands on, then what to do; `with_query`: and the query.
+pub(crate) fn described(alert: &Alert, with_query: bool) -> String {
     let detail = &alert.detail;
     let mut text = format!("{}\n{}\n\n", alert.title, alert.reason);
     let mut fact = |name: &str, value: &str| {
@@ -226,7 +243,9 @@ fn described(alert: &Alert) -> String {
     section(&mut text, "Next steps", detail.next_steps.iter().cloned());
     section(&mut text, "Known false positives", detail.false_positives.iter().cloned());
     section(&mut text, "Read", detail.references.iter().cloned());
-    text.push_str(&format!("\nQuery as it was run\n{}\n", indented(&detail.query)));
+    if with_query {
+        text.push_str(&format!("\nQuery as it was run\n{}\n", indented(&detail.query)));
+    }
     text
 }
 
@@ -244,7 +263,7 @@ fn indented(text: &str) -> String {
 }
 
 /// A row in one line, without what is empty.
-fn evidence(row: &Map<String, Value>) -> String {
+pub(super) fn evidence(row: &Map<String, Value>) -> String {
     let cells = row.iter().filter_map(|(name, value)| match value {
         Value::Null => None,
         Value::String(text) if text.is_empty() => None,

@@ -1,0 +1,134 @@
+//! Rows over HTTP: bodies are kept while they come in, and stored many at a time.
+//!
+//! A body is small and stays in memory, or is large and waits on disk ([`spool`]). When it is whole it goes to the [`committer`], which
+//! stores every body of a moment as one version of each table. A body is answered when its rows are on disk.
+
+mod committer;
+mod spool;
+mod token;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use clap::Args;
+use server::Bytes;
+use server::{
+    Metrics,
+    intake::{Intake, Post, Receipt, Refusal},
+};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use self::{
+    committer::{Committer, Job},
+    spool::{Room, Spool},
+};
+use crate::{command::ingest, config::ConfigFile, failure::Failure, geoip, term};
+
+/// Bodies under way at a time; who comes then waits before the first byte is read.
+const UNDER_WAY: usize = 1024;
+/// How long somebody waits for room, or for another program to finish, before being told to come back.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How many times its size a compressed body may hold.
+const EXPANSION: u64 = 16;
+
+/// How `serve` takes rows in.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Receiving {
+    /// The largest body that is taken at POST /api/ingest/TABLE, in megabytes.
+    #[arg(long, value_name = "MB", default_value_t = 256)]
+    max_body: u64,
+    /// The file that holds the token senders have to have. Without: token in the data directory, made at the first start.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_sign_in")]
+    token_file: Option<PathBuf>,
+    /// Take rows from everybody who reaches the address.
+    #[arg(long)]
+    no_sign_in: bool,
+}
+
+impl Receiving {
+    /// What is answered at `/api/ingest`. `arrived` is woken whenever rows were added.
+    pub(crate) fn routes(
+        &self,
+        data: &Path,
+        config: &ConfigFile,
+        metrics: &Arc<Metrics>,
+        arrived: &Arc<Notify>,
+    ) -> Result<server::Router, Failure> {
+        let limit = self.max_body.max(1).saturating_mul(1 << 20);
+        let token = if self.no_sign_in {
+            term::warn("rows are taken from everybody who reaches the address (--no-sign-in)");
+            None
+        } else {
+            let (token, path) = token::open(data, self.token_file.as_deref())?;
+            term::say(&format!("rows are taken at POST /api/ingest/TABLE with the token in {}", path.display()));
+            Some(token)
+        };
+        let databases: Vec<PathBuf> = config.load(data)?.geoip.map(|set| set.value).into_iter().collect();
+        let reading = sources::Options {
+            max_uncompressed_bytes: limit.saturating_mul(EXPANSION),
+            geography: geoip::databases(&databases)?,
+            ..sources::Options::default()
+        };
+        let (jobs, inbox) = mpsc::channel(UNDER_WAY);
+        let committer = Committer::new(data, reading, Arc::clone(metrics), Arc::clone(arrived));
+        tokio::spawn(committer.run(inbox));
+        let receiver = Receiver { jobs, room: Arc::new(Room::new(data)?), places: Arc::new(Semaphore::new(UNDER_WAY)) };
+        Ok(server::intake::routes(Arc::new(receiver), token, limit))
+    }
+}
+
+/// Takes bodies.
+struct Receiver {
+    jobs: mpsc::Sender<Job>,
+    room: Arc<Room>,
+    places: Arc<Semaphore>,
+}
+
+#[async_trait]
+impl Intake for Receiver {
+    async fn begin(&self, table: Option<&str>) -> Result<Box<dyn Post>, Refusal> {
+        if let Some(name) = table
+            && let Err(near) = ingest::is_table(name)
+        {
+            return Err(Refusal::UnknownTable { name: name.to_owned(), near });
+        }
+        let waited = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
+        let busy = || Refusal::Unavailable { reason: "too much is coming in at a time".to_owned(), retry_after: 1 };
+        let place = waited.map_err(|_| busy())?.map_err(|_| busy())?;
+        Ok(Box::new(Coming {
+            table: table.map(str::to_owned),
+            spool: Spool::new(Arc::clone(&self.room)),
+            jobs: self.jobs.clone(),
+            _place: place,
+        }))
+    }
+}
+
+/// A body that is coming in.
+struct Coming {
+    table: Option<String>,
+    spool: Spool,
+    jobs: mpsc::Sender<Job>,
+    _place: OwnedSemaphorePermit,
+}
+
+#[async_trait]
+impl Post for Coming {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), Refusal> {
+        self.spool.write(bytes).await
+    }
+
+    async fn finish(self: Box<Self>) -> Result<Receipt, Refusal> {
+        let Self { table, spool, jobs, _place: place } = *self;
+        let (answer, answered) = oneshot::channel();
+        let stopped = || Refusal::Failed { reason: "the writer has stopped".to_owned() };
+        jobs.send(Job { table, body: spool.finish().await?, answer }).await.map_err(|_| stopped())?;
+        let receipt = answered.await.map_err(|_| stopped())?;
+        drop(place);
+        receipt
+    }
+}

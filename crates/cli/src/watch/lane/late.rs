@@ -1,0 +1,183 @@
+//! Events that came late: the runs that should have seen them are made again.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use detect::{
+    continuous::{Seen, seen_by_all},
+    run::Reason,
+    schedule::{Arrival, Slot},
+    telemetry::{Clock as _, Failed},
+};
+
+use crate::{
+    failure::Failure,
+    watch::{House, tables::News},
+};
+
+/// How long arrivals are gathered before runs are made again, in microseconds: the same run then serves many of them.
+const GATHERING: i64 = 60_000_000;
+/// Runs of one rule that are made again before another rule has its turn.
+const AT_A_TIME: usize = 16;
+/// Stretches of a table's arrivals that are remembered one by one; beyond, neighbours are put together.
+const STRETCHES: usize = 10_000;
+
+/// Events that came late.
+#[derive(Debug, Default)]
+pub(crate) struct Late(Mutex<Gathered>);
+
+#[derive(Debug, Default)]
+struct Gathered {
+    /// Up to here arrivals have been noted.
+    seen: Seen,
+    /// When the events of each table's arrivals happened.
+    arrivals: BTreeMap<String, Vec<Arrival>>,
+    /// Runs to be made again, by the rule's key.
+    waiting: BTreeMap<String, VecDeque<Slot>>,
+    /// When runs were last derived from arrivals, and up to where arrivals had been noted then.
+    derived: Option<(i64, Seen)>,
+    /// A failed run is made again not before.
+    rests_until: BTreeMap<String, i64>,
+}
+
+impl Late {
+    /// Arrivals after `seen` have not been looked at.
+    pub(crate) fn start(seen: Seen) -> Self {
+        Self(Mutex::new(Gathered { seen, ..Gathered::default() }))
+    }
+
+    fn gathered(&self) -> std::sync::MutexGuard<'_, Gathered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Gathered {
+    fn note(&mut self, table: &str, times: Vec<Arrival>) {
+        let arrivals = self.arrivals.entry(table.to_owned()).or_default();
+        arrivals.extend(times);
+        if arrivals.len() > STRETCHES {
+            arrivals.sort_unstable();
+            let together = arrivals.len().div_ceil(STRETCHES / 2);
+            *arrivals = arrivals.chunks(together).filter_map(united).collect();
+        }
+    }
+}
+
+/// One stretch that holds all of these.
+fn united(arrivals: &[Arrival]) -> Option<Arrival> {
+    let unite = |a: Arrival, b: Arrival| Arrival {
+        first: a.first.min(b.first),
+        last: a.last.max(b.last),
+        noticed: a.noticed.max(b.noticed),
+    };
+    arrivals.iter().copied().reduce(unite)
+}
+
+impl House {
+    /// Notes when the events happened that arrived.
+    pub(crate) async fn note_late(
+        &self,
+        versions: &Seen,
+        news: impl AsyncFnOnce(&Seen) -> Result<Arc<News>, Failure>,
+    ) -> Result<(), Failure> {
+        let seen = self.late.gathered().seen.clone();
+        if versions.iter().all(|(table, version)| seen.get(table) >= Some(version)) {
+            return Ok(());
+        }
+        let noticed = self.watch.clock.now();
+        let news = news(&seen).await?;
+        for table in news.tables.keys() {
+            let times = self.watch.telemetry.times(&news, table, noticed).await;
+            let times = times.map_err(|Failed(reason)| Failure::internal(reason))?;
+            self.late.gathered().note(table, times);
+        }
+        self.late.gathered().seen.clone_from(&news.view.versions);
+        Ok(())
+    }
+
+    /// Makes runs again that did not see what came after them.
+    pub(crate) async fn see_late(self: &Arc<Self>) -> Result<(), Failure> {
+        let now = self.watch.clock.now();
+        self.derive_late(now).await?;
+        let rules: Vec<_> = {
+            let gathered = self.late.gathered();
+            let rests = |key: &str| gathered.rests_until.get(key).is_some_and(|until| now < *until);
+            self.rules.iter().filter(|rule| gathered.waiting.contains_key(&rule.key) && !rests(&rule.key)).cloned().collect()
+        };
+        if !rules.is_empty() {
+            let view = Arc::new(self.view().await?);
+            let tasks = rules.into_iter().map(|rule| (rule, Arc::clone(&view)));
+            self.for_each(tasks, |house, (rule, view)| async move {
+                for _ in 0..AT_A_TIME {
+                    let slot = house.late.gathered().waiting.get(&rule.key).and_then(|slots| slots.front().copied());
+                    let Some(slot) = slot else { break };
+                    let made = house.watch.make(&rule, slot, Reason::Late, &view).await?;
+                    let failed = made.run.status == "failed";
+                    house.tell(&rule, std::slice::from_ref(&made)).await?;
+                    let mut gathered = house.late.gathered();
+                    if failed {
+                        gathered.rests_until.insert(rule.key.clone(), house.watch.clock.now().saturating_add(GATHERING));
+                        break;
+                    }
+                    if let Some(slots) = gathered.waiting.get_mut(&rule.key) {
+                        slots.pop_front();
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        self.keep_seen(now).await
+    }
+
+    /// Which runs have to be made again for what was noted.
+    async fn derive_late(&self, now: i64) -> Result<(), Failure> {
+        let (arrivals, seen) = {
+            let mut gathered = self.late.gathered();
+            let recent = gathered.derived.as_ref().is_some_and(|(at, _)| (*at..at.saturating_add(GATHERING)).contains(&now));
+            if recent || !gathered.waiting.is_empty() {
+                return Ok(());
+            }
+            (std::mem::take(&mut gathered.arrivals), gathered.seen.clone())
+        };
+        if !arrivals.is_empty() {
+            let view = self.view().await?;
+            for rule in self.rules.iter().filter(|rule| !rule.schedule.continuous) {
+                let reading = self.reading(rule, &view).await;
+                let read = reading.tables.iter().filter_map(|table| arrivals.get(table)).flatten();
+                let times: Vec<Arrival> = read.copied().collect();
+                let slots = if times.is_empty() { Vec::new() } else { self.watch.late(rule, &times).await? };
+                if !slots.is_empty() {
+                    self.late.gathered().waiting.insert(rule.key.clone(), slots.into());
+                }
+            }
+        }
+        self.late.gathered().derived = Some((now, seen));
+        Ok(())
+    }
+
+    /// Keeps up to where everybody has looked at what arrived, once all runs have been made again.
+    async fn keep_seen(&self, now: i64) -> Result<(), Failure> {
+        let seen = {
+            let mut gathered = self.late.gathered();
+            gathered.waiting.retain(|_, slots| !slots.is_empty());
+            if !gathered.waiting.is_empty() {
+                return Ok(());
+            }
+            match &mut gathered.derived {
+                // Kept before.
+                Some((at, _)) if *at != now => return Ok(()),
+                Some((_, seen)) => seen.clone(),
+                None => return Ok(()),
+            }
+        };
+        let (continuous, rules) = self.continuous.seen();
+        if let Some(seen) = seen_by_all(continuous.iter().chain([&seen])) {
+            let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+            self.watch.state.saw(&seen, &rules, now).await?;
+        }
+        Ok(())
+    }
+}

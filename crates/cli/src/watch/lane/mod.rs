@@ -1,0 +1,13 @@
+//! What a watch does side by side, a file each: a turn of one never waits for another's.
+
+mod arrivals;
+mod benign;
+mod deliveries;
+mod folders;
+mod late;
+mod schedule;
+mod upkeep;
+
+pub(crate) use arrivals::Continuous;
+pub(crate) use folders::Folders;
+pub(crate) use late::Late;

@@ -1,0 +1,36 @@
+//! Rules that fail beside one that does not: each failure is its own.
+
+use super::{Serve, payments, until, until_alerts, watched};
+use crate::common::{ENDLESS, Outcome, Place};
+
+/// A rule that runs when rows come.
+fn rule(place: &Place, key: &str, query: &str) -> Outcome {
+    let text = format!("id: {key}\nname: Rule {key}\nkind: NRT\nseverity: Low\nquery: |\n  {query}\n");
+    place.file(&format!("spoofwatch-data/rules/{key}.yaml"), text)
+}
+
+#[test]
+fn rules_that_fail_or_take_too_much_leave_the_others_alone() -> Outcome {
+    let place = watched()?;
+    rule(&place, "a-wrong", "EmailEvents | where Subjct == 'x'")?;
+    rule(&place, "b-slow", ENDLESS)?;
+    // Large values, so that the limit is reached long before the time is over, on a busy machine too.
+    let padding = "padding ".repeat(60);
+    let list =
+        format!("range x from 1 to 300000 step 1 | summarize l = make_list(strcat('{padding}', x)) | project array_length(l)");
+    rule(&place, "c-large", &list)?;
+    let serve = Serve::start(&place, &["--timeout", "10", "--memory-limit", "24"])?;
+    assert_eq!(serve.post(&place, "EmailEvents", payments(0..3)?.as_bytes())?.status, 200);
+    until_alerts(&place, 3)?;
+    until("each failure is told", || {
+        let health = serve.get("/healthz")?;
+        Ok(health.status == 503
+            && ["Rule a-wrong: ", "Rule b-slow: ", "Rule c-large: "].iter().all(|name| health.body.contains(name)))
+    })?;
+    let health = serve.get("/healthz")?.body;
+    assert!(!health.contains("Payment"), "{health}");
+    assert!(health.contains("Subjct") && health.contains("E0002") && health.contains("E0001"), "{health}");
+    // And it goes on.
+    assert_eq!(serve.post(&place, "EmailEvents", payments(3..5)?.as_bytes())?.status, 200);
+    until_alerts(&place, 5)
+}

@@ -1,0 +1,163 @@
+//! The rules that come with the program. Written by `cargo xtask codegen`; do not edit.
+
+/// Path and text of every file under `content/rules/`.
+pub(crate) const FILES: &[(&str, &str)] = &[
+    ("README.md", include_str!("../../../content/rules/README.md")),
+    ("elastic/anti-phish-weakened.tests.yaml", include_str!("../../../content/rules/elastic/anti-phish-weakened.tests.yaml")),
+    ("elastic/anti-phish-weakened.toml", include_str!("../../../content/rules/elastic/anti-phish-weakened.toml")),
+    (
+        "elastic/dkim-keys-rotated-by-newcomer.tests.yaml",
+        include_str!("../../../content/rules/elastic/dkim-keys-rotated-by-newcomer.tests.yaml"),
+    ),
+    (
+        "elastic/dkim-keys-rotated-by-newcomer.toml",
+        include_str!("../../../content/rules/elastic/dkim-keys-rotated-by-newcomer.toml"),
+    ),
+    ("elastic/dkim-signing-disabled.tests.yaml", include_str!("../../../content/rules/elastic/dkim-signing-disabled.tests.yaml")),
+    ("elastic/dkim-signing-disabled.toml", include_str!("../../../content/rules/elastic/dkim-signing-disabled.toml")),
+    ("elastic/mail-protection-burst.tests.yaml", include_str!("../../../content/rules/elastic/mail-protection-burst.tests.yaml")),
+    ("elastic/mail-protection-burst.toml", include_str!("../../../content/rules/elastic/mail-protection-burst.toml")),
+    ("elastic/safe-links-weakened.tests.yaml", include_str!("../../../content/rules/elastic/safe-links-weakened.tests.yaml")),
+    ("elastic/safe-links-weakened.toml", include_str!("../../../content/rules/elastic/safe-links-weakened.toml")),
+    ("elastic/transport-rule-bypass.tests.yaml", include_str!("../../../content/rules/elastic/transport-rule-bypass.tests.yaml")),
+    ("elastic/transport-rule-bypass.toml", include_str!("../../../content/rules/elastic/transport-rule-bypass.toml")),
+    ("exclusions.yaml", include_str!("../../../content/rules/exclusions.yaml")),
+    ("sentinel/accepted-domain-permerror.md", include_str!("../../../content/rules/sentinel/accepted-domain-permerror.md")),
+    (
+        "sentinel/accepted-domain-permerror.tests.yaml",
+        include_str!("../../../content/rules/sentinel/accepted-domain-permerror.tests.yaml"),
+    ),
+    ("sentinel/accepted-domain-permerror.yaml", include_str!("../../../content/rules/sentinel/accepted-domain-permerror.yaml")),
+    ("sentinel/accepted-domain-temperror.md", include_str!("../../../content/rules/sentinel/accepted-domain-temperror.md")),
+    (
+        "sentinel/accepted-domain-temperror.tests.yaml",
+        include_str!("../../../content/rules/sentinel/accepted-domain-temperror.tests.yaml"),
+    ),
+    ("sentinel/accepted-domain-temperror.yaml", include_str!("../../../content/rules/sentinel/accepted-domain-temperror.yaml")),
+    ("sentinel/anti-phish-weakened.md", include_str!("../../../content/rules/sentinel/anti-phish-weakened.md")),
+    ("sentinel/anti-phish-weakened.tests.yaml", include_str!("../../../content/rules/sentinel/anti-phish-weakened.tests.yaml")),
+    ("sentinel/anti-phish-weakened.yaml", include_str!("../../../content/rules/sentinel/anti-phish-weakened.yaml")),
+    (
+        "sentinel/cases/direct-send-abuse-4-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/direct-send-abuse-4-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/dkim-failure-surge-1-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/dkim-failure-surge-1-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/dkim-failure-surge-2-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/dkim-failure-surge-2-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/dkim-failure-surge-3-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/dkim-failure-surge-3-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/dkim-failure-surge-4-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/dkim-failure-surge-4-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/dkim-pass-rate-drop-1-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/dkim-pass-rate-drop-1-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/dkim-pass-rate-drop-2-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/dkim-pass-rate-drop-2-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/dkim-pass-rate-drop-3-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/dkim-pass-rate-drop-3-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/dkim-pass-rate-drop-4-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/dkim-pass-rate-drop-4-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/dkim-pass-rate-drop-5-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/dkim-pass-rate-drop-5-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/oreject-delivered-1-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/oreject-delivered-1-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/oreject-delivered-2-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/oreject-delivered-2-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/oreject-delivered-3-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/oreject-delivered-3-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/oreject-delivered-4-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/oreject-delivered-4-EmailEvents.ndjson"),
+    ),
+    (
+        "sentinel/cases/oreject-delivered-5-EmailEvents.ndjson",
+        include_str!("../../../content/rules/sentinel/cases/oreject-delivered-5-EmailEvents.ndjson"),
+    ),
+    ("sentinel/direct-send-abuse.md", include_str!("../../../content/rules/sentinel/direct-send-abuse.md")),
+    ("sentinel/direct-send-abuse.tests.yaml", include_str!("../../../content/rules/sentinel/direct-send-abuse.tests.yaml")),
+    ("sentinel/direct-send-abuse.yaml", include_str!("../../../content/rules/sentinel/direct-send-abuse.yaml")),
+    ("sentinel/display-name-impersonation.md", include_str!("../../../content/rules/sentinel/display-name-impersonation.md")),
+    (
+        "sentinel/display-name-impersonation.tests.yaml",
+        include_str!("../../../content/rules/sentinel/display-name-impersonation.tests.yaml"),
+    ),
+    ("sentinel/display-name-impersonation.yaml", include_str!("../../../content/rules/sentinel/display-name-impersonation.yaml")),
+    ("sentinel/dkim-failure-surge.md", include_str!("../../../content/rules/sentinel/dkim-failure-surge.md")),
+    ("sentinel/dkim-failure-surge.tests.yaml", include_str!("../../../content/rules/sentinel/dkim-failure-surge.tests.yaml")),
+    ("sentinel/dkim-failure-surge.yaml", include_str!("../../../content/rules/sentinel/dkim-failure-surge.yaml")),
+    ("sentinel/dkim-pass-rate-drop.md", include_str!("../../../content/rules/sentinel/dkim-pass-rate-drop.md")),
+    ("sentinel/dkim-pass-rate-drop.tests.yaml", include_str!("../../../content/rules/sentinel/dkim-pass-rate-drop.tests.yaml")),
+    ("sentinel/dkim-pass-rate-drop.yaml", include_str!("../../../content/rules/sentinel/dkim-pass-rate-drop.yaml")),
+    ("sentinel/dkim-rotation-overdue.md", include_str!("../../../content/rules/sentinel/dkim-rotation-overdue.md")),
+    (
+        "sentinel/dkim-rotation-overdue.tests.yaml",
+        include_str!("../../../content/rules/sentinel/dkim-rotation-overdue.tests.yaml"),
+    ),
+    ("sentinel/dkim-rotation-overdue.yaml", include_str!("../../../content/rules/sentinel/dkim-rotation-overdue.yaml")),
+    ("sentinel/dkim-signing-disabled.md", include_str!("../../../content/rules/sentinel/dkim-signing-disabled.md")),
+    (
+        "sentinel/dkim-signing-disabled.tests.yaml",
+        include_str!("../../../content/rules/sentinel/dkim-signing-disabled.tests.yaml"),
+    ),
+    ("sentinel/dkim-signing-disabled.yaml", include_str!("../../../content/rules/sentinel/dkim-signing-disabled.yaml")),
+    ("sentinel/lookalike-domain.md", include_str!("../../../content/rules/sentinel/lookalike-domain.md")),
+    ("sentinel/lookalike-domain.tests.yaml", include_str!("../../../content/rules/sentinel/lookalike-domain.tests.yaml")),
+    ("sentinel/lookalike-domain.yaml", include_str!("../../../content/rules/sentinel/lookalike-domain.yaml")),
+    ("sentinel/new-sender-for-own-domain.md", include_str!("../../../content/rules/sentinel/new-sender-for-own-domain.md")),
+    (
+        "sentinel/new-sender-for-own-domain.tests.yaml",
+        include_str!("../../../content/rules/sentinel/new-sender-for-own-domain.tests.yaml"),
+    ),
+    ("sentinel/new-sender-for-own-domain.yaml", include_str!("../../../content/rules/sentinel/new-sender-for-own-domain.yaml")),
+    ("sentinel/oreject-delivered.md", include_str!("../../../content/rules/sentinel/oreject-delivered.md")),
+    ("sentinel/oreject-delivered.tests.yaml", include_str!("../../../content/rules/sentinel/oreject-delivered.tests.yaml")),
+    ("sentinel/oreject-delivered.yaml", include_str!("../../../content/rules/sentinel/oreject-delivered.yaml")),
+    ("sentinel/own-domain-dmarc-fail.md", include_str!("../../../content/rules/sentinel/own-domain-dmarc-fail.md")),
+    (
+        "sentinel/own-domain-dmarc-fail.tests.yaml",
+        include_str!("../../../content/rules/sentinel/own-domain-dmarc-fail.tests.yaml"),
+    ),
+    ("sentinel/own-domain-dmarc-fail.yaml", include_str!("../../../content/rules/sentinel/own-domain-dmarc-fail.yaml")),
+    ("sentinel/reply-to-impersonation.md", include_str!("../../../content/rules/sentinel/reply-to-impersonation.md")),
+    (
+        "sentinel/reply-to-impersonation.tests.yaml",
+        include_str!("../../../content/rules/sentinel/reply-to-impersonation.tests.yaml"),
+    ),
+    ("sentinel/reply-to-impersonation.yaml", include_str!("../../../content/rules/sentinel/reply-to-impersonation.yaml")),
+    ("sentinel/safe-links-weakened.md", include_str!("../../../content/rules/sentinel/safe-links-weakened.md")),
+    ("sentinel/safe-links-weakened.tests.yaml", include_str!("../../../content/rules/sentinel/safe-links-weakened.tests.yaml")),
+    ("sentinel/safe-links-weakened.yaml", include_str!("../../../content/rules/sentinel/safe-links-weakened.yaml")),
+    ("sentinel/spoofed-sender.md", include_str!("../../../content/rules/sentinel/spoofed-sender.md")),
+    ("sentinel/spoofed-sender.tests.yaml", include_str!("../../../content/rules/sentinel/spoofed-sender.tests.yaml")),
+    ("sentinel/spoofed-sender.yaml", include_str!("../../../content/rules/sentinel/spoofed-sender.yaml")),
+    ("sentinel/transport-rule-bypass.md", include_str!("../../../content/rules/sentinel/transport-rule-bypass.md")),
+    (
+        "sentinel/transport-rule-bypass.tests.yaml",
+        include_str!("../../../content/rules/sentinel/transport-rule-bypass.tests.yaml"),
+    ),
+    ("sentinel/transport-rule-bypass.yaml", include_str!("../../../content/rules/sentinel/transport-rule-bypass.yaml")),
+];

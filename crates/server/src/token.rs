@@ -1,0 +1,55 @@
+//! Who may send: whoever has the token.
+
+use axum::http::{HeaderMap, header};
+use sha2::{Digest as _, Sha256};
+
+/// A secret that requests have to carry. Only its digest is kept, so that it cannot come to light in a message or a dump.
+#[derive(Clone)]
+pub struct Token {
+    digest: [u8; 32],
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Token(..)")
+    }
+}
+
+impl Token {
+    /// The token with this text.
+    #[must_use]
+    pub fn new(secret: &str) -> Self {
+        Self { digest: Sha256::digest(secret.as_bytes()).into() }
+    }
+
+    /// Whether a request carries it: `Authorization: Bearer TOKEN` (RFC 6750, section 2.1).
+    pub(crate) fn is_in(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get(header::AUTHORIZATION).map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
+        let scheme = given.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case(b"bearer "));
+        let secret = scheme.and_then(|scheme| given.get(scheme.len()..)).unwrap_or_default();
+        // Digests are compared to the last byte whatever they hold: how long that takes tells nothing about the secret.
+        let digest: [u8; 32] = Sha256::digest(secret.trim_ascii()).into();
+        self.digest.iter().zip(digest).fold(0, |differences, (own, given)| differences | (own ^ given)) == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    use super::Token;
+
+    #[test]
+    fn a_token_is_known_by_its_whole_text() {
+        let token = Token::new("s3cret");
+        let carries = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, HeaderValue::from_static(value));
+            token.is_in(&headers)
+        };
+        assert!(carries("Bearer s3cret") && carries("bearer  s3cret"));
+        assert!(!carries("Bearer s3cre") && !carries("Bearer s3crets") && !carries("Basic s3cret") && !carries("Bearer "));
+        assert!(!token.is_in(&HeaderMap::new()));
+        assert_eq!(format!("{token:?}"), "Token(..)");
+    }
+}
