@@ -12,10 +12,15 @@ use std::{
     time::Duration,
 };
 
-use engine::external::{ExternalError, ExternalFormat, ExternalPlace, ExternalRequest, ExternalRows};
+use engine::{
+    Column,
+    external::{ExternalError, ExternalFormat, ExternalPlace, ExternalRequest, ExternalRows, InferFrom, InferRequest},
+};
 use futures::future::BoxFuture;
 use reqwest::Url;
-use sources::declared::{Declared, DeclaredColumn, DeclaredForm, DeclaredPlace, DeclaredRows, read_declared};
+use sources::declared::{
+    Declared, DeclaredColumn, DeclaredForm, DeclaredPlace, DeclaredRows, infer_columns, merged_columns, read_declared,
+};
 use tempfile::NamedTempFile;
 use tokio::sync::Mutex;
 
@@ -82,12 +87,18 @@ impl Allowed {
 
     /// A file on this machine, if it is under what is allowed.
     fn local(&self, address: &str) -> Result<File, ExternalError> {
+        let path = self.allowed(address)?;
+        File::open(path).map_err(|error| ExternalError::Failed { address: address.to_owned(), cause: error.to_string() })
+    }
+
+    /// A file or folder, if it is allowed.
+    fn allowed(&self, address: &str) -> Result<PathBuf, ExternalError> {
         let written = address.strip_prefix("file://").unwrap_or(address);
         let candidates = std::iter::once(PathBuf::from(written)).chain(self.paths.iter().map(|folder| folder.join(written)));
         let found: Vec<PathBuf> = candidates.filter_map(|path| path.canonicalize().ok()).collect();
         let failed = |cause: String| ExternalError::Failed { address: address.to_owned(), cause };
         match found.iter().find(|path| self.paths.iter().any(|allowed| path.starts_with(allowed))) {
-            Some(path) => File::open(path).map_err(|error| failed(error.to_string())),
+            Some(path) => Ok(path.clone()),
             None if found.is_empty() && !self.paths.is_empty() => {
                 Err(failed("there is no such file in what is allowed".to_owned()))
             }
@@ -116,6 +127,45 @@ impl Allowed {
             Some(file) => file.reopen().map_err(|error| failed(error.to_string())),
             None => Err(failed("it was not loaded".to_owned())),
         }
+    }
+
+    /// The columns of the files that a request finds.
+    async fn columns(&self, request: &InferRequest) -> Result<Vec<Column>, ExternalError> {
+        let mut files: Vec<(String, File)> = Vec::new();
+        for written in &request.addresses {
+            let address = written.split(';').next().unwrap_or_default().trim();
+            match Url::parse(address) {
+                Ok(url) if matches!(url.scheme(), "http" | "https") => files.push((plain(address), self.remote(&url).await?)),
+                _ => {
+                    let failed =
+                        |cause: std::io::Error| ExternalError::Failed { address: plain(address), cause: cause.to_string() };
+                    for path in found(&self.allowed(address)?, request).map_err(failed)? {
+                        files.push((path.display().to_string(), File::open(&path).map_err(failed)?));
+                    }
+                }
+            }
+        }
+        let chosen = match request.files {
+            InferFrom::Any => files.into_iter().take(1).collect(),
+            InferFrom::All => files,
+            InferFrom::Last => {
+                let written = |(_, file): &(String, File)| file.metadata().and_then(|about| about.modified()).ok();
+                files.into_iter().max_by_key(written).into_iter().collect::<Vec<_>>()
+            }
+        };
+        let address = request.addresses.first().map(|address| plain(address)).unwrap_or_default();
+        if chosen.is_empty() {
+            return Err(ExternalError::Failed { address, cause: "no file there is named so".to_owned() });
+        }
+        let (form, header) = (form_of(request.format), request.header);
+        let failed = |cause: String| ExternalError::Failed { address: address.clone(), cause };
+        let read = tokio::task::spawn_blocking(move || {
+            let options = sources::Options { max_uncompressed_bytes: MAX_BYTES, ..sources::Options::default() };
+            let columns = chosen.into_iter().map(|(name, file)| infer_columns(&name, file, form, header, &options));
+            columns.collect::<Result<Vec<_>, _>>().map(merged_columns)
+        });
+        let columns = read.await.map_err(|error| failed(error.to_string()))?.map_err(|error| failed(error.to_string()))?;
+        Ok(columns.into_iter().map(|column| Column::new(column.name, column.ty)).collect())
     }
 
     async fn rows(&self, request: &ExternalRequest) -> Result<ExternalRows, ExternalError> {
@@ -154,6 +204,34 @@ impl engine::External for Allowed {
     fn read<'a>(&'a self, request: &'a ExternalRequest) -> BoxFuture<'a, Result<ExternalRows, ExternalError>> {
         Box::pin(self.rows(request))
     }
+
+    fn infer<'a>(&'a self, request: &'a InferRequest) -> BoxFuture<'a, Result<Vec<Column>, ExternalError>> {
+        Box::pin(self.columns(request))
+    }
+}
+
+/// The file itself, or the files of a folder, those in its folders among them, sorted, that are named as the request has it.
+fn found(path: &Path, request: &InferRequest) -> std::io::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let (mut folders, mut files) = (vec![path.to_owned()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            match entry.file_type()? {
+                // Links lead anywhere: what is allowed is what lies here.
+                kind if kind.is_dir() => folders.push(entry.path()),
+                kind if kind.is_file() && name.starts_with(&request.prefix) && name.ends_with(&request.extension) => {
+                    files.push(entry.path());
+                }
+                _ => {}
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 fn not_allowed(address: &str, what: &str) -> ExternalError {
@@ -222,17 +300,7 @@ fn why(error: &reqwest::Error) -> String {
 /// What the file is, by the query or by the end of its name.
 fn declared(request: &ExternalRequest, address: &str) -> Declared {
     let format = request.format.unwrap_or_else(|| by_name(address));
-    let form = match format {
-        ExternalFormat::Csv => DeclaredForm::Separated(b','),
-        ExternalFormat::Tsv => DeclaredForm::Separated(b'\t'),
-        ExternalFormat::Scsv => DeclaredForm::Separated(b';'),
-        ExternalFormat::Psv => DeclaredForm::Separated(b'|'),
-        ExternalFormat::Sohsv => DeclaredForm::Separated(1),
-        ExternalFormat::Txt => DeclaredForm::Lines,
-        ExternalFormat::Raw => DeclaredForm::Whole,
-        ExternalFormat::Json | ExternalFormat::MultiJson => DeclaredForm::Json,
-        ExternalFormat::Parquet => DeclaredForm::Parquet,
-    };
+    let form = form_of(format);
     let columns = request.columns.iter().zip(&request.places).map(|(column, place)| DeclaredColumn {
         name: column.name.clone(),
         place: place.as_ref().map(|place| match place {
@@ -242,6 +310,20 @@ fn declared(request: &ExternalRequest, address: &str) -> Declared {
         }),
     });
     Declared { columns: columns.collect(), form, ignore_first_record: request.ignore_first_record }
+}
+
+const fn form_of(format: ExternalFormat) -> DeclaredForm {
+    match format {
+        ExternalFormat::Csv => DeclaredForm::Separated(b','),
+        ExternalFormat::Tsv => DeclaredForm::Separated(b'\t'),
+        ExternalFormat::Scsv => DeclaredForm::Separated(b';'),
+        ExternalFormat::Psv => DeclaredForm::Separated(b'|'),
+        ExternalFormat::Sohsv => DeclaredForm::Separated(1),
+        ExternalFormat::Txt => DeclaredForm::Lines,
+        ExternalFormat::Raw => DeclaredForm::Whole,
+        ExternalFormat::Json | ExternalFormat::MultiJson => DeclaredForm::Json,
+        ExternalFormat::Parquet => DeclaredForm::Parquet,
+    }
 }
 
 /// `list.csv.gz?sig=x` is CSV; what no ending tells is CSV too, as the reference has it.

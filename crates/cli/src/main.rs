@@ -24,8 +24,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = command::Arguments::read();
-    // The main thread's stack is the system's choice; planning walks trees as deep as a query nests.
-    let worker = std::thread::Builder::new().name("spoofwatch".to_owned()).stack_size(STACK).spawn(move || start(arguments));
+    // The main thread's stack is the system's choice; the engine walks trees as deep as a query nests.
+    let worker =
+        std::thread::Builder::new().name("spoofwatch".to_owned()).stack_size(engine::STACK).spawn(move || start(arguments));
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(status)) => status,
         Ok(Err(_)) => failure::Failure::internal("the command stopped unexpectedly").report(),
@@ -33,14 +34,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// Bytes of stack for threads that plan.
-const STACK: usize = 16 << 20;
 /// How long work may take to let go after Ctrl-C.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 
 fn start(arguments: command::Arguments) -> ExitCode {
     // Queries keep every worker busy; signals and time limits are looked at after each step of theirs, not after every 61st.
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).event_interval(1).build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(engine::STACK).event_interval(1).build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return failure::Failure::internal(format!("threads cannot be started: {error}")).report(),

@@ -2,8 +2,9 @@
 
 use std::{io::Read as _, path::Path};
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use diag::Diagnostic;
+use engine::{Engine, Environment, Planned, QueryError, elastic::Search};
 use rules::{Reading, Rule, model};
 
 use crate::{config::Config, failure::Failure};
@@ -29,6 +30,36 @@ impl Language {
             Self::Kuery => Some(elastic_query::Language::Kuery),
             Self::Lucene => Some(elastic_query::Language::Lucene),
         }
+    }
+}
+
+/// What a query is written in and, of Kibana, where it looks: the same for every command that takes a query.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Dialect {
+    /// The query's language. Found from a rule's file; Kusto without.
+    #[arg(long, value_enum)]
+    pub(crate) language: Option<Language>,
+    /// For kuery and lucene: tables, or index patterns such as logs-o365*. May be given more than once; every table of events without.
+    #[arg(long = "index", value_name = "PATTERN")]
+    pub(crate) indices: Vec<String>,
+}
+
+impl Dialect {
+    /// True if the query is one of Kibana, whatever its file says.
+    pub(crate) fn is_elastic(&self) -> bool {
+        self.language.is_some_and(|language| language.elastic().is_some())
+    }
+
+    /// The query as the arguments have it, which win over those of its file.
+    pub(crate) fn of(&self, query: Query) -> Result<Query, Failure> {
+        let language = self.language.unwrap_or(query.language);
+        if language.elastic().is_none() && !self.indices.is_empty() {
+            return Err(Failure::input(
+                "error: --index: a query of Kusto names its tables itself; for one of Kibana add --language kuery or lucene",
+            ));
+        }
+        let indices = if self.indices.is_empty() { query.indices.clone() } else { self.indices.clone() };
+        Ok(Query { language, indices, ..query })
     }
 }
 
@@ -74,6 +105,26 @@ impl Query {
             .map_err(|error| Failure::input(format!("error: {}: parameters of the configuration: {error}", self.origin)))?;
         let origin = format!("query of {}, with parameters", self.origin);
         Ok(Self { text: filled.query, origin, rule: None, ..self })
+    }
+
+    /// The query as a search of Kibana, with what its text is warned of; `None` for one of Kusto.
+    pub(crate) fn search(&self) -> Option<Result<(Search, Vec<Diagnostic>), QueryError>> {
+        let tree = Engine::parse_elastic(self.language.elastic()?, &self.text);
+        Some(tree.map(|(tree, warnings)| (Search::new(self.indices.clone(), tree), warnings)))
+    }
+
+    /// Plans the query. What must be computed for that is computed if `compute`.
+    pub(crate) async fn prepare(&self, engine: &Engine, env: &Environment, compute: bool) -> Result<Planned, QueryError> {
+        match self.search() {
+            Some(search) => {
+                let (search, warnings) = search?;
+                let mut planned = engine.prepare_search(&search, env)?;
+                planned.warnings.splice(0..0, warnings);
+                Ok(planned)
+            }
+            None if compute => engine.prepare(&self.text, env).await,
+            None => engine.check(&self.text, env).await,
+        }
     }
 
     /// The query that the arguments name.

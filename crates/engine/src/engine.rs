@@ -29,6 +29,7 @@ use crate::{
     lineage,
     plan::{Answer, Answers, Planner, Wanted},
     relation::Relation,
+    stack::{self, Batches, Plan, polled},
 };
 
 /// What a query sees of the world: tables, the clock, parameters.
@@ -99,7 +100,7 @@ fn first_of(tables: Vec<Relation>, warnings: Vec<Diagnostic>) -> Result<Planned,
 /// A query that is ready to run.
 #[derive(Debug, Clone)]
 pub struct Planned {
-    plan: Arc<LogicalPlan>,
+    plan: Plan,
     /// The result's columns.
     pub columns: Vec<Column>,
     /// What `render` asked for.
@@ -121,7 +122,7 @@ impl Planned {
         let mut names = std::collections::BTreeSet::new();
         for planned in std::iter::once(self).chain(&self.more) {
             // The closure never fails, so that neither does the walk.
-            let _ = planned.plan.apply_with_subqueries(|node| {
+            let _ = planned.plan.get().apply_with_subqueries(|node| {
                 if let LogicalPlan::TableScan(scan) = node {
                     names.insert(scan.table_name.table().to_owned());
                 }
@@ -135,7 +136,7 @@ impl Planned {
     /// so that the query can be asked of them alone.
     #[must_use]
     pub fn is_by_row(&self, stored: &dyn Fn(&str) -> bool) -> bool {
-        !self.computed && self.more.is_empty() && lineage::is_by_row(&self.plan, stored)
+        !self.computed && self.more.is_empty() && stack::roomy(|| lineage::is_by_row(self.plan.get(), stored))
     }
 
     /// The columns by which the rows of the first table are known, where they are groups (`summarize ... by`): the same group has other
@@ -143,13 +144,13 @@ impl Planned {
     #[must_use]
     pub fn grouped_by(&self) -> Option<Vec<String>> {
         let names: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
-        lineage::grouped_by(&self.plan, &names)
+        stack::roomy(|| lineage::grouped_by(self.plan.get(), &names))
     }
 
     /// A table that is planned, and what was found on the way.
     pub(crate) fn of(relation: Relation, warnings: Vec<Diagnostic>) -> Self {
         Self {
-            plan: relation.plan,
+            plan: Plan::new(relation.plan),
             columns: relation.columns,
             visualization: relation.visualization,
             warnings,
@@ -162,7 +163,7 @@ impl Planned {
     /// The DataFusion plan before optimisation, for display.
     #[must_use]
     pub fn logical_plan(&self) -> &LogicalPlan {
-        &self.plan
+        self.plan.get()
     }
 }
 
@@ -185,6 +186,7 @@ impl Engine {
     /// # Errors
     /// The directory for spilled data cannot be made.
     pub fn new(limits: Limits) -> Result<Self, QueryError> {
+        stack::prepare();
         let mut config = SessionConfig::new().with_collect_statistics(true);
         if let Some(partitions) = limits.partitions {
             config = config.with_target_partitions(partitions.max(1));
@@ -233,7 +235,7 @@ impl Engine {
     }
 
     async fn planned(&self, text: &str, env: &Environment, compute: bool) -> Result<Planned, QueryError> {
-        self.planned_noting(text, env, compute, None).await
+        polled(self.planned_noting(text, env, compute, None)).await
     }
 
     /// Plans a query, and notes its steps in `trace` where one is given.
@@ -290,6 +292,7 @@ impl Engine {
                 _ if !compute => Answer::Unknown,
                 Wanted::Values { relation, rows } => Answer::Values(self.values(relation, *rows).await?),
                 Wanted::External(request) => Answer::External(env.external.read(request).await),
+                Wanted::Columns(request) => Answer::Columns(env.external.infer(request).await),
             };
             answers.found.insert(need.id, answer);
         }
@@ -312,7 +315,7 @@ impl Engine {
         let engine = self.clone();
         // A set that is dropped stops its tasks.
         let mut tasks = JoinSet::new();
-        tasks.spawn(async move {
+        tasks.spawn(polled(async move {
             let mut stream = engine.execute(&plan).await?;
             let (mut batches, mut held) = (Vec::new(), 0);
             while held < rows
@@ -323,7 +326,7 @@ impl Engine {
                 batches.push(batch);
             }
             Ok(batches)
-        });
+        }));
         match tasks.join_next().await {
             Some(Ok(batches)) => batches,
             Some(Err(stopped)) => Err(QueryError::Internal(stopped.to_string())),
@@ -336,7 +339,7 @@ impl Engine {
     /// # Errors
     /// The plan cannot be executed.
     pub async fn stream(&self, planned: &Planned) -> Result<SendableRecordBatchStream, QueryError> {
-        self.execute(&planned.plan).await
+        polled(self.execute(planned.plan.get())).await.map(Batches::of)
     }
 
     /// Runs a planned query to its end.
@@ -356,8 +359,8 @@ impl Engine {
 
     /// The rows of one table.
     async fn collect(&self, planned: &Planned) -> Result<Results, QueryError> {
-        let batches = self.apart(Arc::clone(&planned.plan), usize::MAX).await?;
-        let Planned { columns, visualization, name, .. } = planned.clone();
+        let batches = self.apart(Arc::clone(planned.plan.get()), usize::MAX).await?;
+        let (columns, visualization, name) = (planned.columns.clone(), planned.visualization.clone(), planned.name.clone());
         Ok(Results { columns, batches, visualization, name, more: Vec::new() })
     }
 
@@ -386,9 +389,12 @@ impl Engine {
     /// # Errors
     /// The plan cannot be made.
     pub async fn explain_plan(&self, planned: &Planned) -> Result<String, QueryError> {
-        let frame = DataFrame::new(self.context.state(), (*planned.plan).clone());
-        let physical = frame.create_physical_plan().await.map_err(|error| self.explain(error))?;
-        Ok(datafusion::physical_plan::displayable(physical.as_ref()).indent(false).to_string())
+        polled(async {
+            let frame = DataFrame::new(self.context.state(), (**planned.plan.get()).clone());
+            let physical = frame.create_physical_plan().await.map_err(|error| self.explain(error))?;
+            Ok(datafusion::physical_plan::displayable(physical.as_ref()).indent(false).to_string())
+        })
+        .await
     }
 
     async fn execute(&self, plan: &Arc<LogicalPlan>) -> Result<SendableRecordBatchStream, QueryError> {

@@ -12,6 +12,37 @@ use crate::relation::Column;
 pub trait External: std::fmt::Debug + Send + Sync {
     /// The rows of every address, one after the other.
     fn read<'a>(&'a self, request: &'a ExternalRequest) -> BoxFuture<'a, Result<ExternalRows, ExternalError>>;
+
+    /// The columns that files have, told by their values.
+    fn infer<'a>(&'a self, request: &'a InferRequest) -> BoxFuture<'a, Result<Vec<Column>, ExternalError>>;
+}
+
+/// What the plugin `infer_storage_schema` asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InferRequest {
+    /// Folders or files, as the query gives them.
+    pub addresses: Vec<String>,
+    /// The form of the files.
+    pub format: ExternalFormat,
+    /// Only files whose names end so.
+    pub extension: String,
+    /// Only files whose names begin so.
+    pub prefix: String,
+    /// Which of several files tell the columns.
+    pub files: InferFrom,
+    /// The first record of separated fields has the names of the columns.
+    pub header: bool,
+}
+
+/// Which of several files tell the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InferFrom {
+    /// The first that is found.
+    Any,
+    /// The one that was written last.
+    Last,
+    /// All of them.
+    All,
 }
 
 /// What an `externaldata` asks for.
@@ -126,8 +157,15 @@ pub struct NoExternal;
 
 impl External for NoExternal {
     fn read<'a>(&'a self, request: &'a ExternalRequest) -> BoxFuture<'a, Result<ExternalRows, ExternalError>> {
-        let address = request.addresses.first().map_or("", String::as_str).split(['?', ';']).next().unwrap_or("").to_owned();
-        let help = "data outside of the tables is not read here".to_owned();
-        Box::pin(std::future::ready(Err(ExternalError::NotAllowed { address, help })))
+        Box::pin(std::future::ready(Err(refused(&request.addresses))))
     }
+
+    fn infer<'a>(&'a self, request: &'a InferRequest) -> BoxFuture<'a, Result<Vec<Column>, ExternalError>> {
+        Box::pin(std::future::ready(Err(refused(&request.addresses))))
+    }
+}
+
+fn refused(addresses: &[String]) -> ExternalError {
+    let address = addresses.first().map_or("", String::as_str).split(['?', ';']).next().unwrap_or("").to_owned();
+    ExternalError::NotAllowed { address, help: "data outside of the tables is not read here".to_owned() }
 }

@@ -20,6 +20,7 @@ mod render;
 mod results;
 mod scope;
 mod source;
+mod stack;
 pub mod value;
 
 pub use catalog::{Catalog, MemoryCatalog, StoredTable};
@@ -31,3 +32,4 @@ pub use plan::plugin;
 pub use relation::Column;
 pub use render::Visualization;
 pub use results::Results;
+pub use stack::STACK;

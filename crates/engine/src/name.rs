@@ -62,7 +62,7 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
             let first = first
                 .and_then(|first| first.name.as_ref().map_or_else(|| implied_name(&first.value), |name| Some(name.text.clone())));
             match functions::find_call(&call.name.text, call.arguments.len())?.result_name {
-                ResultName::None => None,
+                ResultName::None | ResultName::EachSuffixed(_) => None,
                 ResultName::FirstArgument => first,
                 ResultName::Prefixed(prefix) => Some(format!("{prefix}_{}", first.unwrap_or_default())),
                 ResultName::PrefixedTwo(prefix) => {

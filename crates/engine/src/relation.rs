@@ -8,7 +8,7 @@ use datafusion::{
         tree_node::{Transformed, TreeNode},
     },
     error::Result as PlanResult,
-    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Sort, SortExpr},
+    logical_expr::{Expr, Filter, LogicalPlan, LogicalPlanBuilder, Projection, Sort, SortExpr},
 };
 use diag::Span;
 use functions::Typed;
@@ -124,7 +124,7 @@ impl Relation {
     pub(crate) fn project(&self, columns: Vec<(String, Typed)>, span: Span) -> Result<Self> {
         let (exprs, kept) = renamed(columns);
         let order = if still_there(&self.order, &exprs) { self.order.clone() } else { Vec::new() };
-        let plan = self.builder().project(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
+        let plan = projection(&self.plan, exprs).at(span)?;
         let visualization = self.visualization.clone();
         Ok(Self { visualization, order, open: self.open, ..Self::new(plan, kept) })
     }
@@ -162,7 +162,7 @@ impl Relation {
             moved.insert(wanted.clone(), PlanColumn::new_unqualified(name));
         }
         let order = self.order.iter().map(|key| with_columns(key, &moved)).collect::<PlanResult<_>>().at(span)?;
-        let plan = self.builder().project(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
+        let plan = projection(&self.plan, exprs).at(span)?;
         let (visualization, within) = (self.visualization.clone(), self.within.clone());
         Ok(Self { visualization, order, open: self.open, hidden, within, ..Self::new(plan, kept) })
     }
@@ -206,7 +206,7 @@ impl Relation {
             exprs.push(value.alias(&name));
             hidden.push(name);
         }
-        let plan = self.builder().project(exprs).and_then(LogicalPlanBuilder::build).at(span)?;
+        let plan = projection(&self.plan, exprs).at(span)?;
         Ok(Self { hidden, ..self.with_plan(plan) })
     }
 
@@ -233,14 +233,14 @@ impl Relation {
             found => column(found),
         });
         let fields: Vec<Expr> = fields.collect();
-        Ok(self.with_plan(self.builder().project(fields).and_then(LogicalPlanBuilder::build).at(span)?))
+        Ok(self.with_plan(projection(&self.plan, fields).at(span)?))
     }
 
     /// The same rows with fewer hidden columns.
     pub(crate) fn hiding_only(&self, names: Vec<String>, span: Span) -> Result<Self> {
         let shown = self.columns.iter().map(|found| column(&found.name));
         let fields: Vec<Expr> = shown.chain(names.iter().map(|name| column(name))).collect();
-        let plan = self.builder().project(fields).and_then(LogicalPlanBuilder::build).at(span)?;
+        let plan = projection(&self.plan, fields).at(span)?;
         Ok(Self { hidden: names, ..self.with_plan(plan) })
     }
 
@@ -255,7 +255,7 @@ impl Relation {
 
     /// The rows for which `predicate` is true.
     pub(crate) fn filter(&self, predicate: Expr, span: Span) -> Result<Self> {
-        Ok(self.with_plan(self.builder().filter(predicate).and_then(LogicalPlanBuilder::build).at(span)?))
+        Ok(self.with_plan(filter(&self.plan, predicate).at(span)?))
     }
 }
 
@@ -279,6 +279,27 @@ fn renamed(columns: Vec<(String, Typed)>) -> (Vec<Expr>, Vec<Column>) {
         });
     }
     (exprs, kept)
+}
+
+/// A projection. A builder looks through the whole plan below for every name of a column, to find the table it is of: planning would
+/// take time cubic in the number of steps. Names without tables are what they are.
+fn projection(plan: &Arc<LogicalPlan>, exprs: Vec<Expr>) -> PlanResult<LogicalPlan> {
+    if is_unqualified(plan) {
+        return Projection::try_new(exprs, Arc::clone(plan)).map(LogicalPlan::Projection);
+    }
+    LogicalPlanBuilder::new_from_arc(Arc::clone(plan)).project(exprs).and_then(LogicalPlanBuilder::build)
+}
+
+/// A filter, made in the same way.
+fn filter(plan: &Arc<LogicalPlan>, predicate: Expr) -> PlanResult<LogicalPlan> {
+    if is_unqualified(plan) {
+        return Filter::try_new(predicate, Arc::clone(plan)).map(LogicalPlan::Filter);
+    }
+    LogicalPlanBuilder::new_from_arc(Arc::clone(plan)).filter(predicate).and_then(LogicalPlanBuilder::build)
+}
+
+fn is_unqualified(plan: &LogicalPlan) -> bool {
+    plan.schema().iter().all(|(table, _)| table.is_none())
 }
 
 fn free_name(base: &str, taken: impl Fn(&str) -> bool) -> String {

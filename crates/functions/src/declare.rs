@@ -183,6 +183,8 @@ pub enum ResultName {
     Prefixed(&'static str),
     /// The same with the names of the first two arguments (`covariance_x_y`).
     PrefixedTwo(&'static str),
+    /// Several arrays give several results, each called as its array and `_suffix` (`a_sorted`, `b_sorted`); one has no name.
+    EachSuffixed(&'static str),
 }
 
 /// What a null argument does. The sentence printed in the reference and the generated tests come from this value.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use engine::{Engine, Environment, Limits, Planned, elastic::Search};
+use engine::{Engine, Environment, Limits, Planned};
 use kql::ast::StatementKind;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     external,
     failure::Failure,
     functions, geoip, output,
-    query::{Language, Query},
+    query::{Dialect, Language, Query},
     show::{self, Showing},
     term,
     watch::{AlertTables, NamedLists, StateUrl},
@@ -160,14 +160,10 @@ pub(crate) struct Options {
     /// Read the query from a file: .kql, or a published rule of Sentinel, Defender or Elastic.
     #[arg(short, long, value_name = "FILE", conflicts_with = "batch")]
     file: Option<PathBuf>,
-    /// The query's language. Found from a rule's file; Kusto without.
-    #[arg(long, value_enum, conflicts_with = "batch")]
-    language: Option<Language>,
-    /// For kuery and lucene: tables, or index patterns such as logs-o365*. May be given more than once; every table of events without.
-    #[arg(long = "index", value_name = "PATTERN", conflicts_with = "batch")]
-    indices: Vec<String>,
+    #[command(flatten)]
+    dialect: Dialect,
     /// Answer every line of a file, `{"id","query"}` a line, with a line; `-` is standard input.
-    #[arg(long, value_name = "FILE.jsonl")]
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["language", "indices"])]
     batch: Option<PathBuf>,
     /// Parse, bind and plan without running.
     #[arg(long)]
@@ -195,6 +191,7 @@ pub(crate) struct Options {
 #[derive(Debug)]
 pub(crate) struct Hunting {
     pub(crate) running: Running,
+    pub(crate) dialect: Dialect,
     pub(crate) showing: Showing,
 }
 
@@ -215,28 +212,17 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     }
     if options.is_prompt() {
         let showing = options.showing();
-        return crate::prompt::run(data, Hunting { running: options.running, showing }).await;
+        return crate::prompt::run(data, Hunting { running: options.running, dialect: options.dialect, showing }).await;
     }
-    let mut query =
-        Query::load(options.query.as_deref(), options.file.as_deref())?.filled(&options.running.config.load(data)?)?;
-    if let Some(language) = options.language {
-        query.language = language;
-    }
-    if !options.indices.is_empty() {
-        query.indices.clone_from(&options.indices);
-    }
+    let query = Query::load(options.query.as_deref(), options.file.as_deref())?.filled(&options.running.config.load(data)?)?;
+    let query = options.dialect.of(query)?;
     if query.language == Language::Kusto {
         options.running.check_parameters(&query)?;
     }
     let (engine, env) = options.running.start(data).await?;
     let failed = |error: &engine::QueryError| Failure::of_query(error, &query);
     let progress = term::Progress::start("hunting");
-    let planned = match query.language.elastic() {
-        Some(language) => searched(&engine, language, &query, &env),
-        None if options.plan_only => engine.check(&query.text, &env).await,
-        None => engine.prepare(&query.text, &env).await,
-    };
-    let planned = planned.map_err(|error| failed(&error))?;
+    let planned = query.prepare(&engine, &env, !options.plan_only).await.map_err(|error| failed(&error))?;
     if !planned.warnings.is_empty() {
         progress.note(&query.drawn(&planned.warnings));
     }
@@ -247,19 +233,6 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let results = engine.run(&planned).await.map_err(|error| failed(&error))?;
     progress.finish();
     show::results(&results, &query.title, &options.showing())
-}
-
-/// Plans a query of Kibana.
-fn searched(
-    engine: &Engine,
-    language: elastic_query::Language,
-    query: &Query,
-    env: &Environment,
-) -> Result<Planned, engine::QueryError> {
-    let (tree, warnings) = Engine::parse_elastic(language, &query.text)?;
-    let mut planned = engine.prepare_search(&Search::new(query.indices.clone(), tree), env)?;
-    planned.warnings.splice(0..0, warnings);
-    Ok(planned)
 }
 
 async fn explain(engine: &Engine, planned: &Planned, whole: bool) -> Result<(), engine::QueryError> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum as _;
 
-use crate::command::Format;
+use crate::{command::Format, query::Language};
 
 /// A word to the prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) enum Command {
     Format(Format),
     Functions(Option<String>),
     Help,
+    Index(Vec<String>),
+    Language(Language),
     Quit,
     Reload,
     Rows(usize),
@@ -28,6 +30,8 @@ pub(super) const ALL: &[(&str, &str, &str)] = &[
     (".format", "table|json|ndjson|csv", "how rows are shown"),
     (".functions", "[NAME]", "what a function takes and gives; without a name, all of them"),
     (".help", "", "this list"),
+    (".index", "[PATTERN ...]", "where queries of Kibana look; every table of events without one"),
+    (".language", "kusto|kuery|lucene", "what queries are written in"),
     (".quit", "", "leave, as Ctrl-D does"),
     (".reload", "", "look again for tables, saved functions and watchlists"),
     (".rows", "NUMBER", "rows a table shows at most"),
@@ -55,6 +59,8 @@ impl Command {
             },
             ".functions" => Ok(Self::Functions(optional)),
             ".help" => Ok(Self::Help),
+            ".index" => Ok(Self::Index(rest.split([' ', ',']).filter(|part| !part.is_empty()).map(str::to_owned).collect())),
+            ".language" => Language::from_str(rest, true).map(Self::Language).map_err(|_| wanted("one of kusto, kuery, lucene")),
             ".quit" | ".exit" => Ok(Self::Quit),
             ".reload" => Ok(Self::Reload),
             ".rows" => rest.parse().map(Self::Rows).map_err(|_| wanted("a number")),
@@ -75,14 +81,14 @@ pub(super) fn help() -> String {
     let line = |(word, rest, what): &(&str, &str, &str)| format!("  {:34}{what}\n", format!("{word} {rest}"));
     let commands: String = ALL.iter().map(line).collect();
     format!(
-        "A query runs at `;` at its end, or at an empty line.\n\n{commands}\n  Tab completes; Alt-Enter begins a line without running; Up and \
+        "A query runs at `;` at its end, or at an empty line; one of Kibana at the end of its line.\n\n{commands}\n  Tab completes; Alt-Enter begins a line without running; Up and \
          Down go through history, Ctrl-R searches it.\n  Ctrl-C stops a running query, or clears what is written; Ctrl-D leaves.\n"
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, Format};
+    use super::{Command, Format, Language};
 
     #[test]
     fn a_query_is_no_command() {
@@ -96,6 +102,12 @@ mod tests {
         assert_eq!(Command::parse(" .format CSV"), Some(Ok(Command::Format(Format::Csv))));
         assert_eq!(Command::parse(".explain"), Some(Ok(Command::Explain(None))));
         assert_eq!(Command::parse(".exit"), Some(Ok(Command::Quit)));
+        assert_eq!(Command::parse(".language KQL"), Some(Ok(Command::Language(Language::Kusto))));
+        assert_eq!(Command::parse(".index"), Some(Ok(Command::Index(vec![]))));
+        assert_eq!(
+            Command::parse(".index logs-o365*, o365.audit"),
+            Some(Ok(Command::Index(vec!["logs-o365*".to_owned(), "o365.audit".to_owned()])))
+        );
     }
 
     #[test]
@@ -103,6 +115,7 @@ mod tests {
         let told = |text| Command::parse(text).and_then(Result::err).unwrap_or_default();
         assert_eq!(told(".tabels"), "error: there is no command .tabels; did you mean .tables?");
         assert_eq!(told(".format parquet"), "error: .format wants one of table, json, ndjson, csv");
+        assert_eq!(told(".language sql"), "error: .language wants one of kusto, kuery, lucene");
         assert_eq!(told(".rows many"), "error: .rows wants a number");
         assert_eq!(told(".schema"), "error: .schema wants a table");
     }

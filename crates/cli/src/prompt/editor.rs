@@ -10,7 +10,10 @@ use reedline::{
 };
 
 use super::{command, knowledge::Known};
-use crate::term::{self, Screen};
+use crate::{
+    query::Language,
+    term::{self, Screen},
+};
 
 /// Queries that are remembered.
 const REMEMBERED: usize = 5000;
@@ -31,9 +34,9 @@ pub(super) fn editor(data: &Path, known: Arc<Known>) -> Reedline {
         .use_bracketed_paste(true)
         .with_quick_completions(true)
         .with_partial_completions(true)
-        .with_completer(Box::new(Completion(known)))
-        .with_highlighter(Box::new(Colours))
-        .with_validator(Box::new(Finished))
+        .with_completer(Box::new(Completion(Arc::clone(&known))))
+        .with_highlighter(Box::new(Colours(Arc::clone(&known))))
+        .with_validator(Box::new(Finished(known)))
         .with_menu(ReedlineMenu::EngineCompleter(Box::new(menu)))
         .with_edit_mode(Box::new(Emacs::new(keys)));
     match history(data) {
@@ -75,6 +78,9 @@ impl Completer for Completion {
         // Behind `.schema` and `.explain` stands a query like any other.
         let start = if line.starts_with('.') { line.find(char::is_whitespace).unwrap_or(0) } else { 0 };
         let Some(cursor) = at.checked_sub(start) else { return CompletionResult::fresh(Vec::new()) };
+        if self.0.dialect().is_elastic() {
+            return CompletionResult::fresh(fields(line, at, &self.0));
+        }
         let found = assist::complete(&line[start..], cursor, self.0.as_ref());
         let span = Span { start: start + found.replace.start, end: start + found.replace.end };
         let open = line.get(at..).is_some_and(|rest| rest.starts_with('('));
@@ -90,11 +96,33 @@ impl Completer for Completion {
     }
 }
 
-struct Colours;
+/// The fields whose names go on from the word at the cursor.
+fn fields(line: &str, at: usize, known: &Known) -> Vec<Suggestion> {
+    let before = line.get(..at).unwrap_or_default();
+    let part = |character: char| character.is_alphanumeric() || "_.@-".contains(character);
+    let start = before
+        .rfind(|character| !part(character))
+        .map_or(0, |last| last + before[last..].chars().next().map_or(1, char::len_utf8));
+    let word = &before[start..];
+    let found = known.fields().into_iter().filter(|(name, _)| name.starts_with(word));
+    let suggestion = |(name, ty): (String, schema::Type)| Suggestion {
+        value: format!("{name}:"),
+        description: Some(ty.to_string()),
+        span: Span { start, end: at },
+        ..Suggestion::default()
+    };
+    found.map(suggestion).collect()
+}
+
+struct Colours(Arc<Known>);
 
 impl Highlighter for Colours {
     fn highlight(&self, line: &str, _cursor: usize) -> StyledText {
         let mut styled = StyledText::new();
+        if self.0.dialect().is_elastic() {
+            styled.push((Color::Default.normal(), line.to_owned()));
+            return styled;
+        }
         let mut done = 0;
         for (span, class) in assist::highlight(line) {
             if done < span.start {
@@ -118,21 +146,25 @@ impl Highlighter for Colours {
     }
 }
 
-struct Finished;
+struct Finished(Arc<Known>);
 
 impl Validator for Finished {
     fn validate(&self, line: &str) -> ValidationResult {
-        let whole = line.trim().is_empty() || line.trim_start().starts_with('.') || assist::is_finished(line);
+        let other = line.trim().is_empty() || line.trim_start().starts_with('.') || self.0.dialect().is_elastic();
+        let whole = other || assist::is_finished(line);
         if whole { ValidationResult::Complete } else { ValidationResult::Incomplete }
     }
 }
 
-/// What stands before the lines of a query.
-pub(super) struct Marks;
+/// What stands before the lines of a query: the language, if it is not Kusto.
+pub(super) struct Marks(pub(super) Arc<Known>);
 
 impl Prompt for Marks {
     fn render_prompt_left(&self) -> Cow<'_, str> {
-        "hunt".into()
+        match self.0.dialect().language.and_then(Language::elastic) {
+            None => "hunt".into(),
+            Some(language) => language.name().into(),
+        }
     }
 
     fn render_prompt_right(&self) -> Cow<'_, str> {

@@ -6,8 +6,10 @@ use std::{
 };
 
 use assist::{Item, Knowledge};
-use engine::{Engine, Environment, plugin};
+use engine::{Engine, Environment, elastic::Search, plugin};
 use schema::{Registry, Type};
+
+use crate::query::Dialect;
 
 /// How long binding may take while somebody types.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -17,13 +19,28 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub(super) struct Known {
     pub(super) engine: Engine,
     pub(super) environment: Arc<RwLock<Environment>>,
+    dialect: Arc<RwLock<Dialect>>,
     /// The last question and its answer: one key stroke asks several times.
     last: Mutex<(String, Vec<(String, Type)>)>,
 }
 
 impl Known {
-    pub(super) fn new(engine: Engine, environment: Arc<RwLock<Environment>>) -> Self {
-        Self { engine, environment, last: Mutex::default() }
+    pub(super) fn new(engine: Engine, environment: Arc<RwLock<Environment>>, dialect: Arc<RwLock<Dialect>>) -> Self {
+        Self { engine, environment, dialect, last: Mutex::default() }
+    }
+
+    /// What queries are written in now, and where they look.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The fields that queries of Kibana can name now, with their types.
+    pub(super) fn fields(&self) -> Vec<(String, Type)> {
+        let search = Search { indices: self.dialect().indices, ..Search::default() };
+        match self.engine.prepare_search(&search, &self.env()) {
+            Ok(planned) => planned.columns.iter().map(|column| (column.name.clone(), column.ty)).collect(),
+            Err(_) => Vec::new(),
+        }
     }
 
     fn env(&self) -> Environment {

@@ -8,7 +8,7 @@ mod editor;
 mod knowledge;
 mod session;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use reedline::Signal;
 
@@ -19,11 +19,15 @@ use session::Session;
 /// Reads and answers until the user leaves.
 pub(crate) async fn run(data: &Path, hunting: Hunting) -> Result<(), Failure> {
     let mut session = Session::open(data, hunting).await?;
-    let mut editor = editor::editor(data, session.knowledge());
-    term::say("Write a query; it runs at `;` or at an empty line. Tab completes, .help tells the rest, Ctrl-D leaves.");
+    let known = session.knowledge();
+    let marks = editor::Marks(Arc::clone(&known));
+    let mut editor = editor::editor(data, known);
+    term::say(
+        "Write a query; it runs at `;` or at an empty line, one of Kibana at the end of its line. Tab completes, .help tells the rest, Ctrl-D leaves.",
+    );
     loop {
         // Reading waits for the keyboard, and completion for the engine: neither may hold up the runtime.
-        let read = tokio::task::block_in_place(|| editor.read_line(&editor::Marks));
+        let read = tokio::task::block_in_place(|| editor.read_line(&marks));
         let text = match read {
             Ok(Signal::Success(text)) => text,
             Ok(Signal::CtrlD) => return Ok(()),

@@ -17,7 +17,7 @@ use crate::{
     command::{Form, Hunting, explained, functions_page},
     failure::Failure,
     output,
-    query::Query,
+    query::{Dialect, Query},
     show,
     term::{self, Column, grid},
 };
@@ -28,19 +28,23 @@ pub(super) struct Session {
     hunting: Hunting,
     engine: Engine,
     environment: Arc<RwLock<Environment>>,
+    /// What queries are written in and where they look; completion looks at it, too.
+    dialect: Arc<RwLock<Dialect>>,
     /// The last query that ran, and its answer.
-    last: Option<(String, Results)>,
+    last: Option<(Query, Results)>,
 }
 
 impl Session {
     pub(super) async fn open(data: &Path, hunting: Hunting) -> Result<Self, Failure> {
         let (engine, env) = hunting.running.start(data).await?;
-        Ok(Self { data: data.to_owned(), hunting, engine, environment: Arc::new(RwLock::new(env)), last: None })
+        let dialect = Arc::new(RwLock::new(hunting.dialect.clone()));
+        let environment = Arc::new(RwLock::new(env));
+        Ok(Self { data: data.to_owned(), hunting, engine, environment, dialect, last: None })
     }
 
     /// What completion asks.
     pub(super) fn knowledge(&self) -> Arc<Known> {
-        Arc::new(Known::new(self.engine.clone(), Arc::clone(&self.environment)))
+        Arc::new(Known::new(self.engine.clone(), Arc::clone(&self.environment), Arc::clone(&self.dialect)))
     }
 
     /// What queries see, at this moment.
@@ -50,14 +54,23 @@ impl Session {
         Ok(env)
     }
 
+    /// A text as a query of the language that is written now.
+    fn written(&self, text: &str) -> Result<Query, Failure> {
+        let dialect = self.dialect.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let query = Query::new(text.trim_end(), "query");
+        // Where queries of Kibana look is remembered while one of Kusto is written.
+        let indices = if dialect.is_elastic() { dialect.indices } else { Vec::new() };
+        Dialect { indices, ..dialect }.of(query)
+    }
+
     /// Runs a query and shows its answer; Ctrl-C ends the query and not the prompt.
     pub(super) async fn query(&mut self, text: &str) -> Result<(), Failure> {
-        let query = Query::new(text.trim_end(), "query");
+        let query = self.written(text)?;
         let env = self.env()?;
         let failed = |error: engine::QueryError| Failure::of_query(&error, &query);
         let progress = term::Progress::start("hunting");
         let work = async {
-            let planned = self.engine.prepare(&query.text, &env).await.map_err(failed)?;
+            let planned = query.prepare(&self.engine, &env, true).await.map_err(failed)?;
             if !planned.warnings.is_empty() {
                 progress.note(query.drawn(&planned.warnings).trim_end());
             }
@@ -67,7 +80,7 @@ impl Session {
         progress.finish();
         let results = results?;
         show::results(&results, &query.title, &self.hunting.showing)?;
-        self.last = Some((query.text, results));
+        self.last = Some((query, results));
         Ok(())
     }
 
@@ -87,6 +100,14 @@ impl Session {
                 output::print(&functions_page(name.as_deref(), &env.library)?)
             }
             Command::Help => output::print(&command::help()),
+            Command::Index(indices) => {
+                self.dialect.write().unwrap_or_else(PoisonError::into_inner).indices = indices;
+                Ok(())
+            }
+            Command::Language(language) => {
+                self.dialect.write().unwrap_or_else(PoisonError::into_inner).language = Some(language);
+                Ok(())
+            }
             Command::Reload => {
                 let (_, env) = self.hunting.running.start(&self.data).await?;
                 *self.environment.write().unwrap_or_else(PoisonError::into_inner) = env;
@@ -103,20 +124,28 @@ impl Session {
     }
 
     async fn explain(&self, query: Option<String>) -> Result<(), Failure> {
-        let Some(text) = query.or_else(|| self.last.as_ref().map(|(text, _)| text.clone())) else {
-            return Err(Failure::input("error: .explain: no query has run yet; write one behind it"));
+        let query = match query {
+            Some(text) => &self.written(&text)?,
+            None => match &self.last {
+                Some((query, _)) => query,
+                None => return Err(Failure::input("error: .explain: no query has run yet; write one behind it")),
+            },
         };
         let env = self.env()?;
-        let page = stoppable(explained(&self.engine, &env, &Query::new(&text, "query"), Form::Text, false)).await?;
+        let page = stoppable(explained(&self.engine, &env, query, Form::Text, false)).await?;
         output::print(&page)
     }
 
     /// The columns of a table or query, those of a documented table with what they mean.
     async fn schema(&self, text: &str) -> Result<(), Failure> {
-        let query = Query::new(text, "query");
+        // A name is that of a table, in whatever language queries are written.
+        let named = self.env()?.catalog.table(text.trim()).is_some() || Registry::builtin().table(text.trim()).is_some();
+        let query = if named { Query::new(&kql::quote_name(text.trim()), "query") } else { self.written(text)? };
         let env = self.env()?;
-        let planned =
-            stoppable(async { self.engine.check(text, &env).await.map_err(|error| Failure::of_query(&error, &query)) }).await?;
+        let planned = stoppable(async {
+            query.prepare(&self.engine, &env, false).await.map_err(|error| Failure::of_query(&error, &query))
+        })
+        .await?;
         let table = Registry::builtin().table(text.trim());
         let about = |name: &str| table.and_then(|table| table.columns.iter().find(|column| column.name == name));
         let rows = planned.columns.iter().map(|column| {

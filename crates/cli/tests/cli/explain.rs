@@ -85,3 +85,37 @@ fn a_code_gives_its_page_and_an_error_is_drawn_as_hunt_draws_it() -> Outcome {
     place.run(&["explain"])?.failed(2)?;
     Ok(())
 }
+
+/// Audit records as Elastic's integration writes them.
+const AUDIT: &str = r#"{"@timestamp":"2026-11-20T00:00:00Z","event.action":"Set-DkimSigningConfig","user.id":"anna"}
+{"@timestamp":"2026-11-20T01:00:00Z","event.action":"New-InboxRule","user.id":"svc-1"}
+"#;
+
+#[test]
+fn a_query_of_kibana_is_explained() -> Outcome {
+    let place = Place::new()?;
+    place.file("audit.ndjson", AUDIT)?;
+    let search = ["--table", "o365.audit=audit.ndjson", "--language", "kuery", "--index", "logs-o365*"];
+    let text = place.run(&[&["explain", "event.action:Set* and not user.id:svc-*"][..], &search].concat())?.good()?;
+    for line in ["  o365.audit: a table", "  | event.action:Set* and not user.id:svc-*", "    in order: @timestamp asc"] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let json = place.run(&[&["explain", "--format", "json", "Set*"][..], &search].concat())?.good()?;
+    let found: Value = serde_json::from_str(&json)?;
+    assert_eq!(found["steps"][0]["text"], "o365.audit");
+    assert_eq!(found["scans"][0]["table"], "o365.audit");
+    // A word that is the name of a lint or a code is a query here.
+    place.run(&[&["explain", "K0101"][..], &search].concat())?.good()?;
+    let told = place.run(&[&["explain", "event.action:("][..], &search].concat())?.failed(1)?;
+    assert!(told.contains("Q0002"), "{told}");
+    Ok(())
+}
+
+#[test]
+fn where_to_look_is_for_queries_of_kibana() -> Outcome {
+    for command in ["hunt", "explain"] {
+        let told = Place::new()?.run(&[command, "--index", "o365.audit", "EmailEvents"])?.failed(1)?;
+        assert!(told.contains("--language kuery"), "{told}");
+    }
+    Ok(())
+}

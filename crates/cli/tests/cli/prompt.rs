@@ -115,6 +115,45 @@ fn many_lines_can_be_pasted_and_colours_be_off() -> Outcome {
 }
 
 #[test]
+fn queries_of_kibana_are_written_at_the_prompt() -> Outcome {
+    let place = stored()?;
+    place.file(
+        "audit.ndjson",
+        "{\"@timestamp\":\"2026-11-20T00:00:00Z\",\"event.action\":\"Set-DkimSigningConfig\",\"user.id\":\"anna\"}\n",
+    )?;
+    let steps = "expect kuery>
+send event.acti\\t
+expect event.action:
+send Set*\\r
+expect anna
+expect kuery>
+send .explain\\r
+expect What stored tables are asked
+expect kuery>
+send .schema EmailEvents\\r
+expect SenderFromAddress
+expect kuery>
+send .language kusto\\r
+expect hunt>
+send print answer = 6 * 7;\\r
+expect 42
+expect hunt>
+send .language lucene\\r
+expect lucene>
+send .index nothing-like-it\\r
+expect lucene>
+send event.action:Set*\\r
+expect no table is called `nothing-like-it`
+expect lucene>
+send \\x04
+";
+    let arguments =
+        ["hunt", "--language", "kuery", "--index", "logs-o365*", "--table", "o365.audit=audit.ndjson", "--format", "ndjson"];
+    screen(&place, &arguments, &[], steps)?;
+    Ok(())
+}
+
+#[test]
 fn without_a_terminal_and_a_query_usage_is_wrong() -> Outcome {
     let told = Place::new()?.run(&["hunt"])?.failed(2)?;
     assert!(told.contains("<QUERY>"), "{told}");

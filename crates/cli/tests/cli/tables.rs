@@ -60,3 +60,27 @@ fn what_names_no_file_is_refused() -> Outcome {
     }
     Ok(())
 }
+
+#[test]
+fn the_columns_of_files_outside_of_the_tables_are_told() -> Outcome {
+    let place = Place::new()?;
+    place.file("lists/part-1.csv", "domain,seen,hits\na.example,2026-01-01,1\n")?;
+    place.file("lists/deeper/part-2.csv", "domain,seen,hits,score\nb.example,2026-01-02,many,1.5\n")?;
+    place.file("lists/other.csv", "x\n1\n")?;
+    place.file("outside.csv", "secret\n1\n")?;
+    let query = |container: &str, mode: &str| {
+        format!(
+            "evaluate infer_storage_schema(dynamic({{'StorageContainers': ['{container}'], 'DataFormat': 'csv', 'Mode': '{mode}', \
+             'FileExtension': '.csv', 'FileNamePrefix': 'part-', 'InferenceOptions': {{'UseFirstRowAsHeader': true}}}}))"
+        )
+    };
+    let told = |container: &str, mode: &str| {
+        place.run(&["hunt", "--format", "csv", "--allow-external", "lists", &query(container, mode)])
+    };
+    let all = "CslSchema\n\"domain:string, seen:datetime, hits:string, score:real\"\n";
+    assert_eq!(told("lists", "all")?.good()?, all);
+    assert_eq!(told("part-1.csv", "any")?.good()?, "CslSchema\n\"domain:string, seen:datetime, hits:long\"\n");
+    assert!(told("outside.csv", "any")?.failed(1)?.contains("--allow-external"));
+    assert!(place.run(&["hunt", &query("lists", "all")])?.failed(1)?.contains("--allow-external"));
+    Ok(())
+}

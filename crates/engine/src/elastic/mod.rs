@@ -10,6 +10,7 @@ mod address;
 mod condition;
 pub mod date;
 mod exception;
+mod explain;
 mod field;
 mod glob;
 mod index;
@@ -34,8 +35,10 @@ pub use threshold::{COUNT, FIRST, LAST, Threshold, cardinality_name};
 use crate::{
     Engine, Environment, Planned, QueryError,
     error::{At, Result, Stop, codes},
+    explain::Trace,
     plan::{Answers, Planner, tabular::stack},
     relation::{Relation, column, typed},
+    stack::roomy,
 };
 use condition::Conditions;
 use field::Fields;
@@ -111,7 +114,7 @@ impl Engine {
     /// A value that no value of its field's type can be, a table that cannot be read.
     pub fn prepare_search(&self, search: &Search, env: &Environment) -> std::result::Result<Planned, QueryError> {
         planned(|| {
-            let (found, warnings) = matching(search, env)?;
+            let (found, warnings) = matching(search, env, None)?;
             let sorted = in_time(&found, search)?;
             let plan = match search.limit {
                 Some(limit) => LogicalPlanBuilder::new_from_arc(std::sync::Arc::clone(&sorted.plan))
@@ -153,21 +156,24 @@ impl Engine {
 
 /// What planning gave, as callers of the engine see it.
 fn planned(plan: impl FnOnce() -> Result<(Relation, Vec<Diagnostic>)>) -> std::result::Result<Planned, QueryError> {
-    match plan() {
-        Ok((relation, warnings)) => Ok(Planned::of(relation, warnings)),
-        Err(Stop::Fault(fault)) => Err(QueryError::Query(vec![*fault])),
-        Err(Stop::Need(_)) => Err(QueryError::Internal("a search waits for nothing".to_owned())),
-    }
+    outcome(plan).map(|(relation, warnings)| Planned::of(relation, warnings))
 }
 
-/// The events that match, in no order, of all tables.
-fn matching(search: &Search, env: &Environment) -> Result<(Relation, Vec<Diagnostic>)> {
+fn outcome<T>(plan: impl FnOnce() -> Result<T>) -> std::result::Result<T, QueryError> {
+    roomy(plan).map_err(|stop| match stop {
+        Stop::Fault(fault) => QueryError::Query(vec![*fault]),
+        Stop::Need(_) => QueryError::Internal("a search waits for nothing".to_owned()),
+    })
+}
+
+/// The events that match, in no order, of all tables. These are noted in `trace`.
+fn matching(search: &Search, env: &Environment, trace: Option<&Trace>) -> Result<(Relation, Vec<Diagnostic>)> {
     let every = [String::from("*")];
     let indices = if search.indices.is_empty() { &every[..] } else { &search.indices };
     let (names, unknown) = index::tables(indices, env);
     let mut warnings: Vec<Diagnostic> = unknown.iter().map(|pattern| unknown_index(pattern)).collect();
     let (answers, span) = (Answers::default(), Span::default());
-    let planner = Planner::new(env, &answers, None);
+    let planner = Planner::new(env, &answers, trace);
     let mut tables = Vec::with_capacity(names.len());
     let mut told: Vec<Vec<Diagnostic>> = Vec::new();
     // Tables that hold nothing only say which columns there are, and one of them is enough for that.

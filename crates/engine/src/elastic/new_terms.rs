@@ -46,7 +46,7 @@ pub(super) fn plan(search: &Search, new_terms: &NewTerms, env: &Environment) -> 
     let seen = Window { from: new_terms.history_from, ..window.clone() };
     let history = Search { window: Some(seen), limit: None, ..search.clone() };
     let first = firsts(&history, new_terms, window.from, env)?;
-    let (found, warnings) = matching(search, env)?;
+    let (found, warnings) = matching(search, env, None)?;
     let Some(time) = counted(&found, search.time_field()) else { return Ok((found, warnings)) };
     let moment = found.free_name("$moment");
     let rows = Terms::of(&found.hide(&moment, time, span)?, &new_terms.fields, "$key", false)?;
@@ -89,7 +89,7 @@ struct Firsts {
 
 fn firsts(history: &Search, new_terms: &NewTerms, from: i64, env: &Environment) -> Result<Firsts> {
     let span = Span::default();
-    let (found, _) = matching(history, env)?;
+    let (found, _) = matching(history, env, None)?;
     let time = counted(&found, history.time_field()).unwrap_or_else(|| lit(datafusion::common::ScalarValue::Int64(None)));
     let moment = found.free_name("$moment");
     let terms = Terms::of(&found.hide(&moment, time, span)?, &new_terms.fields, "$term", false)?;

@@ -50,7 +50,7 @@ pub struct Threshold {
 /// each field of the cardinality has.
 pub(super) fn plan(search: &Search, threshold: &Threshold, env: &Environment) -> Result<(Relation, Vec<Diagnostic>)> {
     let span = Span::default();
-    let (found, warnings) = matching(search, env)?;
+    let (found, warnings) = matching(search, env, None)?;
     let time = counted(&found, search.time_field()).unwrap_or_else(|| lit(datafusion::common::ScalarValue::Int64(None)));
     let (moment, number) = (found.free_name("$moment"), found.free_name("$number"));
     let mut rows = found.hide(&moment, time, span)?;

@@ -15,8 +15,8 @@ use datafusion::{
 
 use schema::text::datetime;
 
-use super::{Explanation, PlanNode, Scan, Trace};
-use crate::{Catalog, Engine, Environment, Planned, QueryError};
+use super::{Explanation, PlanNode, Scan, Step, Trace};
+use crate::{Catalog, Engine, Environment, Planned, QueryError, stack::polled};
 
 impl Engine {
     /// Plans a query and tells all there is to tell about it. What planning needs computed (`toscalar`) is computed; the
@@ -25,7 +25,21 @@ impl Engine {
     /// # Errors
     /// As [`Engine::prepare`].
     pub async fn explain_query(&self, text: &str, env: &Environment) -> Result<Explanation, QueryError> {
-        let (planned, steps) = self.traced(text, env).await?;
+        let (planned, steps) = polled(self.traced(text, env)).await?;
+        self.explain_planned(planned, steps, env).await
+    }
+
+    /// What there is to say about a planned query beside its steps.
+    pub(crate) async fn explain_planned(
+        &self,
+        planned: Planned,
+        steps: Vec<Step>,
+        env: &Environment,
+    ) -> Result<Explanation, QueryError> {
+        polled(self.explained(planned, steps, env)).await
+    }
+
+    async fn explained(&self, planned: Planned, steps: Vec<Step>, env: &Environment) -> Result<Explanation, QueryError> {
         let mut scans = Vec::new();
         let mut plans = Vec::new();
         for table in std::iter::once(&planned).chain(&planned.more) {
@@ -35,11 +49,10 @@ impl Engine {
             let physical = frame().create_physical_plan().await.map_err(|error| self.explain(error))?;
             plans.push(node(&physical));
         }
-        let Planned { warnings, .. } = planned;
-        Ok(Explanation { steps, scans, plans, warnings })
+        Ok(Explanation { steps, scans, plans, warnings: planned.warnings.clone() })
     }
 
-    async fn traced(&self, text: &str, env: &Environment) -> Result<(Planned, Vec<super::Step>), QueryError> {
+    async fn traced(&self, text: &str, env: &Environment) -> Result<(Planned, Vec<Step>), QueryError> {
         let mut trace = Trace::default();
         let planned = self.planned_noting(text, env, true, Some(&mut trace)).await?;
         Ok((planned, trace.into_steps()))

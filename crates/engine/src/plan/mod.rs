@@ -30,7 +30,7 @@ use crate::{
     Environment,
     error::{Result, Stop, codes, fault},
     explain::{self, StepKind, Trace},
-    external::{ExternalError, ExternalRequest, ExternalRows},
+    external::{ExternalError, ExternalRequest, ExternalRows, InferRequest},
     relation::{ARRIVAL, Column, Relation},
     scope::{Binding, Scope},
 };
@@ -50,6 +50,8 @@ pub(crate) enum Wanted {
     Values { relation: Relation, rows: usize },
     /// The rows of `externaldata`.
     External(ExternalRequest),
+    /// The columns of files.
+    Columns(InferRequest),
     /// When rows came in: every table is to bring it along from now on.
     Arrival,
 }
@@ -61,6 +63,7 @@ pub(crate) enum Answer {
     Unknown,
     Values(Vec<ScalarValue>),
     External(std::result::Result<ExternalRows, ExternalError>),
+    Columns(std::result::Result<Vec<Column>, ExternalError>),
 }
 
 /// What earlier runs of planning have brought to light.
@@ -105,14 +108,24 @@ pub(crate) struct Planner<'a> {
     answers: &'a Answers,
     needs: Cell<usize>,
     operators: Cell<usize>,
+    /// Expressions and functions being planned, each within the one before.
+    depth: Cell<usize>,
     /// Saved functions being planned, outermost first.
     saved: RefCell<Vec<String>>,
     /// A table was planned whose columns are those that the query wants of it.
     open_ended: Cell<bool>,
+    /// Every table was asked for: those that hold nothing have the columns they are documented with.
+    everything: Cell<bool>,
+    /// Something was to be computed and was not, as the query is only checked: a null may stand for it.
+    pub(crate) only_checked: Cell<bool>,
     warnings: RefCell<Vec<Diagnostic>>,
     /// Where the steps are noted, if somebody wants to know.
     pub(crate) trace: Option<&'a Trace>,
 }
+
+/// Functions that call functions that call functions nest expressions as no text can; past this they are refused, since the time
+/// it takes to plan an expression is cubic in its depth.
+const MAX_DEPTH: usize = 1_000;
 
 /// A query that names the same sub-query again and again doubles its plan each time; past this it is refused.
 const MAX_OPERATORS: usize = 20_000;
@@ -120,7 +133,31 @@ const MAX_OPERATORS: usize = 20_000;
 impl<'a> Planner<'a> {
     pub(crate) fn new(env: &'a Environment, answers: &'a Answers, trace: Option<&'a Trace>) -> Self {
         let (saved, warnings) = (RefCell::default(), RefCell::default());
-        Self { env, answers, needs: Cell::new(0), operators: Cell::new(0), saved, open_ended: Cell::new(false), warnings, trace }
+        let (open_ended, everything, only_checked) = (Cell::new(false), Cell::new(false), Cell::new(false));
+        Self {
+            env,
+            answers,
+            needs: Cell::new(0),
+            operators: Cell::new(0),
+            depth: Cell::new(0),
+            saved,
+            open_ended,
+            everything,
+            only_checked,
+            warnings,
+            trace,
+        }
+    }
+
+    /// Notes that the query asks every table, and gives the columns it wants of those that hold nothing.
+    pub(crate) fn wanted_of_empty_tables(&self) -> impl Iterator<Item = Column> {
+        self.everything.set(true);
+        self.answers.assumed.iter().filter_map(|name| Some(Column::new(name, documented_type(name)?)))
+    }
+
+    /// The type that a column has in the tables that hold nothing, where the query asks every table.
+    pub(crate) fn type_in_empty_tables(&self, column: &str) -> Option<schema::Type> {
+        documented_type(column).filter(|_| self.everything.get())
     }
 
     /// As [`Planner::warn`], of what the query runs with and not of its words: told wherever it is found.
@@ -133,9 +170,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The column to assume and plan again, if `fault` is that a table of unknown columns may lack one.
+    /// The column to assume and plan again, if `fault` is that a table of unknown columns, or one that holds nothing, may lack one.
     pub(crate) fn assumable(&self, fault: &Diagnostic) -> Option<String> {
-        let column = crate::error::missing_column(fault).filter(|_| self.open_ended.get())?;
+        let empty = |column: &&str| self.everything.get() && documented_type(column).is_some();
+        let column = crate::error::missing_column(fault).filter(|column| self.open_ended.get() || empty(column))?;
         (!self.answers.assumed.iter().any(|known| known == column)).then(|| column.to_owned())
     }
 
@@ -241,6 +279,19 @@ impl<'a> Planner<'a> {
         Ok(result)
     }
 
+    /// Plans what stands within what is being planned.
+    pub(crate) fn deeper<T>(&self, span: Span, plan: impl FnOnce() -> Result<T>) -> Result<T> {
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            let message = format!("the query grows past {MAX_DEPTH} levels of expressions once its functions are put in");
+            return fault(codes::TOO_LARGE, message, span);
+        }
+        self.depth.set(depth + 1);
+        let planned = plan();
+        self.depth.set(depth);
+        planned
+    }
+
     pub(crate) fn count_operator(&self, span: Span) -> Result<()> {
         let planned = self.operators.get() + 1;
         self.operators.set(planned);
@@ -257,7 +308,10 @@ impl<'a> Planner<'a> {
         let relation = relation.finished(Span::default())?;
         match self.found_out(|| Wanted::Values { relation, rows })? {
             Answer::Values(values) => Ok(values),
-            Answer::Unknown | Answer::External(_) => Ok(&[]),
+            Answer::Unknown | Answer::External(_) | Answer::Columns(_) => {
+                self.only_checked.set(true);
+                Ok(&[])
+            }
         }
     }
 
@@ -268,7 +322,18 @@ impl<'a> Planner<'a> {
     ) -> Result<Option<&'a std::result::Result<ExternalRows, ExternalError>>> {
         match self.found_out(|| Wanted::External(request))? {
             Answer::External(outcome) => Ok(Some(outcome)),
-            Answer::Unknown | Answer::Values(_) => Ok(None),
+            Answer::Unknown | Answer::Values(_) | Answer::Columns(_) => Ok(None),
+        }
+    }
+
+    /// The columns of files; `None` where the query is only checked. Stops planning until they were looked at.
+    pub(crate) fn columns_of_files(
+        &self,
+        request: InferRequest,
+    ) -> Result<Option<&'a std::result::Result<Vec<Column>, ExternalError>>> {
+        match self.found_out(|| Wanted::Columns(request))? {
+            Answer::Columns(outcome) => Ok(Some(outcome)),
+            Answer::Unknown | Answer::Values(_) | Answer::External(_) => Ok(None),
         }
     }
 
@@ -294,6 +359,12 @@ impl<'a> Planner<'a> {
         self.needs.set(id + 1);
         self.answers.found.get(&id).ok_or_else(|| Stop::Need(Box::new(Need { id, wanted: wanted() })))
     }
+}
+
+/// The type of a column of that name in the first documented table that has one. What every table has in a workspace, such as
+/// `Type`, is told by some tables only.
+fn documented_type(column: &str) -> Option<schema::Type> {
+    schema::Registry::builtin().tables().iter().find_map(|table| table.column(column)).map(|found| found.ty)
 }
 
 /// True for operators after which only the columns are left that they name.

@@ -43,7 +43,13 @@ impl Planner<'_> {
     fn call_user(&self, function: &Function, defined: &Scope, called: Called) -> Result<Value> {
         self.count_operator(called.span)?;
         let scope = self.with_arguments(&function.parameters, defined, called)?;
-        self.block(&function.body, &scope, function.span)
+        self.deeper(function.span, || self.called_body(function, &scope))
+    }
+
+    // A function that calls another is as deep as the chain of them is long.
+    #[recursive::recursive]
+    fn called_body(&self, function: &Function, scope: &Scope) -> Result<Value> {
+        self.block(&function.body, scope, function.span)
     }
 
     /// Calls a saved function. What is wrong in its text is reported at the call, with its place in the function's file.

@@ -10,9 +10,10 @@ use arrow::{
     datatypes::{DataType, Field, Schema},
 };
 use futures::future::BoxFuture;
+use schema::Type;
 use spoofwatch_engine::{
-    Engine, Environment, External, Limits, MemoryCatalog,
-    external::{ExternalError, ExternalFormat, ExternalPlace, ExternalRequest, ExternalRows},
+    Column, Engine, Environment, External, Limits, MemoryCatalog,
+    external::{ExternalError, ExternalFormat, ExternalPlace, ExternalRequest, ExternalRows, InferRequest},
     value::write_text,
 };
 
@@ -31,6 +32,12 @@ impl External for Given {
             asked.push(request.clone());
         }
         Box::pin(std::future::ready(Ok(self.rows.clone())))
+    }
+
+    fn infer<'a>(&'a self, request: &'a InferRequest) -> BoxFuture<'a, Result<Vec<Column>, ExternalError>> {
+        // What was asked is the answer.
+        let asked = format!("{request:?}");
+        Box::pin(std::future::ready(Ok(vec![Column::new("id", Type::Long), Column::new(asked, Type::Datetime)])))
     }
 }
 
@@ -131,5 +138,38 @@ async fn a_check_reads_nothing_and_a_warning_of_the_reader_is_the_query_s() -> O
     let planned = engine.prepare("externaldata(a:long)['x']", &environment(&given)).await?;
     let warnings: Vec<&str> = planned.warnings.iter().map(|warning| warning.message.as_str()).collect();
     assert_eq!(warnings, ["2 records are left out"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_columns_of_files_are_told_as_text() -> Outcome {
+    let given = Arc::new(Given::default());
+    let found = rows(
+        "evaluate infer_storage_schema(dynamic({'StorageContainers': [h'https://lists.example/a;key'], 'DataFormat': 'CSV', \
+         'FileExtension': '.csv', 'FileNamePrefix': 'part-', 'Mode': 'all', 'InferenceOptions': {'UseFirstRowAsHeader': true}}))",
+        &given,
+    )
+    .await?;
+    let expected = "InferRequest { addresses: [\"https://lists.example/a;key\"], format: Csv, extension: \".csv\", prefix: \"part-\", \
+                    files: All, header: true }";
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("id:long, ['InferRequest") && found[0].ends_with("']:datetime"), "{found:?}");
+    assert!(found[0].replace('\\', "").contains(expected), "{found:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_asked_of_files_is_checked() -> Outcome {
+    let engine = Engine::new(Limits::default())?;
+    for (options, told) in [
+        ("dynamic([])", "takes a property bag"),
+        ("dynamic({'DataFormat': 'csv'})", "`StorageContainers` is a list"),
+        ("dynamic({'StorageContainers': ['a'], 'DataFormat': 'xls'})", "`DataFormat` is one of csv, json"),
+        ("dynamic({'StorageContainers': ['a'], 'DataFormat': 'csv', 'Mode': 'some'})", "`Mode` is one of any, last, all"),
+    ] {
+        let query = format!("evaluate infer_storage_schema({options})");
+        let error = engine.check(&query, &environment(&Arc::default())).await.err().ok_or("no error")?;
+        assert!(error.to_string().contains(told), "{error}");
+    }
     Ok(())
 }

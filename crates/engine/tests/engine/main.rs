@@ -3,6 +3,7 @@
 //! One executable, because each links the whole query engine: a new test file is a line here.
 
 mod arrival;
+mod depth;
 mod external;
 mod foreign;
 mod library;

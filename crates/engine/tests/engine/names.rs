@@ -5,7 +5,7 @@
 use std::{env, error::Error, fmt::Write, fs, path::Path, sync::Arc};
 
 use functions::Status;
-use spoofwatch_engine::{Engine, Environment, Limits, MemoryCatalog, codes};
+use spoofwatch_engine::{Engine, Environment, Limits, MemoryCatalog, codes, plugin};
 
 const NAMES: &str = include_str!("data/kusto-names.tsv");
 
@@ -23,7 +23,7 @@ const CHAPTERS: &[(&str, &str)] = &[
 const REASONS: &[(&[&str], &str)] = &[
     (&["*graph*", "node-*", "inner-nodes*", "labels-*", "all-*", "any-*", "map-*"], "graphs are not built"),
     (&["geo-*"], "cells of the globe (S2, H3, geohash) are not built"),
-    (&["autocluster-*", "basket-*", "diffpatterns-*"], "finds patterns by methods of its own that the reference does not give"),
+    (&["diffpatterns-text-*"], "finds patterns by methods of its own that the reference does not give"),
     (&["python-plugin", "r-plugin"], "runs code of another language"),
     (&["*-request-*", "cosmosdb-*", "ai-*"], "calls a service over the network"),
     (&["*external-table*", "infer-storage-*", "stored-query-*", "materialized-view-*"], "names what only a cluster keeps"),
@@ -135,8 +135,10 @@ async fn has(entry: &Entry<'_>, operators: &str) -> Result<Has, Box<dyn Error>> 
         // Any other error speaks of the arguments, which this query has none of.
         Err(error) => [codes::UNSUPPORTED, codes::UNKNOWN_FUNCTION].contains(&error.code()),
     };
+    let partly = || plugin::PARTLY.iter().find(|(known, _)| entry.kind == "plugin" && *known == name);
     Ok(match functions::find(name).map(|function| &function.status) {
         _ if absent => Has::No,
+        _ if let Some((_, missing)) = partly() => Has::Partly(missing),
         Some(Status::Partial(missing)) if entry.kind != "plugin" => Has::Partly(missing),
         _ => Has::Yes,
     })

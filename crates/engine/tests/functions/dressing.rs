@@ -57,7 +57,7 @@ pub(crate) fn check(runner: &Runner, function: &'static Function, example: &str,
 fn named(runner: &Runner, function: &Function, subject: &Subject, columns: &Columns) -> Result<(), Failed> {
     let first = subject.args.first().filter(|arg| arg.position == 0).map(|_| "c0");
     let expected = match (function.result_name, first) {
-        (ResultName::None, _) => "Column1".to_owned(),
+        (ResultName::None | ResultName::EachSuffixed(_), _) => "Column1".to_owned(),
         (ResultName::FirstArgument, Some(first)) => first.to_owned(),
         (ResultName::Prefixed(prefix), first) => format!("{prefix}_{}", first.unwrap_or_default()),
         (ResultName::FirstArgument, None) | (ResultName::PrefixedTwo(_), _) => return Ok(()),

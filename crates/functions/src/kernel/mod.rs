@@ -17,6 +17,7 @@ mod lists;
 mod memo;
 pub mod native;
 mod part;
+pub mod patterns;
 pub mod regex;
 pub mod rows;
 mod scalar_udf;
@@ -57,6 +58,12 @@ pub enum KernelError {
         pattern: String,
         /// What the parser says.
         problem: String,
+    },
+    /// A search that would not end.
+    #[error("{what}")]
+    TooMuch {
+        /// What there is too much of, and what to do.
+        what: &'static str,
     },
     /// Arrow refused.
     #[error(transparent)]

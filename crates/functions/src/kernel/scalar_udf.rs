@@ -1,10 +1,15 @@
 //! A declared kernel as a DataFusion scalar function.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion_common::{DataFusionError, Result, ScalarValue};
-use datafusion_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility};
+use datafusion_common::{
+    DataFusionError, Result, ScalarValue,
+    tree_node::{TreeNode as _, TreeNodeRecursion},
+};
+use datafusion_expr::{
+    ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility,
+};
 use schema::Type;
 
 use super::{Args, memo::Distinct};
@@ -57,6 +62,18 @@ impl ScalarKernel {
         ScalarValue::try_from_array(&self.run(constants, 1)?, 0)
     }
 
+    /// What a call is called. DataFusion asks for it at each node of an expression on its way up, and each name holds those of the
+    /// nodes below: of a long expression, such as a sum of hundreds, the name is a number.
+    fn named(&self, arguments: &[Expr], name: impl Fn(&Expr) -> String) -> String {
+        if is_long(arguments) {
+            let mut hasher = DefaultHasher::new();
+            arguments.hash(&mut hasher);
+            return format!("{}(#{:016x})", self.function.name, hasher.finish());
+        }
+        let names: Vec<String> = arguments.iter().map(name).collect();
+        format!("{}({})", self.function.name, names.join(","))
+    }
+
     fn run(&self, values: &[ColumnarValue], rows: usize) -> Result<arrow::array::ArrayRef> {
         let (Eval::Kernel(kernel) | Eval::Tuple(_, kernel)) = self.function.eval else {
             return Err(DataFusionError::Internal(format!("{} has no kernel", self.function.name)));
@@ -64,6 +81,21 @@ impl ScalarKernel {
         kernel(&Args::new(values, &self.types, self.returns, rows))
             .map_err(|error| DataFusionError::Execution(format!("{}(): {error}", self.function.name)))
     }
+}
+
+/// More nodes than a person reads.
+const LONG: usize = 64;
+
+fn is_long(arguments: &[Expr]) -> bool {
+    let mut nodes = 0_usize;
+    for argument in arguments {
+        // The closure never fails, so that neither does the walk.
+        let _ = argument.apply(|_| {
+            nodes += 1;
+            Ok(if nodes > LONG { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+        });
+    }
+    nodes > LONG
 }
 
 impl PartialEq for ScalarKernel {
@@ -83,6 +115,14 @@ impl Hash for ScalarKernel {
 impl ScalarUDFImpl for ScalarKernel {
     fn name(&self) -> &str {
         self.function.name
+    }
+
+    fn display_name(&self, arguments: &[Expr]) -> Result<String> {
+        Ok(self.named(arguments, |argument| argument.to_string()))
+    }
+
+    fn schema_name(&self, arguments: &[Expr]) -> Result<String> {
+        Ok(self.named(arguments, |argument| argument.schema_name().to_string()))
     }
 
     fn signature(&self) -> &Signature {

@@ -96,3 +96,23 @@ fn no_query_stops_the_lints() -> Result<(), String> {
     }
     Ok(())
 }
+
+#[test]
+fn no_query_is_too_long_or_too_deep_for_a_small_stack() -> Result<(), String> {
+    let nested = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(90), close.repeat(90));
+    let queries = [
+        format!("EmailEvents | where {}Subject == 'a'", "Subject contains 'b' or ".repeat(9_000)),
+        format!("EmailEvents | extend a = EmailSize{}", " + 1".repeat(kql::MAX_CHAIN)),
+        format!("EmailEvents | extend a = {}", nested("iff(Subject has 'a', 1, ", "2", ")")),
+        format!("EmailEvents | where {}", nested("not(", "Subject == ''", ")")),
+        format!("EmailEvents{}", " | where Subject has 'a' | extend a = Subject".repeat(1_000)),
+        nested("union (EmailEvents), (", "EmailEvents | where Subject has 'x'", ")"),
+        nested("EmailEvents | join (", "EmailEvents", ") on NetworkMessageId"),
+        format!("EmailEvents | where Subject in ({}'z')", "'a', ".repeat(50_000)),
+        format!("{}EmailEvents", "let a = ago(1d); ".repeat(2_000)),
+    ];
+    let run = move || queries.iter().map(|query| found(query).map(|found| found.len())).collect::<Result<Vec<_>, _>>();
+    // Half of what a Rust thread has by default.
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(run).map_err(|error| error.to_string())?;
+    thread.join().map_err(|_| "a lint panicked")?.map(|_| ())
+}

@@ -3,6 +3,7 @@
 //! Must not know tables or types: every value of a text format is a text, and the caller converts. Start with [`read_declared`].
 
 mod document;
+mod infer;
 mod open;
 mod parquet;
 mod separated;
@@ -13,6 +14,8 @@ use std::fs::File;
 use arrow::array::RecordBatch;
 
 use crate::{Options, SourceError};
+
+pub use infer::{InferredColumn, infer_columns, merged_columns};
 
 /// What a file holds and what is wanted of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

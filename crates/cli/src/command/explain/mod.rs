@@ -13,7 +13,7 @@ use super::hunt::Running;
 use crate::{
     failure::Failure,
     output,
-    query::{Language, Query},
+    query::{Dialect, Language, Query},
     term::{self, Screen},
 };
 
@@ -32,7 +32,7 @@ pub(crate) struct Options {
     /// A query, a lint such as unused-flag, or an error's code such as K0102; `-` reads a query from standard input.
     #[arg(required_unless_present = "file", conflicts_with = "file", value_name = "QUERY_OR_NAME")]
     subject: Option<String>,
-    /// Read the query from a file: .kql, or a published rule's .yaml.
+    /// Read the query from a file: .kql, or a published rule of Sentinel, Defender or Elastic.
     #[arg(short, long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// How it is shown.
@@ -42,6 +42,8 @@ pub(crate) struct Options {
     #[arg(long)]
     full: bool,
     #[command(flatten)]
+    dialect: Dialect,
+    #[command(flatten)]
     running: Running,
 }
 
@@ -49,7 +51,9 @@ pub(crate) struct Options {
 const WIDTH: usize = 120;
 
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
-    if let Some(page) = options.subject.as_deref().and_then(pages::page) {
+    // A word may be a query of Kibana, too.
+    let named = options.subject.as_deref().filter(|_| !options.dialect.is_elastic());
+    if let Some(page) = named.and_then(pages::page) {
         let page = page?;
         return output::print(&match options.format {
             Form::Text => page.text(),
@@ -58,10 +62,10 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     }
     let config = options.running.config.load(data)?;
     let query = Query::load(options.subject.as_deref(), options.file.as_deref())?.filled(&config)?;
-    if query.language != Language::Kusto {
-        return Err(Failure::input("error: explain takes queries of Kusto; `hunt --explain` shows the plan of one of Kibana"));
+    let query = options.dialect.of(query)?;
+    if query.language == Language::Kusto {
+        options.running.check_parameters(&query)?;
     }
-    options.running.check_parameters(&query)?;
     let (engine, env) = options.running.start(data).await?;
     output::print(&explained(&engine, &env, &query, options.format, options.full).await?)
 }
@@ -74,7 +78,15 @@ pub(crate) async fn explained(
     form: Form,
     full: bool,
 ) -> Result<String, Failure> {
-    let explanation = engine.explain_query(&query.text, env).await.map_err(|error| Failure::of_query(&error, query))?;
+    let explanation = match query.search() {
+        None => engine.explain_query(&query.text, env).await,
+        Some(Ok((search, warnings))) => engine.explain_search(&search, env).await.map(|mut explanation| {
+            explanation.warnings.splice(0..0, warnings);
+            explanation
+        }),
+        Some(Err(error)) => Err(error),
+    };
+    let explanation = explanation.map_err(|error| Failure::of_query(&error, query))?;
     if !explanation.warnings.is_empty() {
         term::say(query.drawn(&explanation.warnings).trim_end());
     }

@@ -34,6 +34,10 @@ impl Planner<'_> {
     /// Plans an expression that must yield a value.
     #[recursive::recursive]
     pub(crate) fn scalar(&self, expr: &Expr, names: Names) -> Result<Typed> {
+        self.deeper(expr.span, || self.scalar_of(expr, names))
+    }
+
+    fn scalar_of(&self, expr: &Expr, names: Names) -> Result<Typed> {
         match &expr.kind {
             ExprKind::Literal(literal) => literal::literal_at(literal, self.env.clock, expr.span),
             ExprKind::Paren(inner) => self.scalar(inner, names),
@@ -139,6 +143,8 @@ impl Planner<'_> {
         };
         match value.as_long().map(usize::try_from) {
             Some(Ok(count)) => Ok(count),
+            // `take toscalar(...)` of a query that is only checked.
+            None if self.only_checked.get() && value.as_constant().is_some_and(ScalarValue::is_null) => Ok(0),
             _ => fault(codes::ARGUMENT_VALUE, format!("{what} must be a whole number from 0"), expr.span),
         }
     }

@@ -35,7 +35,8 @@ impl Planner<'_> {
             }
         }
         if names.scope.is_open() && !self.is_table(&name.text) {
-            return Ok(Value::Scalar(Typed::constant(null_of(Type::Dynamic), Type::Dynamic)));
+            let ty = self.type_in_empty_tables(&name.text).unwrap_or(Type::Dynamic);
+            return Ok(Value::Scalar(Typed::constant(null_of(ty), ty)));
         }
         if names.row.is_empty() || self.env.catalog.table(&name.text).is_some() {
             return self.known_table(&name.text, name.span).map(Value::Table);

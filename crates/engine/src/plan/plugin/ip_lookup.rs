@@ -34,7 +34,7 @@ pub(super) static IPV4_LOOKUP: Plugin = Plugin {
         PluginParam::any("ExtraKey"),
         PluginParam::optional("return_unmatched"),
     ],
-    plan: plan::<u32>,
+    plan: |planner, call| plan::<u32>(planner, call, First::Source),
 };
 
 pub(super) static IPV6_LOOKUP: Plugin = Plugin {
@@ -48,8 +48,16 @@ pub(super) static IPV6_LOOKUP: Plugin = Plugin {
         PluginParam::any("ExtraKey"),
         PluginParam::optional("return_unmatched"),
     ],
-    plan: plan::<u128>,
+    // The page's text is that of ipv4_lookup; what it prints has the lookup table first.
+    plan: |planner, call| plan::<u128>(planner, call, First::Lookup),
 };
+
+/// Whose columns stand first in the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    Source,
+    Lookup,
+}
 
 /// A lookup table may have this many networks.
 const MAX_NETWORKS: usize = 1_000_000;
@@ -60,6 +68,7 @@ const KEY: &str = "$network";
 fn plan<T: Family + std::fmt::Debug + std::hash::Hash + Send + Sync + 'static>(
     planner: &Planner<'_>,
     call: &Invocation<'_>,
+    first: First,
 ) -> Result<Relation> {
     let (input, span) = (call.input()?, call.span);
     let lookup = planner.table(call.required(0)?, call.scope)?;
@@ -102,7 +111,11 @@ fn plan<T: Family + std::fmt::Debug + std::hash::Hash + Send + Sync + 'static>(
         None => found.name != NETWORKS,
         Some(at) => lookup.columns.get(at).is_none_or(|found| !extra_names.contains(&found.name)),
     });
-    joined.project(kept.map(|(_, found)| (found.name.clone(), typed(found))).collect(), span)
+    let mut kept: Vec<_> = kept.collect();
+    if first == First::Lookup {
+        kept.sort_by_key(|(position, _)| *position < width);
+    }
+    joined.project(kept.into_iter().map(|(_, found)| (found.name.clone(), typed(found))).collect(), span)
 }
 
 /// The extra keys, and whether rows without a network are kept: `return_unmatched`, by its name or as a last boolean.

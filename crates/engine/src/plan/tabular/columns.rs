@@ -1,8 +1,8 @@
 //! Lists of named expressions and of column patterns, as `extend`, `project`, `distinct` and others share them.
 
 use diag::Diagnostic;
-use functions::Typed;
-use kql::ast::{Expr, ExprKind, Named};
+use functions::{ResultName, Typed};
+use kql::ast::{Argument, Expr, ExprKind, Named};
 use schema::Type;
 
 use crate::{
@@ -41,9 +41,9 @@ impl Planner<'_> {
                 continue;
             }
             let value = self.scalar(&column.expr, names)?;
-            let tuple = tuple_fields(&column.expr);
-            if column.names.len() > 1 || !tuple.is_empty() {
-                planned.extend(self.tuple(column, &value, tuple)?);
+            let results = self.results(&column.expr, names)?;
+            if column.names.len() > 1 || !results.is_empty() {
+                planned.extend(self.tuple(column, &value, results)?);
                 continue;
             }
             let own = match column.names.first() {
@@ -62,48 +62,53 @@ impl Planner<'_> {
     }
 
     /// `(a, b) = function_with_several_results(...)`.
-    fn tuple(&self, column: &Named, value: &Typed, fields: &[functions::TupleField]) -> Result<Vec<Planned>> {
-        if fields.is_empty() {
+    fn tuple(&self, column: &Named, value: &Typed, results: Vec<(String, Type)>) -> Result<Vec<Planned>> {
+        if results.is_empty() {
             return fault(codes::KIND, "only a function with several results can be given several names", column.expr.span);
         }
-        if column.names.len() > fields.len() {
-            let message = format!("this function has {} results", fields.len());
-            return fault(codes::ARGUMENT_COUNT, message, column.names[fields.len()].span);
+        if column.names.len() > results.len() {
+            let message = format!("this function has {} results", results.len());
+            return fault(codes::ARGUMENT_COUNT, message, column.names[results.len()].span);
         }
-        let base = match &column.expr.kind {
-            ExprKind::Call(call) => call.arguments.first().and_then(|first| implied_name(&first.value)).unwrap_or_default(),
-            _ => String::new(),
-        };
-        let function = match &column.expr.kind {
-            ExprKind::Call(call) => call.name.text.as_str(),
-            _ => "",
-        };
-        let mut planned = Vec::with_capacity(fields.len());
-        for (position, field) in fields.iter().enumerate() {
+        let mut planned = Vec::with_capacity(results.len());
+        for (position, (own, ty)) in results.into_iter().enumerate() {
             let name = match column.names.get(position) {
                 Some(name) => name.text.clone(),
-                // Named in part: the rest is left out. Not named at all: `function_column_field`.
+                // Named in part: the rest is left out.
                 None if !column.names.is_empty() => break,
-                None => format!("{function}_{base}_{}", field.name),
+                None => own,
             };
             let index = Typed::constant(i64::try_from(position).unwrap_or(0).into(), Type::Long);
             let element = self.apply("element", vec![value.clone(), index], column.expr.span)?;
-            let value = self.converted(element, field.ty, column.expr.span)?;
+            let value = self.converted(element, ty, column.expr.span)?;
             let named = !column.names.is_empty();
             planned.push(Planned { name, named, replaces: named, value });
         }
         Ok(planned)
     }
-}
 
-/// The results of a call of a function that has several.
-fn tuple_fields(expr: &Expr) -> &'static [functions::TupleField] {
-    match &expr.kind {
-        ExprKind::Call(call) => match functions::find(&call.name.text).map(|function| function.eval) {
-            Some(functions::Eval::Tuple(fields, _)) => fields,
-            _ => &[],
-        },
-        _ => &[],
+    /// The results of a call of a function that has several, with the names they have where the query gives none.
+    fn results(&self, expr: &Expr, names: Names) -> Result<Vec<(String, Type)>> {
+        let ExprKind::Call(call) = &expr.kind else { return Ok(vec![]) };
+        let Some(function) = functions::find(&call.name.text) else { return Ok(vec![]) };
+        let own = |argument: &Argument| implied_name(&argument.value).filter(|name| !name.is_empty());
+        match (function.eval, function.result_name) {
+            (functions::Eval::Tuple(fields, _), _) => {
+                let base = call.arguments.first().and_then(own).unwrap_or_default();
+                Ok(fields.iter().map(|field| (format!("{}_{base}_{}", call.name.text, field.name), field.ty)).collect())
+            }
+            (_, ResultName::EachSuffixed(suffix)) => {
+                let arrays = match call.arguments.split_last() {
+                    // How nulls are sorted is no array.
+                    Some((last, arrays)) if self.scalar(&last.value, names)?.ty == Type::Bool => arrays,
+                    _ => &call.arguments,
+                };
+                let name = |(position, array)| format!("{}_{suffix}", own(array).unwrap_or_else(|| format!("Array{position}")));
+                let arrays = if arrays.len() > 1 { arrays } else { &[] };
+                Ok((1..).zip(arrays).map(|array| (name(array), Type::Dynamic)).collect())
+            }
+            _ => Ok(vec![]),
+        }
     }
 }
 

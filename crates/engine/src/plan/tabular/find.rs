@@ -13,7 +13,7 @@ use super::{
     predicate::{Predicate, null},
     search::nothing,
     setting,
-    union::stack,
+    union::{NO_TABLE, stack},
 };
 use crate::{
     error::{Result, codes, fault},
@@ -53,7 +53,8 @@ impl Planner<'_> {
 
     /// `project-smart`: the columns that the predicate names and those that all tables have.
     fn find_smart(&self, tables: &[(String, Relation)], predicate: &Predicate, source: &str, span: Span) -> Result<Relation> {
-        let common = |column: &Column| tables.iter().all(|(_, relation)| relation.columns.contains(column));
+        let held = || tables.iter().filter(|(name, _)| name != NO_TABLE);
+        let common = |column: &Column| held().count() > 0 && held().all(|(_, relation)| relation.columns.contains(column));
         let kept = |column: &Column| predicate.columns.contains(&column.name) || common(column);
         // Where every column stays there is nothing to pack.
         let pack = tables.iter().any(|(_, relation)| !relation.columns.iter().all(kept));

@@ -50,14 +50,16 @@ impl Planner<'_> {
         let operators = operators(body);
         match operators.map(within::needs) {
             Some(Ok(needs)) => self.partition_groups(input, key, operators.unwrap_or_default(), needs, span, scope),
-            Some(Err(_)) | None if strategy == "legacy" && input.within.is_none() => {
+            // The pages of other functions have queries of their own under `native`, which this operator's page leaves to `legacy`.
+            None if input.within.is_none() => self.partition_values(input, key, operators, body, span, scope),
+            Some(Err(_)) if strategy == "legacy" && input.within.is_none() => {
                 self.partition_values(input, key, operators, body, span, scope)
             }
             Some(Err(operator)) => {
                 let what = format!("{} inside `partition`", super::quoted(&operator.kind));
                 unsupported(format!("{what} with the strategy `{strategy}`"), operator.span)
             }
-            None => unsupported(format!("a query of its own inside `partition` with the strategy `{strategy}`"), body.span),
+            None => unsupported("a query of its own inside `partition` inside another", body.span),
         }
     }
 

@@ -19,8 +19,11 @@ impl Planner<'_> {
         for (position, column) in columns.iter().enumerate() {
             // `print` numbers by position: `print 1, x = 2, 3` gives `print_0`, `x`, `print_2`.
             number = number.max(position);
-            for mut found in self.columns(std::slice::from_ref(column), Names::new(scope, &[]), "print_", number)? {
-                if !found.named && !found.name.starts_with("print_") {
+            let results = self.columns(std::slice::from_ref(column), Names::new(scope, &[]), "print_", number)?;
+            // Several results of one function have names of their own.
+            let one = results.len() == 1;
+            for mut found in results {
+                if one && !found.named && !found.name.starts_with("print_") {
                     found.name = format!("print_{number}");
                 }
                 planned.push((found.name, found.value));

@@ -41,7 +41,7 @@ impl Planner<'_> {
         }
     }
 
-    /// The tables that `in (...)` names; without it every table that holds data.
+    /// The tables that `in (...)` names; without it every table.
     pub(super) fn sources(&self, exprs: &[Expr], span: Span, scope: &Scope) -> Result<Vec<(String, Relation)>> {
         if exprs.is_empty() {
             return self.every_table(span, scope);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::{arrow::array::new_empty_array, logical_expr::LogicalPlanBuilder};
 use diag::{Diagnostic, Span};
 use functions::{Typed, null_of};
 use kql::ast::{Expr, ExprKind, Name, operator::Union};
@@ -14,6 +14,7 @@ use crate::{
     plan::{Names, Planner, Value, expr::is_workspace, name_pattern::matches_pattern},
     relation::{ARRIVAL, Column, Relation, typed},
     scope::{Binding, Scope},
+    source,
 };
 
 impl Planner<'_> {
@@ -28,6 +29,9 @@ impl Planner<'_> {
         let mut tables: Vec<(String, Relation)> = input.into_iter().map(|relation| (named(&relation, 0), relation)).collect();
         for expr in &union.tables {
             tables.extend(self.tables_of(expr, fuzzy, tables.len(), scope)?);
+        }
+        if inner && tables.len() > 1 {
+            tables.retain(|(name, _)| name != NO_TABLE);
         }
         if tables.is_empty() {
             return fault(codes::UNKNOWN_TABLE, "`union` finds no table", span);
@@ -67,13 +71,13 @@ impl Planner<'_> {
         }
     }
 
-    /// Every table that holds data, and every view of the query.
+    /// Every table, and every view of the query.
     pub(super) fn every_table(&self, span: Span, scope: &Scope) -> Result<Vec<(String, Relation)>> {
         self.tables_like(&Name { text: "*".to_owned(), span }, scope)
     }
 
-    /// Tables and views whose names a pattern finds: those that hold data, then, unless the pattern is `*`, those that are
-    /// documented and empty. A table whose name begins with a dot is hidden from patterns that do not.
+    /// Tables and views whose names a pattern finds: those that hold data, then those that are documented and empty. For `*` the
+    /// latter are one, see [`Planner::empty_tables`]. A table whose name begins with a dot is hidden from patterns that do not.
     fn tables_like(&self, pattern: &Name, scope: &Scope) -> Result<Vec<(String, Relation)>> {
         let mut names = self.env.catalog.names();
         if pattern.text != "*" {
@@ -96,9 +100,51 @@ impl Planner<'_> {
                 }
             }
         }
+        if pattern.text == "*" {
+            self.say_their_names(&mut found, pattern.span)?;
+            found.extend(self.empty_tables(&found, pattern.span)?.map(|empty| (NO_TABLE.to_owned(), empty)));
+        }
         Ok(found)
     }
+
+    /// `Type` is the name of a row's table in a workspace, in every table. Where the query asks for it, tables that lack it have it.
+    fn say_their_names(&self, tables: &mut [(String, Relation)], span: Span) -> Result<()> {
+        if self.wanted_of_empty_tables().any(|wanted| wanted.name == TYPE) {
+            for (name, relation) in tables.iter_mut().filter(|(_, relation)| relation.find(TYPE).is_none()) {
+                let mut columns = relation.all();
+                columns.push((TYPE.to_owned(), Typed::text(&*name)));
+                *relation = Relation { name: relation.name.clone(), ..relation.reshape(columns, span)? };
+            }
+        }
+        Ok(())
+    }
+
+    /// What the tables that hold nothing add to those that do: columns that the query names and the others lack, with the types
+    /// they are documented with. In Kusto a table without rows adds all of its columns, thousands here, which nobody would see the
+    /// others for.
+    fn empty_tables(&self, held: &[(String, Relation)], span: Span) -> Result<Option<Relation>> {
+        let wanted = self.wanted_of_empty_tables();
+        let mut columns: Vec<Column> =
+            wanted.filter(|column| held.iter().all(|(_, relation)| relation.find(&column.name).is_none())).collect();
+        if held.is_empty() && !columns.iter().any(|column| column.name == TIME) {
+            columns.insert(0, Column::new(TIME, Type::Datetime));
+        }
+        if columns.is_empty() {
+            return Ok(None);
+        }
+        let arrays = columns.iter().map(|column| new_empty_array(&column.ty.engine_type())).collect();
+        let empty = source::memory("empty", columns, arrays, span)?;
+        // Where nothing is held, nobody knows what the tables of the query's author have.
+        Ok(Some(Relation { open: held.is_empty(), ..empty }))
+    }
 }
+
+/// What stands for the tables that hold nothing; no row bears the name.
+pub(super) const NO_TABLE: &str = "";
+/// Columns that every table has in a workspace:
+/// <https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns>.
+const TIME: &str = "TimeGenerated";
+const TYPE: &str = "Type";
 
 /// The pattern of `Email*`, `database("x").*`.
 fn table_pattern(expr: &Expr) -> Option<&Name> {

@@ -21,6 +21,7 @@ pub mod bag_zip;
 pub mod dcount_hll;
 pub mod dynamic_to_json;
 pub mod extract_json;
+pub mod frequent_patterns;
 pub mod has_any_index;
 pub mod member;
 pub mod pack_all;

@@ -239,8 +239,10 @@ fn decimal(text: &str) -> Option<Literal> {
 fn quoted_or_raw(text: &str) -> Option<Option<String>> {
     let Some(text) = known(text) else { return Some(None) };
     let bare = text.strip_prefix(['"', '\'']).map_or(text, |inner| inner.strip_suffix(['"', '\'']).unwrap_or(inner));
-    (!bare.is_empty() && !bare.contains(['(', ')', '"', '\'', '\n']) && !bare.contains("//"))
-        .then(|| Some(bare.trim().to_owned()))
+    // What no constant has would not be read again where it is written without its quotes.
+    let part = |character: char| character.is_ascii_alphanumeric() || " \t:.,+-/_".contains(character);
+    let unbraced = bare.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(bare);
+    (!bare.trim().is_empty() && unbraced.chars().all(part) && !bare.contains("//")).then(|| Some(bare.trim().to_owned()))
 }
 
 fn datetime(text: &str) -> Option<Literal> {
