@@ -92,7 +92,12 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
         if known.is_some_and(|known| rests(known, now)) {
             return Due::default();
         }
-        self.timetable(rule).due(known.and_then(|known| known.evaluated_to), now)
+        let mut due = self.timetable(rule).due(known.and_then(|known| known.evaluated_to), now);
+        // A rule that rests after an alert does not run meanwhile, and does not make up for it.
+        if let Some(until) = known.and_then(|known| known.quiet_until) {
+            due.slots.retain(|slot| slot.at >= until);
+        }
+        due
     }
 
     /// What a rule's query reads.

@@ -94,12 +94,14 @@ impl State {
     /// When there is none, there are several, or the database fails.
     pub async fn alert(&self, id: &str) -> Result<Alert, StateError> {
         let unknown = || StateError::Unknown { what: "alert", id: id.to_owned() };
-        // Ids are hexadecimal, so that nothing in a valid one means anything to LIKE.
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(unknown());
         }
-        let rows = sqlx::query("SELECT * FROM alert WHERE id LIKE $1 ORDER BY id LIMIT 5")
-            .bind(format!("{}%", id.to_lowercase()))
+        // Ids are hexadecimal: all that begin alike lie before the same with a letter that no id has. A range is found by the index.
+        let begin = id.to_lowercase();
+        let rows = sqlx::query("SELECT * FROM alert WHERE id >= $1 AND id < $2 ORDER BY id LIMIT 5")
+            .bind(begin.as_str())
+            .bind(format!("{begin}g"))
             .fetch_all(&self.pool)
             .await
             .doing(READING)?;

@@ -4,14 +4,18 @@
 //! process that died between two runs never raise the same twice. Hits an exclusion took, or that were beyond the rule's limit, are
 //! not in `seen`: when the exclusion ends, or the limit leaves room, a window that still holds them raises them.
 
+use std::collections::HashMap;
+
 use sqlx::{Any, Row, Transaction};
 
 use crate::{
     Alert, Committed, EventKey, Grouping, Kept, KeptHit, NewAlert, Outcome, Run, SEVERITIES, State, StateError, Suppression,
-    error::Doing,
+    error::Doing, select::Select,
 };
 
 const KEEPING: &str = "keeping what a rule found";
+/// Keys that are asked for at once: fewer than either database takes values in a statement.
+const PART: usize = 500;
 
 type Work = Transaction<'static, Any>;
 
@@ -21,27 +25,21 @@ impl State {
     /// # Errors
     /// When the database fails.
     pub async fn unseen(&self, rule_key: &str, events: &[EventKey], window_from: i64) -> Result<Vec<usize>, StateError> {
-        let mut unseen = Vec::with_capacity(events.len());
-        let mut connection = self.pool.acquire().await.doing(KEEPING)?;
-        for (place, event) in events.iter().enumerate() {
-            let row = sqlx::query("SELECT until FROM seen WHERE rule_key = $1 AND event_key = $2")
-                .bind(rule_key)
-                .bind(event.key.as_str())
-                .fetch_optional(&mut *connection)
-                .await
-                .doing(KEEPING)?;
-            let until = match row {
-                None => {
-                    unseen.push(place);
-                    continue;
-                }
-                Some(row) => row.try_get::<Option<i64>, _>("until").doing(KEEPING)?,
-            };
-            if until.is_some_and(|until| until < window_from) {
-                unseen.push(place);
+        let mut seen: HashMap<String, Option<i64>> = HashMap::new();
+        for part in events.chunks(PART) {
+            let keys: Vec<String> = part.iter().map(|event| event.key.clone()).collect();
+            let mut select = Select::all_of("seen");
+            select.text(" AND rule_key = ", Some(rule_key), "");
+            select.one_of("event_key", &keys);
+            for row in select.rows(&self.pool).await.doing(KEEPING)? {
+                seen.insert(row.try_get("event_key").doing(KEEPING)?, row.try_get("until").doing(KEEPING)?);
             }
         }
-        Ok(unseen)
+        let is_unseen = |event: &EventKey| match seen.get(&event.key) {
+            None => true,
+            Some(until) => until.is_some_and(|until| until < window_from),
+        };
+        Ok(events.iter().enumerate().filter(|(_, event)| is_unseen(event)).map(|(place, _)| place).collect())
     }
 
     /// Keeps a run and all it found: both or neither.

@@ -31,6 +31,9 @@ pub(crate) struct News {
     pub(crate) tables: BTreeMap<String, Arrived>,
 }
 
+/// A table that is open: its version, and its rows.
+type Opened = (u64, Arc<dyn TableProvider>);
+
 /// The tables of a data directory.
 #[derive(Debug)]
 pub(crate) struct Tables {
@@ -38,7 +41,7 @@ pub(crate) struct Tables {
     data: Option<PathBuf>,
     environment: Environment,
     alerts: AlertTables,
-    opened: Mutex<BTreeMap<String, (u64, Arc<dyn TableProvider>)>>,
+    opened: Mutex<BTreeMap<String, Opened>>,
 }
 
 impl Tables {
@@ -127,7 +130,7 @@ impl Tables {
     }
 
     /// A table as it is now, opened only where it has changed.
-    async fn current(&self, lake: &Lake, name: &str) -> Result<Option<(u64, Arc<dyn TableProvider>)>, LakeError> {
+    async fn current(&self, lake: &Lake, name: &str) -> Result<Option<Opened>, LakeError> {
         if let Some((version, table)) = self.opened(name)
             && lake.version(name, Some(version)).await? == Some(version)
         {
@@ -142,7 +145,7 @@ impl Tables {
         Ok(found)
     }
 
-    fn opened(&self, name: &str) -> Option<(u64, Arc<dyn TableProvider>)> {
+    fn opened(&self, name: &str) -> Option<Opened> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 

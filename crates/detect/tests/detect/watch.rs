@@ -129,8 +129,9 @@ async fn a_rule_that_rests_after_an_alert_does_not_run() -> Checked {
     assert_eq!(due(&watch, &rule).await?[0].run.raised, 1);
     watch.clock.set(NOON + 60 * MINUTE);
     assert!(due(&watch, &rule).await?.is_empty());
-    watch.clock.set(NOON + 121 * MINUTE);
-    assert!(!due(&watch, &rule).await?.is_empty());
+    watch.clock.set(NOON + 126 * MINUTE);
+    let made = due(&watch, &rule).await?;
+    assert!((1..=2).contains(&made.len()), "what was skipped is not made up for: {}", made.len());
     Ok(())
 }
 
