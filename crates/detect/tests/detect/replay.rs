@@ -1,7 +1,5 @@
 //! History run again, with and without exclusions.
 
-#![expect(clippy::unwrap_used, reason = "a poisoned lock is a failed test")]
-
 use rules::exclusion::{Approval, Entry, Exclusion, Lists, Scope, Test};
 use spoofwatch_detect::{
     replay::{Foresight, Raised, Range, Replay, Tally, Variant},
