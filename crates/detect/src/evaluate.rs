@@ -8,6 +8,8 @@
 //! 3. A row without ids, such as a count, stands for the events of the alert's window, from the row's own time on where it has one, that
 //!    agree with it in every column of the same name.
 //!
+//! What raises no alert is no hit: rows that an exclusion or an earlier alert takes, or that are beyond the rule's limit.
+//!
 //! A hit is *true* if it stands for an event of the rule's scenarios, *another attack* if for one of other attacks, else *false*.
 //! Precision is the part of the hits that is not false: an alert about an attack is right whichever attack it is. Recall is the part of the
 //! scenarios' events that hits stand for. Only events count that the rule can see: messages for a rule that reads mail, records for

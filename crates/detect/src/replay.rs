@@ -397,16 +397,17 @@ impl<'a, T: Telemetry> Running<'a, T> {
                 told(Raised { variant, alert: &alert, rows: kept });
                 continue;
             }
-            let rows = self.all_rows(rule, slot).await?;
-            told(Raised { variant, alert: &alert, rows: &rows });
+            let all = self.all_rows(rule, slot).await?;
+            told(Raised { variant, alert: &alert, rows: if all.is_empty() { kept } else { &all } });
         }
         Ok(hits)
     }
 
-    /// Every hit of a run whose single alert keeps the first of them only, without those that an exclusion took.
+    /// Every hit of a run whose single alert keeps the first of them only, without those that an exclusion took; none where the
+    /// rows of the run are not at hand any more.
     async fn all_rows(&self, rule: &Rule, slot: Slot) -> Result<Vec<Row>, StateError> {
         let found = match self.watch.telemetry.last.lock().ok().as_deref() {
-            Some(Some((_, Ok(found)))) => found.clone(),
+            Some(Some((asked, Ok(found)))) if asked.at == slot.at => found.clone(),
             _ => Found::default(),
         };
         let grouped_by = found.grouped_by.as_deref();
