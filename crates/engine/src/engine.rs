@@ -172,6 +172,8 @@ impl Planned {
 pub struct Engine {
     context: SessionContext,
     limits: Limits,
+    /// Where rows are made; `None`: where the caller is.
+    threads: Option<tokio::runtime::Handle>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -210,7 +212,14 @@ impl Engine {
             .with_optimizer_rules(crate::optimize::rules())
             .with_physical_optimizer_rules(crate::optimize::physical_rules())
             .build();
-        Ok(Self { context: SessionContext::new_with_state(state), limits })
+        Ok(Self { context: SessionContext::new_with_state(state), limits, threads: None })
+    }
+
+    /// The same engine with rows made on the threads of another runtime: what else the caller's threads do, the time limit included, then
+    /// never waits for a query that computes.
+    #[must_use]
+    pub fn on(self, threads: tokio::runtime::Handle) -> Self {
+        Self { threads: Some(threads), ..self }
     }
 
     /// Parses, binds and plans a query. What must be computed for that (`toscalar`) is computed.
@@ -315,7 +324,7 @@ impl Engine {
         let engine = self.clone();
         // A set that is dropped stops its tasks.
         let mut tasks = JoinSet::new();
-        tasks.spawn(polled(async move {
+        let work = polled(async move {
             let mut stream = engine.execute(&plan).await?;
             let (mut batches, mut held) = (Vec::new(), 0);
             while held < rows
@@ -326,7 +335,11 @@ impl Engine {
                 batches.push(batch);
             }
             Ok(batches)
-        }));
+        });
+        match &self.threads {
+            Some(threads) => tasks.spawn_on(work, threads),
+            None => tasks.spawn(work),
+        };
         match tasks.join_next().await {
             Some(Ok(batches)) => batches,
             Some(Err(stopped)) => Err(QueryError::Internal(stopped.to_string())),

@@ -24,7 +24,8 @@ use crate::{
     failure::Failure,
     term,
     watch::{
-        AlertTables, Continuous, Exclusions, Folders, Front, House, Lake, Late, Machine, Readings, Receiving, Troubles, Webhooks,
+        AlertTables, Continuous, Exclusions, Folders, House, Lake, Late, Machine, Readings, Receiving, Threads, Troubles,
+        Webhooks,
     },
 };
 
@@ -66,6 +67,9 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     }
     let state = options.running.state.open(data).await?;
     let (engine, environment) = options.running.start(data).await?;
+    // A rule that computes for long keeps the threads of queries busy, and not those that see to everything else.
+    let computing = Threads::start("spoofwatch-query", House::width())?;
+    let engine = engine.on(computing.handle());
     let (rules, exclusions) = loaded(data, &options.rules)?;
     let configured = options.running.config.load(data)?.parameters.into_iter();
     let parameters = configured.map(|(rule, values)| {
@@ -126,7 +130,8 @@ async fn seen(state: &State, telemetry: &Lake) -> Result<Seen, Failure> {
 
 /// Works and answers requests until one of both ends.
 async fn serve(house: Arc<House>, listen: SocketAddr, receiving: &Receiving) -> Result<(), Failure> {
-    let front = Front::start()?;
+    // One answers while the other stores.
+    let front = Threads::start("spoofwatch-front", 2)?;
     let answered = front.run(answer(Arc::clone(&house), listen, receiving.clone()));
     tokio::select! {
         ended = answered => ended,

@@ -3,7 +3,6 @@
 
 mod alert_tables;
 mod exclusions;
-mod front;
 mod house;
 mod intake;
 mod lane;
@@ -12,12 +11,12 @@ pub(crate) mod search;
 mod state_at;
 mod tables;
 mod telemetry;
+mod threads;
 mod troubles;
 mod webhook;
 
 pub(crate) use alert_tables::AlertTables;
 pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, meaning as exclusion};
-pub(crate) use front::Front;
 pub(crate) use house::{House, Readings};
 pub(crate) use intake::Receiving;
 pub(crate) use lane::{Continuous, Folders, Late};
@@ -25,5 +24,6 @@ pub(crate) use moments::Moments;
 pub(crate) use state_at::StateUrl;
 pub(crate) use tables::View;
 pub(crate) use telemetry::{Lake, Machine};
+pub(crate) use threads::Threads;
 pub(crate) use troubles::Troubles;
 pub(crate) use webhook::Webhooks;
