@@ -72,6 +72,12 @@ struct Lexer<'t> {
     out: Lexed,
 }
 
+/// Whether the text is one name, such as `3rdParty`, as it stands.
+pub(crate) fn is_name(text: &str) -> bool {
+    let lexed = lex(text);
+    matches!(lexed.tokens.as_slice(), [name, end] if name.kind == Kind::Name && name.span.end == text.len() && end.kind == Kind::End)
+}
+
 /// Whether a name can begin with the character.
 pub(crate) fn begins_name(c: char) -> bool {
     c == '_' || c == '$' || c.is_alphabetic()

@@ -188,7 +188,11 @@ impl Writer {
     }
 
     pub(super) fn call(&mut self, call: &Call) {
-        self.name(&call.name);
+        // In brackets a name that begins with a digit would be no function where only a function can stand.
+        match call.name.text.starts_with(|first: char| first.is_ascii_digit()) && lexer::is_name(&call.name.text) {
+            true => self.push(&call.name.text),
+            false => self.name(&call.name),
+        }
         self.parenthesised(&call.arguments, Self::argument);
     }
 

@@ -123,3 +123,12 @@ fn long_texts_of_flat_things_are_fine() -> Outcome {
     assert!(codes(format!("print dynamic([{}1])", "1,".repeat(50_000)))?.is_empty());
     Ok(())
 }
+
+#[test]
+fn a_function_whose_name_begins_with_a_digit_is_written_as_it_is_read() -> Outcome {
+    let text = "T | summarize 1stcount()";
+    let written = write_query(&parse(text).query);
+    assert_eq!(written, text);
+    assert!(codes(written)?.is_empty());
+    Ok(())
+}
