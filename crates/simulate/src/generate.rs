@@ -195,7 +195,6 @@ impl Run {
             }
         }
         self.writer.settle(slot.end);
-        self.audit.hour(&self.world, hour, &sites);
         for table in self.tables() {
             flush(table, most, sink)?;
         }
