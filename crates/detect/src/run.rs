@@ -94,7 +94,7 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
         }
         let mut due = self.timetable(rule).due(known.and_then(|known| known.evaluated_to), now);
         // A rule that rests after an alert does not run meanwhile, and does not make up for it.
-        if let Some(until) = known.and_then(|known| known.quiet_until) {
+        if let Some(until) = known.and_then(|known| known.quiet_until).filter(|_| !due.clock_went_back) {
             due.slots.retain(|slot| slot.at >= until);
         }
         due
@@ -305,11 +305,13 @@ impl<T: Telemetry, C: Clock> Watch<T, C> {
     }
 }
 
-/// Whether a rule is not to run yet: it rests after an alert, or its last run failed less than a minute ago.
+/// Whether a rule is not to run yet: it rests after an alert, or its last run failed less than a minute ago. A rest that began at a
+/// moment that is still to come was set by a clock that was ahead, and counts for nothing.
 fn rests(known: &RuleState, now: Moment) -> bool {
     let failed = known.last_status.as_deref() == Some("failed");
     let retried = known.last_run.filter(|_| failed).is_some_and(|last| (last..last.saturating_add(MINUTE)).contains(&now));
-    retried || known.quiet_until.is_some_and(|until| now < until)
+    let ahead = known.last_run.is_some_and(|last| last > now.saturating_add(MINUTE));
+    retried || (!ahead && known.quiet_until.is_some_and(|until| now < until))
 }
 
 fn run_id(rule: &Rule, slot: Slot, reason: Reason, started: Moment) -> String {

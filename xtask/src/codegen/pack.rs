@@ -1,6 +1,6 @@
 //! `crates/rules/src/shipped.rs`: the rules that come with the program, with their guides, cases and exclusions, compiled in.
 
-use super::Wanted;
+use super::{WIDTH, Wanted};
 use crate::tree::Tree;
 
 /// Where they are.
@@ -13,7 +13,11 @@ pub(super) fn generate(tree: &Tree) -> Option<Wanted> {
         return None;
     }
     files.sort_unstable();
-    let row = |file: &&str| format!("    (\"{file}\", include_str!(\"../../../{FOLDER}{file}\")),\n");
+    let row = |file: &&str| {
+        let (name, text) = (format!("\"{file}\""), format!("include_str!(\"../../../{FOLDER}{file}\")"));
+        let line = format!("    ({name}, {text}),");
+        if line.len() <= WIDTH { format!("{line}\n") } else { format!("    (\n        {name},\n        {text},\n    ),\n") }
+    };
     let rows: String = files.iter().map(row).collect();
     let text = format!(
         "//! The rules that come with the program. Written by `cargo xtask codegen`; do not edit.\n\n\

@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicI64},
 };
 
 use clap::Args;
@@ -101,6 +101,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         folders: Folders::new(options.folders),
         woken: Arc::new(Notify::new()),
         raised: Notify::new(),
+        forgot: AtomicI64::new(0),
         readings: Mutex::new(Readings::default()),
     });
     // A rule that failed before this start is in trouble until it has run again.

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicI64},
     time::Duration,
 };
 
@@ -54,6 +54,8 @@ pub(crate) struct House {
     pub(crate) woken: Arc<Notify>,
     /// Rang when alerts have been raised.
     pub(crate) raised: Notify,
+    /// When what is long past was last forgotten.
+    pub(crate) forgot: AtomicI64,
     /// Where exclusions are read.
     pub(crate) exclusions: Exclusions,
     /// What continuous rules have seen.

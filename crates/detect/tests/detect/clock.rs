@@ -50,3 +50,17 @@ async fn a_continuous_rule_finds_each_message_once_however_the_clock_jumps() -> 
     rule.schedule.continuous = true;
     every_message_raises_one_alert(&rule).await
 }
+
+#[tokio::test]
+async fn a_rest_set_by_a_clock_that_was_ahead_does_not_silence_a_rule() -> Checked {
+    let folder = tempfile::tempdir()?;
+    let watch = watch(folder.path()).await?;
+    let rule = rule("suppressionEnabled: true\nsuppressionDuration: 2h\n")?;
+    watch.clock.set(NOON + 9_000 * MINUTE);
+    watch.telemetry.arrives(NOON + 8_999 * MINUTE, "m1", "payment");
+    assert_eq!(due(&watch, &rule).await?[0].run.raised, 1);
+    watch.clock.set(NOON);
+    watch.telemetry.arrives(NOON - MINUTE, "m2", "payment");
+    assert_eq!(due(&watch, &rule).await?[0].run.raised, 1);
+    Ok(())
+}

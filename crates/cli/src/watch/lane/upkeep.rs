@@ -1,4 +1,6 @@
-//! Upkeep of the tables while rows arrive: many small files become few.
+//! Upkeep while rows arrive: many small files of a table become few, and what is long past is forgotten.
+
+use std::sync::atomic::Ordering;
 
 use detect::telemetry::Clock as _;
 use lake::{Lake, Maintain};
@@ -10,11 +12,20 @@ const FILES: u64 = 64;
 /// Files that were let go of are kept this long for whoever still reads them.
 const KEEP_HOURS: u32 = 1;
 
+/// How long runs, delivered notifications and hits that raised nothing are kept, in microseconds: ninety days. Alerts are kept for good.
+const KEPT: i64 = 90 * 24 * HOUR;
+/// Microseconds of an hour: so often what is older is forgotten.
+const HOUR: i64 = 3_600_000_000;
+
 impl House {
-    /// Puts the tables in order that have gathered many files.
+    /// Puts the tables in order that have gathered many files, and forgets what is long past.
     pub(crate) async fn keep_up(&self) -> Result<(), Failure> {
-        let lake = Lake::open_existing(&self.data).await?;
         let now = self.watch.clock.now();
+        if !(0..HOUR).contains(&now.saturating_sub(self.forgot.load(Ordering::Relaxed))) {
+            self.watch.state.forget(now.saturating_sub(KEPT)).await?;
+            self.forgot.store(now, Ordering::Relaxed);
+        }
+        let lake = Lake::open_existing(&self.data).await?;
         let options = Maintain { now, keep_days: None, keep_removed_hours: KEEP_HOURS };
         for name in lake.table_names().await? {
             let about = format!("upkeep of {name}");
