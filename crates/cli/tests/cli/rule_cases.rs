@@ -184,3 +184,18 @@ fn a_query_that_cannot_run_fails_its_case() -> Outcome {
     assert!(out.starts_with("skipped  Later: x: "), "{out}");
     Ok(())
 }
+
+#[test]
+fn the_rules_that_come_with_the_program_pass_their_cases() -> Outcome {
+    let place = Place::new()?;
+    let written = place.run(&["rules", "pack", "pack"])?;
+    assert_eq!(written.status, Some(0), "{written:?}");
+    let run = place.run(&["rules", "test", "pack", "--require-cases"])?;
+    assert_eq!(run.status, Some(0), "{run:?}");
+    // What somebody changed stays, unless it is to be written over.
+    place.file("pack/exclusions.yaml", "[]\n")?;
+    let again = place.run(&["rules", "pack", "pack"])?;
+    assert!(again.status == Some(1) && again.err.contains("exclusions.yaml") && again.err.contains("--force"), "{again:?}");
+    assert_eq!(place.run(&["rules", "pack", "pack", "--force"])?.status, Some(0));
+    Ok(())
+}
