@@ -262,6 +262,9 @@ fn indented(text: &str) -> String {
     text.trim_end().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
+/// Columns of a row that are shown in a line; a document has a hundred.
+const SHOWN: usize = 16;
+
 /// A row in one line, without what is empty.
 pub(super) fn evidence(row: &Map<String, Value>) -> String {
     let cells = row.iter().filter_map(|(name, value)| match value {
@@ -270,7 +273,12 @@ pub(super) fn evidence(row: &Map<String, Value>) -> String {
         Value::String(text) => Some(format!("{name}: {}", cut(text, 80))),
         other => Some(format!("{name}: {}", cut(&other.to_string(), 80))),
     });
-    cells.collect::<Vec<_>>().join(" · ")
+    let mut cells: Vec<String> = cells.collect();
+    if let Some(more) = cells.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        cells.truncate(SHOWN);
+        cells.push(format!("and {more} more (--format json)"));
+    }
+    cells.join(" · ")
 }
 
 fn line(alert: &Alert, format: Format) -> String {
