@@ -111,11 +111,16 @@ impl Tables {
             let seen = since.get(&name).copied().unwrap_or_default();
             let known = self.opened(&name).map(|(version, _)| version);
             let now = lake.version(&name, known).await.ok().flatten();
-            let arrived = match now {
-                Some(now) if now > seen => lake.arrived(&name, seen).await.map_err(told)?,
-                _ => None,
-            };
             versions.extend(now.map(|now| (name.clone(), now)));
+            let arrived = match now {
+                Some(now) if now > seen => lake.arrived(&name, seen).await,
+                _ => Ok(None),
+            };
+            let arrived = arrived.unwrap_or_else(|error| {
+                // One that is broken does not hide what arrived in the others; a rule that names it is told.
+                catalog.insert_unreadable(name.clone(), error.to_string());
+                None
+            });
             if let Some(arrived) = arrived {
                 versions.insert(name.clone(), arrived.version);
                 catalog.insert(name.clone(), Arc::clone(&arrived.provider));

@@ -38,6 +38,8 @@ struct Gathered {
     waiting: BTreeMap<String, VecDeque<Slot>>,
     /// When runs were last derived from arrivals, and up to where arrivals had been noted then.
     derived: Option<(i64, Seen)>,
+    /// When arrivals were last among that.
+    worked: Option<i64>,
     /// A failed run is made again not before.
     rests_until: BTreeMap<String, i64>,
 }
@@ -89,9 +91,15 @@ impl House {
         let noticed = self.watch.clock.now();
         let news = news(&seen).await?;
         for table in news.tables.keys() {
-            let times = self.watch.telemetry.times(&news, table, noticed).await;
-            let times = times.map_err(|Failed(reason)| Failure::internal(reason))?;
-            self.late.gathered().note(table, times);
+            // A table that cannot be read does not keep the others waiting.
+            let about = format!("late events of {table}");
+            match self.watch.telemetry.times(&news, table, noticed).await {
+                Ok(times) => {
+                    self.late.gathered().note(table, times);
+                    self.troubles.set(&about, None);
+                }
+                Err(Failed(reason)) => self.troubles.set(&about, Some(reason)),
+            }
         }
         self.late.gathered().seen.clone_from(&news.view.versions);
         Ok(())
@@ -132,30 +140,51 @@ impl House {
         self.keep_seen(now).await
     }
 
-    /// Which runs have to be made again for what was noted.
+    /// Which runs have to be made again for what was noted. What comes after a quiet minute is looked at as soon as it is there.
     async fn derive_late(&self, now: i64) -> Result<(), Failure> {
         let (arrivals, seen) = {
             let mut gathered = self.late.gathered();
-            let recent = gathered.derived.as_ref().is_some_and(|(at, _)| (*at..at.saturating_add(GATHERING)).contains(&now));
+            let last = if gathered.arrivals.is_empty() { gathered.derived.as_ref().map(|(at, _)| *at) } else { gathered.worked };
+            let recent = last.is_some_and(|at| (at..at.saturating_add(GATHERING)).contains(&now));
             if recent || !gathered.waiting.is_empty() {
                 return Ok(());
             }
             (std::mem::take(&mut gathered.arrivals), gathered.seen.clone())
         };
-        if !arrivals.is_empty() {
-            let view = self.view().await?;
-            for rule in self.rules.iter().filter(|rule| !rule.schedule.continuous) {
-                let reading = self.reading(rule, &view).await;
-                let read = reading.tables.iter().filter_map(|table| arrivals.get(table)).flatten();
-                let times: Vec<Arrival> = read.copied().collect();
-                let slots = if times.is_empty() { Vec::new() } else { self.watch.late(rule, &times).await? };
-                if !slots.is_empty() {
-                    self.late.gathered().waiting.insert(rule.key.clone(), slots.into());
+        match self.runs_for(&arrivals).await {
+            Ok(waiting) => {
+                let mut gathered = self.late.gathered();
+                gathered.waiting = waiting;
+                gathered.derived = Some((now, seen));
+                if !arrivals.is_empty() {
+                    gathered.worked = Some(now);
                 }
+                Ok(())
+            }
+            Err(failure) => {
+                let mut gathered = self.late.gathered();
+                arrivals.into_iter().for_each(|(table, times)| gathered.note(&table, times));
+                Err(failure)
             }
         }
-        self.late.gathered().derived = Some((now, seen));
-        Ok(())
+    }
+
+    /// The runs of each rule that reads what arrived.
+    async fn runs_for(&self, arrivals: &BTreeMap<String, Vec<Arrival>>) -> Result<BTreeMap<String, VecDeque<Slot>>, Failure> {
+        let mut runs = BTreeMap::new();
+        if arrivals.is_empty() {
+            return Ok(runs);
+        }
+        let view = self.view().await?;
+        for rule in self.rules.iter().filter(|rule| !rule.schedule.continuous) {
+            let reading = self.reading(rule, &view).await;
+            let times: Vec<Arrival> = reading.tables.iter().filter_map(|table| arrivals.get(table)).flatten().copied().collect();
+            let slots = if times.is_empty() { Vec::new() } else { self.watch.late(rule, &times).await? };
+            if !slots.is_empty() {
+                runs.insert(rule.key.clone(), slots.into());
+            }
+        }
+        Ok(runs)
     }
 
     /// Keeps up to where everybody has looked at what arrived, once all runs have been made again.

@@ -7,6 +7,7 @@ mod exclusions;
 mod folder;
 mod full;
 mod killed;
+mod late;
 mod locked;
 mod neighbours;
 mod notifier;
