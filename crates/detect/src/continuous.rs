@@ -69,7 +69,7 @@ impl Memory {
         if (self.rests_until.saturating_sub(10 * MINUTE)..self.rests_until).contains(&now) {
             return Move::Rest;
         }
-        let came = reading.tables.iter().any(|table| versions.get(table) > self.seen.get(table));
+        let came = self.came(reading, versions);
         match (reading.by_row && !self.window_first, came) {
             (true, true) => Move::Arrived,
             (true, false) => Move::Rest,
@@ -77,6 +77,18 @@ impl Memory {
                 let idle = last.is_some_and(|last| (last..last.saturating_add(MINUTE)).contains(&now));
                 if idle && !came && !self.window_first { Move::Rest } else { Move::Window }
             }
+        }
+    }
+
+    fn came(&self, reading: &Reading, versions: &Seen) -> bool {
+        reading.tables.iter().any(|table| versions.get(table) > self.seen.get(table))
+    }
+
+    /// The tables stand at `versions`. Where no rows came into those that the rule reads, it has seen as much of all of them: what it
+    /// does not read holds nobody back.
+    pub fn pass(&mut self, reading: &Reading, versions: &Seen) {
+        if !self.came(reading, versions) {
+            self.seen.clone_from(versions);
         }
     }
 
@@ -176,6 +188,15 @@ mod tests {
         let mut memory = Memory::new(at(1), false);
         memory.made(Move::Window, true, &at(2), (7_200 * SECOND, 7_201 * SECOND));
         assert_eq!(memory.moves(&reading(false), &at(3), None, 0), Move::Window);
+    }
+
+    #[test]
+    fn what_a_rule_does_not_read_holds_nobody_back() {
+        let mut memory = Memory::new(Seen::from([("EmailEvents".to_owned(), 1), ("Others".to_owned(), 1)]), false);
+        memory.pass(&reading(true), &at(1));
+        assert_eq!(memory.seen(), &at(1));
+        memory.pass(&reading(true), &at(2));
+        assert_eq!(memory.seen(), &at(1), "it has not been asked of these yet");
     }
 
     #[test]

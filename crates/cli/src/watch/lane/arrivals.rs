@@ -112,13 +112,13 @@ impl House {
             None => self.reading(rule, turn.view(self).await?).await,
         };
         let started = self.watch.clock.now();
-        let mut made_move = memory.moves(&reading, &turn.versions, last, started);
-        // A query with faults reads nothing that it could be asked of; its window tells the faults.
-        if reading.tables.is_empty() && made_move == Move::Arrived {
-            made_move = Move::Rest;
-        }
+        let made_move = memory.moves(&reading, &turn.versions, last, started);
         let (made, versions) = match made_move {
-            Move::Rest => return Ok(()),
+            Move::Rest => {
+                memory.pass(&reading, &turn.versions);
+                self.continuous.keep(rule, memory);
+                return Ok(());
+            }
             Move::Arrived => {
                 let news = turn.news(self, memory.seen()).await?;
                 (self.watch.make_arrived(rule, &news.view).await?, news.view.versions.clone())
