@@ -24,6 +24,8 @@ pub struct Memory {
     rests_until: Moment,
     /// Its last run failed.
     failing: bool,
+    /// What it has seen is what arrived, and not a window: time alone brings it no further, and takes nothing from it.
+    by_arrival: bool,
 }
 
 /// What a rule does in a turn.
@@ -47,7 +49,7 @@ impl Memory {
     /// What is remembered of a rule at the start: rows after `seen` are new to it, and with `window_first` it looks at its window, too.
     #[must_use]
     pub const fn new(seen: Seen, window_first: bool) -> Self {
-        Self { seen, window_first, rests_until: Moment::MIN, failing: false }
+        Self { seen, window_first, rests_until: Moment::MIN, failing: false, by_arrival: false }
     }
 
     /// Up to where the rule has seen the tables.
@@ -60,6 +62,13 @@ impl Memory {
     #[must_use]
     pub const fn is_failing(&self) -> bool {
         self.failing
+    }
+
+    /// Whether the rule has seen all there is up to now because nothing else has arrived. Of a rule that looks at windows only its last
+    /// run says how far it has come.
+    #[must_use]
+    pub const fn is_up_to_date(&self) -> bool {
+        self.by_arrival && !self.failing
     }
 
     /// What the rule does at `now`, when the tables stand at `versions` and its last run stood for `last`.
@@ -88,6 +97,7 @@ impl Memory {
     /// does not read holds nobody back.
     pub fn pass(&mut self, reading: &Reading, versions: &Seen) {
         if !self.came(reading, versions) {
+            self.by_arrival = reading.by_row && !self.window_first;
             self.seen.clone_from(versions);
         }
     }
@@ -95,6 +105,7 @@ impl Memory {
     /// A run was made, from `started` to `ended`, when the tables stood at `versions`; `whole`: to its end.
     pub fn made(&mut self, made: Move, whole: bool, versions: &Seen, (started, ended): (Moment, Moment)) {
         self.failing = !whole;
+        self.by_arrival = made == Move::Arrived;
         if !whole {
             self.rests_until = ended.saturating_add(MINUTE);
             return;
@@ -197,6 +208,22 @@ mod tests {
         assert_eq!(memory.seen(), &at(1));
         memory.pass(&reading(true), &at(2));
         assert_eq!(memory.seen(), &at(1), "it has not been asked of these yet");
+    }
+
+    #[test]
+    fn a_rule_that_looks_at_windows_is_only_as_far_as_its_last_run() {
+        let mut memory = Memory::new(at(1), false);
+        memory.pass(&reading(true), &at(1));
+        assert!(memory.is_up_to_date());
+        memory.made(Move::Arrived, false, &at(2), (SECOND, SECOND));
+        assert!(!memory.is_up_to_date());
+        let mut memory = Memory::new(at(1), false);
+        memory.made(Move::Window, true, &at(2), (SECOND, SECOND));
+        memory.pass(&reading(false), &at(2));
+        assert!(!memory.is_up_to_date());
+        let mut fresh = Memory::new(at(1), true);
+        fresh.pass(&reading(true), &at(1));
+        assert!(!fresh.is_up_to_date(), "it has not looked at its window");
     }
 
     #[test]

@@ -123,7 +123,7 @@ impl House {
         self.see_arrivals().await?;
         self.see_arrivals().await?;
         while self.keep_schedules_once().await? {}
-        self.see_late().await?;
+        while self.see_late_once().await? {}
         self.deliver().await
     }
 

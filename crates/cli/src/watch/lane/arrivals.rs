@@ -46,12 +46,13 @@ impl Continuous {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(rule.key.clone(), memory);
     }
 
-    /// Up to where the rules have seen the tables that do not fail, with the rules' keys. One that fails looks at its window when it
-    /// starts again.
+    /// Up to where the rules have seen the tables that do not fail (one that fails looks at its window when it starts again), and the
+    /// keys of those that have seen all there is.
     pub(crate) fn seen(&self) -> (Vec<Seen>, Vec<String>) {
         let memories = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let well = memories.iter().filter(|(_, memory)| !memory.is_failing());
-        well.map(|(key, memory)| (memory.seen().clone(), key.clone())).unzip()
+        let well = memories.values().filter(|memory| !memory.is_failing()).map(|memory| memory.seen().clone());
+        let up_to_date = memories.iter().filter(|(_, memory)| memory.is_up_to_date()).map(|(key, _)| key.clone());
+        (well.collect(), up_to_date.collect())
     }
 }
 

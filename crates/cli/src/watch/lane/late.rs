@@ -12,9 +12,14 @@ use detect::{
     telemetry::{Clock as _, Failed},
 };
 
+use rules::Rule;
+
 use crate::{
     failure::Failure,
-    watch::{House, tables::News},
+    watch::{
+        House,
+        tables::{News, View},
+    },
 };
 
 /// How long arrivals are gathered before runs are made again, in microseconds: the same run then serves many of them.
@@ -36,8 +41,10 @@ struct Gathered {
     arrivals: BTreeMap<String, Vec<Arrival>>,
     /// Runs to be made again, by the rule's key.
     waiting: BTreeMap<String, VecDeque<Slot>>,
-    /// When runs were last derived from arrivals, and up to where arrivals had been noted then.
-    derived: Option<(i64, Seen)>,
+    /// When runs were last derived from arrivals.
+    derived: Option<i64>,
+    /// Up to where arrivals had been noted then, until that is kept: it is when all these runs are made.
+    to_keep: Option<Seen>,
     /// When arrivals were last among that.
     worked: Option<i64>,
     /// A failed run is made again not before.
@@ -107,44 +114,56 @@ impl House {
 
     /// Makes runs again that did not see what came after them.
     pub(crate) async fn see_late(self: &Arc<Self>) -> Result<(), Failure> {
+        self.see_late_once().await.map(|_| ())
+    }
+
+    /// Makes runs again, of each rule a few. True where more can be made at once.
+    pub(crate) async fn see_late_once(self: &Arc<Self>) -> Result<bool, Failure> {
         let now = self.watch.clock.now();
         self.derive_late(now).await?;
-        let rules: Vec<_> = {
-            let gathered = self.late.gathered();
-            let rests = |key: &str| gathered.rests_until.get(key).is_some_and(|until| now < *until);
-            self.rules.iter().filter(|rule| gathered.waiting.contains_key(&rule.key) && !rests(&rule.key)).cloned().collect()
-        };
+        let rules = self.waiting(now);
         if !rules.is_empty() {
             let view = Arc::new(self.view().await?);
             let tasks = rules.into_iter().map(|rule| (rule, Arc::clone(&view)));
-            self.for_each(tasks, |house, (rule, view)| async move {
-                for _ in 0..AT_A_TIME {
-                    let slot = house.late.gathered().waiting.get(&rule.key).and_then(|slots| slots.front().copied());
-                    let Some(slot) = slot else { break };
-                    let made = house.watch.make(&rule, slot, Reason::Late, &view).await?;
-                    let failed = made.run.status == "failed";
-                    house.tell(&rule, std::slice::from_ref(&made)).await?;
-                    let mut gathered = house.late.gathered();
-                    if failed {
-                        gathered.rests_until.insert(rule.key.clone(), house.watch.clock.now().saturating_add(GATHERING));
-                        break;
-                    }
-                    if let Some(slots) = gathered.waiting.get_mut(&rule.key) {
-                        slots.pop_front();
-                    }
-                }
-                Ok(())
-            })
-            .await?;
+            self.for_each(tasks, |house, (rule, view)| async move { house.again(&rule, &view).await }).await?;
         }
-        self.keep_seen(now).await
+        self.keep_seen(now).await?;
+        Ok(!self.waiting(self.watch.clock.now()).is_empty())
+    }
+
+    /// The rules that have runs to make again and do not rest.
+    fn waiting(&self, now: i64) -> Vec<Arc<Rule>> {
+        let gathered = self.late.gathered();
+        let rests = |key: &str| gathered.rests_until.get(key).is_some_and(|until| now < *until);
+        let waits = |key: &str| gathered.waiting.get(key).is_some_and(|slots| !slots.is_empty());
+        self.rules.iter().filter(|rule| waits(&rule.key) && !rests(&rule.key)).cloned().collect()
+    }
+
+    /// Makes a few runs of a rule again. One that fails stays, and is made again later.
+    async fn again(&self, rule: &Rule, view: &View) -> Result<(), Failure> {
+        for _ in 0..AT_A_TIME {
+            let slot = self.late.gathered().waiting.get(&rule.key).and_then(|slots| slots.front().copied());
+            let Some(slot) = slot else { break };
+            let made = self.watch.make(rule, slot, Reason::Late, view).await?;
+            let failed = made.run.status == "failed";
+            self.tell(rule, std::slice::from_ref(&made)).await?;
+            let mut gathered = self.late.gathered();
+            if failed {
+                gathered.rests_until.insert(rule.key.clone(), self.watch.clock.now().saturating_add(GATHERING));
+                break;
+            }
+            if let Some(slots) = gathered.waiting.get_mut(&rule.key) {
+                slots.pop_front();
+            }
+        }
+        Ok(())
     }
 
     /// Which runs have to be made again for what was noted. What comes after a quiet minute is looked at as soon as it is there.
     async fn derive_late(&self, now: i64) -> Result<(), Failure> {
         let (arrivals, seen) = {
             let mut gathered = self.late.gathered();
-            let last = if gathered.arrivals.is_empty() { gathered.derived.as_ref().map(|(at, _)| *at) } else { gathered.worked };
+            let last = if gathered.arrivals.is_empty() { gathered.derived } else { gathered.worked };
             let recent = last.is_some_and(|at| (at..at.saturating_add(GATHERING)).contains(&now));
             if recent || !gathered.waiting.is_empty() {
                 return Ok(());
@@ -155,7 +174,8 @@ impl House {
             Ok(waiting) => {
                 let mut gathered = self.late.gathered();
                 gathered.waiting = waiting;
-                gathered.derived = Some((now, seen));
+                gathered.derived = Some(now);
+                gathered.to_keep = Some(seen);
                 if !arrivals.is_empty() {
                     gathered.worked = Some(now);
                 }
@@ -195,18 +215,15 @@ impl House {
             if !gathered.waiting.is_empty() {
                 return Ok(());
             }
-            match &mut gathered.derived {
-                // Kept before.
-                Some((at, _)) if *at != now => return Ok(()),
-                Some((_, seen)) => seen.clone(),
-                None => return Ok(()),
-            }
+            gathered.to_keep.clone()
         };
+        let Some(seen) = seen else { return Ok(()) };
         let (continuous, rules) = self.continuous.seen();
         if let Some(seen) = seen_by_all(continuous.iter().chain([&seen])) {
             let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
             self.watch.state.saw(&seen, &rules, now).await?;
         }
+        self.late.gathered().to_keep = None;
         Ok(())
     }
 }
