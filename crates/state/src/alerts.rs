@@ -67,27 +67,6 @@ impl State {
         read_all(&rows)
     }
 
-    /// How many alerts have each status and severity.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn alert_counts(&self) -> Result<Vec<(String, String, i64)>, StateError> {
-        let rows =
-            sqlx::query("SELECT status, severity, COUNT(*) AS n FROM alert GROUP BY status, severity ORDER BY status, severity")
-                .fetch_all(&self.pool)
-                .await
-                .doing(READING)?;
-        rows.iter()
-            .map(|row| {
-                Ok((
-                    row.try_get("status").doing(READING)?,
-                    row.try_get("severity").doing(READING)?,
-                    row.try_get("n").doing(READING)?,
-                ))
-            })
-            .collect()
-    }
-
     /// The alert with this id, or the only one whose id begins so.
     ///
     /// # Errors

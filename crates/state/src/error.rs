@@ -92,12 +92,6 @@ impl StateError {
         }
         Self::Database { doing, source: Box::new(source) }
     }
-
-    /// Whether trying again later can help.
-    #[must_use]
-    pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::Full | Self::Database { .. } | Self::Open { .. })
-    }
 }
 
 /// Gives a statement's failure the words of what was being done.
