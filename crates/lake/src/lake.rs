@@ -61,6 +61,8 @@ pub struct Arrived {
     pub version: u64,
     /// The earliest and latest time of the rows of each file, in microseconds since 1970, sorted.
     pub spans: Vec<(i64, i64)>,
+    /// When the first of them were written, in microseconds since 1970; `None` where there are none.
+    pub written: Option<i64>,
     /// The rows, as [`Lake::provider`] shows them.
     pub provider: Arc<dyn TableProvider>,
 }
@@ -218,7 +220,8 @@ impl Lake {
         let provider = file_table(&snapshot, &layout, &layout.visible_schema(), &files)?;
         let mut spans: Vec<(i64, i64)> = files.iter().filter_map(|file| file.span.range).collect();
         spans.sort_unstable();
-        Ok(Some(Arrived { version, spans, provider: Arc::new(provider) }))
+        let written = files.iter().map(|file| file.modified.timestamp_micros()).min();
+        Ok(Some(Arrived { version, spans, written, provider: Arc::new(provider) }))
     }
 
     /// What there is, table by table, from the logs alone.

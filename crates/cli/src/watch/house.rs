@@ -10,7 +10,7 @@ use std::{
 use detect::{
     continuous::Seen,
     run::Watch,
-    telemetry::{Failed, Reading, Telemetry as _},
+    telemetry::{Clock as _, Failed, Reading, Telemetry as _},
 };
 use futures::{StreamExt as _, stream};
 use rules::Rule;
@@ -179,8 +179,8 @@ impl House {
         outcome
     }
 
-    /// Tells of what a run did.
-    pub(crate) async fn tell(&self, rule: &Rule, made: &[Committed]) -> Result<(), Failure> {
+    /// Tells of what runs did; `arrived` is when the rows came that a run was made for.
+    pub(crate) async fn tell(&self, rule: &Rule, made: &[Committed], arrived: Option<i64>) -> Result<(), Failure> {
         for Committed { run, raised } in made {
             #[expect(clippy::cast_precision_loss, reason = "a duration for a histogram")]
             self.metrics.ran(&run.status, run.duration_us as f64 / 1e6);
@@ -191,7 +191,9 @@ impl House {
             self.troubles.set(&rule.name, trouble);
             for id in raised {
                 let alert = self.watch.state.alert(id).await?;
-                self.metrics.raised(&alert.severity, None);
+                #[expect(clippy::cast_precision_loss, reason = "a duration for a histogram")]
+                let delay = arrived.map(|arrived| self.watch.clock.now().saturating_sub(arrived).max(0) as f64 / 1e6);
+                self.metrics.raised(&alert.severity, delay);
                 term::say(&format!("{} {}: {}", alert.severity, alert.id.get(..10).unwrap_or(&alert.id), alert.reason));
             }
             if !raised.is_empty() {

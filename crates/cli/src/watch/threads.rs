@@ -3,9 +3,6 @@
 
 use crate::failure::Failure;
 
-/// Bytes of stack: what is sent may be nested, and so may queries.
-const STACK: usize = 16 << 20;
-
 /// Some threads.
 #[derive(Debug)]
 pub(crate) struct Threads {
@@ -19,7 +16,7 @@ impl Threads {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .worker_threads(count.max(1))
-            .thread_stack_size(STACK)
+            .thread_stack_size(engine::STACK)
             .event_interval(1)
             .thread_name(name)
             .build();

@@ -114,7 +114,7 @@ impl House {
         };
         let started = self.watch.clock.now();
         let made_move = memory.moves(&reading, &turn.versions, last, started);
-        let (made, versions) = match made_move {
+        let (made, versions, arrived) = match made_move {
             Move::Rest => {
                 memory.pass(&reading, &turn.versions);
                 self.continuous.keep(rule, memory);
@@ -122,20 +122,21 @@ impl House {
             }
             Move::Arrived => {
                 let news = turn.news(self, memory.seen()).await?;
-                (self.watch.make_arrived(rule, &news.view).await?, news.view.versions.clone())
+                let arrived = reading.tables.iter().filter_map(|table| news.tables.get(table)?.written).min();
+                (self.watch.make_arrived(rule, &news.view).await?, news.view.versions.clone(), arrived)
             }
             Move::Window => {
                 let view = turn.view(self).await?;
                 match self.watch.make_window(rule, view).await? {
                     // It rests after an alert or a failure: nothing has been looked at.
                     None => return Ok(()),
-                    made => (made, view.versions.clone()),
+                    made => (made, view.versions.clone(), None),
                 }
             }
         };
         let whole = made.as_ref().is_none_or(|made| made.run.status != "failed");
         memory.made(made_move, whole, &versions, (started, self.watch.clock.now()));
         self.continuous.keep(rule, memory);
-        self.tell(rule, made.as_slice()).await
+        self.tell(rule, made.as_slice(), arrived).await
     }
 }

@@ -146,7 +146,7 @@ impl House {
             let Some(slot) = slot else { break };
             let made = self.watch.make(rule, slot, Reason::Late, view).await?;
             let failed = made.run.status == "failed";
-            self.tell(rule, std::slice::from_ref(&made)).await?;
+            self.tell(rule, std::slice::from_ref(&made), None).await?;
             let mut gathered = self.late.gathered();
             if failed {
                 gathered.rests_until.insert(rule.key.clone(), self.watch.clock.now().saturating_add(GATHERING));

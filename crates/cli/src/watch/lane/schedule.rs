@@ -37,7 +37,7 @@ impl House {
         self.for_each(tasks, |house, (rule, view, more)| async move {
             let made = house.watch.make_due(&rule, &view, AT_A_TIME).await?;
             more.fetch_or(made.len() == AT_A_TIME, Ordering::Relaxed);
-            house.tell(&rule, &made).await
+            house.tell(&rule, &made, None).await
         })
         .await?;
         Ok(more.load(Ordering::Relaxed))

@@ -45,6 +45,10 @@ fn each_body_is_answered_with_what_became_of_its_rows() -> Outcome {
     assert_eq!(place.rows("Gateway_CL | project Verdict_s")?, json!([["spam"]]));
     let metrics = serve.get("/metrics")?.body;
     assert!(metrics.contains("spoofwatch_ingested_rows_total{table=\"EmailEvents\"} 5"), "{metrics}");
+    assert!(
+        metrics.contains("spoofwatch_alert_delay_seconds_count ") && !metrics.contains("alert_delay_seconds_count 0"),
+        "{metrics}"
+    );
     Ok(())
 }
 
