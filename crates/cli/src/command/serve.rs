@@ -155,15 +155,7 @@ async fn answer(house: Arc<House>, listen: SocketAddr, receiving: Receiving) -> 
 
 /// The rules that can run, and the exceptions that stand beside them; what is wrong with the others is told.
 fn loaded(data: &Path, paths: &[PathBuf]) -> Result<(Vec<Rule>, Vec<Exclusion>), Failure> {
-    let own = data.join("rules");
-    let paths = if paths.is_empty() { vec![own.clone()] } else { paths.to_vec() };
-    if paths == [own.clone()] && !own.is_dir() {
-        return Err(Failure::input(format!(
-            "error: no rules: name files or folders with --rules, or put them into {}",
-            own.display()
-        )));
-    }
-    let reading = rules::load(&paths);
+    let reading = super::rules::load(data, paths)?;
     for fault in &reading.faults {
         term::warn(&fault.to_string());
     }
