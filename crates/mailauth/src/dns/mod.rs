@@ -1,0 +1,216 @@
+//! Questions to the DNS, and who answers them: a trait, so that a verdict never knows whether it came from a name server, a
+//! recorded zone or a memory of earlier answers.
+//!
+//! Names are asked in their ASCII form, in lower case, without the dot at the end ([`name`] makes them so). An answer is
+//! records, or the reason why there are none: the three reasons mean different things to every standard that is evaluated here.
+
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+
+/// What is asked for at a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// IPv4 addresses.
+    A,
+    /// IPv6 addresses.
+    Aaaa,
+    /// Mail exchangers.
+    Mx,
+    /// The name of an address, asked at its name below `in-addr.arpa` or `ip6.arpa`.
+    Ptr,
+    /// Texts.
+    Txt,
+}
+
+impl Kind {
+    /// The mnemonic of the record type, such as `TXT`.
+    #[must_use]
+    pub const fn mnemonic(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Mx => "MX",
+            Self::Ptr => "PTR",
+            Self::Txt => "TXT",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.mnemonic())
+    }
+}
+
+/// A mail exchanger (RFC 5321 section 5).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mx {
+    /// Lower comes first.
+    pub preference: u16,
+    /// The host; empty for the null MX of RFC 7505.
+    pub exchange: Box<str>,
+}
+
+/// Records of one kind, at least one. Aliases have been followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Records {
+    /// IPv4 addresses.
+    A(Arc<[Ipv4Addr]>),
+    /// IPv6 addresses.
+    Aaaa(Arc<[Ipv6Addr]>),
+    /// Mail exchangers, by preference.
+    Mx(Arc<[Mx]>),
+    /// Names.
+    Ptr(Arc<[Box<str>]>),
+    /// Texts, the strings of each record put together without anything between them (RFC 7208 section 3.3, RFC 6376 section 3.6.2.2).
+    Txt(Arc<[Box<[u8]>]>),
+}
+
+/// Why there are no records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Absent {
+    /// The name does not exist, nor anything below it (NXDOMAIN).
+    NoSuchName,
+    /// The name exists and has no record of this kind.
+    NoData,
+    /// No one could say: no server answered in time, or one failed (SERVFAIL), refused, or made no sense. The words say which.
+    Trouble(Arc<str>),
+}
+
+impl fmt::Display for Absent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchName => f.write_str("the name does not exist"),
+            Self::NoData => f.write_str("the name has no record of this kind"),
+            Self::Trouble(words) => f.write_str(words),
+        }
+    }
+}
+
+/// What came of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The records, or why there are none.
+    pub outcome: Result<Records, Absent>,
+    /// How long this may be remembered; zero for trouble that should be asked about again at once.
+    pub keep: Duration,
+}
+
+/// Who answers questions.
+#[async_trait]
+pub trait Resolver: Send + Sync + fmt::Debug {
+    /// The records of one kind at a name that [`name`] has made. Never waits without end: a resolver has its own time limit, and
+    /// answers with [`Absent::Trouble`] when it is over.
+    async fn lookup(&self, name: &str, kind: Kind) -> Answer;
+}
+
+/// Questions by the kind of their answer.
+impl dyn Resolver + '_ {
+    /// IPv4 addresses of a host.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn a(&self, name: &str) -> Result<Arc<[Ipv4Addr]>, Absent> {
+        match self.lookup(name, Kind::A).await.outcome? {
+            Records::A(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// IPv6 addresses of a host.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn aaaa(&self, name: &str) -> Result<Arc<[Ipv6Addr]>, Absent> {
+        match self.lookup(name, Kind::Aaaa).await.outcome? {
+            Records::Aaaa(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// Mail exchangers of a domain.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn mx(&self, name: &str) -> Result<Arc<[Mx]>, Absent> {
+        match self.lookup(name, Kind::Mx).await.outcome? {
+            Records::Mx(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// Names of an address.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn ptr(&self, name: &str) -> Result<Arc<[Box<str>]>, Absent> {
+        match self.lookup(name, Kind::Ptr).await.outcome? {
+            Records::Ptr(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// Texts at a name.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn txt(&self, name: &str) -> Result<Arc<[Box<[u8]>]>, Absent> {
+        match self.lookup(name, Kind::Txt).await.outcome? {
+            Records::Txt(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+}
+
+/// A resolver that answers another question than the one that was asked.
+fn mismatch(found: &Records) -> Absent {
+    let kind = match found {
+        Records::A(_) => Kind::A,
+        Records::Aaaa(_) => Kind::Aaaa,
+        Records::Mx(_) => Kind::Mx,
+        Records::Ptr(_) => Kind::Ptr,
+        Records::Txt(_) => Kind::Txt,
+    };
+    Absent::Trouble(format!("the server answered with records of type {kind}, which nobody asked for").into())
+}
+
+/// A domain as it is asked for: in lower case, in its ASCII form (RFC 5890), without the dot at the end. `None` if it cannot be asked for:
+/// an empty label, a label of more than 63 bytes, a name of more than 253.
+#[must_use]
+pub fn name(text: &str) -> Option<String> {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let ascii = if text.is_ascii() { text.to_ascii_lowercase() } else { idna::domain_to_ascii(text).ok()? };
+    let fits = !ascii.is_empty() && ascii.len() <= 253 && ascii.split('.').all(|label| (1..=63).contains(&label.len()));
+    fits.then_some(ascii)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn a_name_is_asked_for_in_its_plain_form() {
+        assert_eq!(name("Example.COM.").as_deref(), Some("example.com"));
+        assert_eq!(name("bücher.example").as_deref(), Some("xn--bcher-kva.example"));
+        assert_eq!(name("_dmarc.example.com").as_deref(), Some("_dmarc.example.com"));
+    }
+
+    #[test]
+    fn what_cannot_be_asked_for_is_no_name() {
+        assert_eq!(name(""), None);
+        assert_eq!(name("a..b"), None);
+        assert_eq!(name(&"a".repeat(64)), None);
+        assert_eq!(name(&vec!["abcdefg"; 40].join(".")), None);
+    }
+}
