@@ -9,6 +9,7 @@ pub mod authres;
 pub mod dkim;
 pub mod dmarc;
 pub mod dns;
+pub mod encoded_words;
 pub mod evidence;
 pub mod message;
 pub mod spf;
