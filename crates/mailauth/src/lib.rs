@@ -12,6 +12,7 @@ pub mod dns;
 pub mod evidence;
 pub mod message;
 pub mod spf;
+mod table;
 pub mod verify;
 
 pub use message::{Field, Message};
