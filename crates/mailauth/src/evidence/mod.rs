@@ -18,7 +18,7 @@ mod trust;
 
 pub use addresses::{AddressList, Mailbox};
 pub use antispam::AntispamReport;
-pub use authors::Author;
+pub use authors::{Author, authors};
 pub use bulk::Bulk;
 pub use exchange::Exchange;
 pub use finding::{Finding, FindingKind};
