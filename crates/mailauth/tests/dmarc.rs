@@ -50,10 +50,16 @@ fn cases() {
 }
 
 fn run(path: &Path) -> Vec<String> {
-    let file: File = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let file: File =
+        toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let zone = Zone::parse(&file.zone).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let place = path.file_name().unwrap_or_default().to_string_lossy();
-    file.case.iter().flat_map(|case| differences(case, &zone).into_iter().map(|words| format!("{place}: {}: {words}", case.name)).collect::<Vec<_>>()).collect()
+    file.case
+        .iter()
+        .flat_map(|case| {
+            differences(case, &zone).into_iter().map(|words| format!("{place}: {}: {words}", case.name)).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 fn differences(case: &Case, zone: &Zone) -> Vec<String> {
@@ -67,7 +73,11 @@ fn differences(case: &Case, zone: &Zone) -> Vec<String> {
         if let Some(wanted) = wanted
             && is.as_deref().unwrap_or("nothing") != wanted
         {
-            wrong.push(format!("{what} is {}, and should be {wanted} ({})", is.unwrap_or_else(|| "nothing".to_owned()), found.reason));
+            wrong.push(format!(
+                "{what} is {}, and should be {wanted} ({})",
+                is.unwrap_or_else(|| "nothing".to_owned()),
+                found.reason
+            ));
         }
     };
     check("the result", Some(&case.result), Some(found.result.as_str().to_owned()));
@@ -75,8 +85,13 @@ fn differences(case: &Case, zone: &Zone) -> Vec<String> {
     check("the policy", case.policy.as_deref(), found.policy.map(|policy| policy.as_str().to_owned()));
     check("the tag", case.tag.as_deref(), author.and_then(|author| author.policy_tag).map(str::to_owned));
     check("the policy's domain", case.policy_domain.as_deref(), author.and_then(|author| author.policy_domain.clone()));
-    check("the organizational domain", case.organizational_domain.as_deref(), author.and_then(|author| author.organizational_domain.clone()));
-    let aligned = author.map(|author| author.dkim_aligned.iter().chain(&author.spf_aligned).cloned().collect::<Vec<_>>().join(" "));
+    check(
+        "the organizational domain",
+        case.organizational_domain.as_deref(),
+        author.and_then(|author| author.organizational_domain.clone()),
+    );
+    let aligned =
+        author.map(|author| author.dkim_aligned.iter().chain(&author.spf_aligned).cloned().collect::<Vec<_>>().join(" "));
     check("what is aligned", case.aligned.as_ref().map(|names| names.join(" ")).as_deref(), aligned);
     if let Some(words) = case.reason.as_deref().filter(|words| !found.reason.contains(*words)) {
         wrong.push(format!("the reason is `{}`, without `{words}`", found.reason));
