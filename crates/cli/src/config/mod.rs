@@ -128,7 +128,7 @@ const FAULT: &str = "C0001";
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Config, KEYS, Set, Watchlist};
+    use super::{Config, KEYS, Mail, Set, Watchlist};
 
     fn fault(text: &str) -> Option<String> {
         let findings = Config::read(text, Path::new("/etc")).err()?;
@@ -160,6 +160,7 @@ mod tests {
             .into(),
             functions: Some(Set { value: vec![PathBuf::from("/etc/f"), PathBuf::from("/g")], line: 4 }),
             geoip: Some(Set { value: PathBuf::from("/etc/city.mmdb"), line: 3 }),
+            mail: Mail::default(),
             memory_limit: Some(Set { value: 512, line: 1 }),
             parameters: [(
                 "r1".to_owned(),
