@@ -22,8 +22,8 @@ pub struct Arrival {
 /// Every verdict on a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdicts {
-    /// SPF; `None` if the client's address is not known.
-    pub spf: Option<Spf>,
+    /// SPF; its result is `none` where the client's address is not known, and its reason says so.
+    pub spf: Spf,
     /// One for each signature, from the top.
     pub dkim: Vec<Dkim>,
     /// The chain; `None` without a message.
