@@ -120,7 +120,8 @@ mod tests {
     use crate::config::Config;
 
     fn read(text: &str) -> Result<Config, String> {
-        let told = |findings: Vec<diag::Diagnostic>| findings.into_iter().map(|found| found.message).collect::<Vec<_>>().join("; ");
+        let told =
+            |findings: Vec<diag::Diagnostic>| findings.into_iter().map(|found| found.message).collect::<Vec<_>>().join("; ");
         Config::read(text, Path::new("/etc")).map_err(told)
     }
 
@@ -128,18 +129,24 @@ mod tests {
     fn every_key_is_read_and_shown() -> Result<(), String> {
         let text = "[mail]\nown-domains = [\"Contoso.example\", \"b\u{fc}cher.example\"]\ntrusted = [\"mx.contoso.example\"]\nmicrosoft = false\nzone = \"dns.zone\"\nverify = \"never\"\npublic-suffix-list = true\n";
         let mail = read(text)?.mail;
-        assert_eq!(mail.own_domains.as_ref().map(|set| set.value.join(" ")).as_deref(), Some("contoso.example xn--bcher-kva.example"));
+        assert_eq!(
+            mail.own_domains.as_ref().map(|set| set.value.join(" ")).as_deref(),
+            Some("contoso.example xn--bcher-kva.example")
+        );
         assert_eq!(mail.verify.as_ref().map(|set| set.value), Some(Verify::Never));
         assert_eq!(mail.discovery.as_ref().map(|set| set.value), Some(Discovery::PublicSuffixList));
         let shown: Vec<String> = mail.shown().into_iter().map(|(line, at)| format!("{at}: {line}")).collect();
-        assert_eq!(shown, [
-            "2: own-domains = contoso.example, xn--bcher-kva.example",
-            "3: trusted = mx.contoso.example",
-            "4: microsoft = false",
-            "5: zone = /etc/dns.zone",
-            "6: verify = never",
-            "7: public-suffix-list = true",
-        ]);
+        assert_eq!(
+            shown,
+            [
+                "2: own-domains = contoso.example, xn--bcher-kva.example",
+                "3: trusted = mx.contoso.example",
+                "4: microsoft = false",
+                "5: zone = /etc/dns.zone",
+                "6: verify = never",
+                "7: public-suffix-list = true",
+            ]
+        );
         Ok(())
     }
 

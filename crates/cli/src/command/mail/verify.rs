@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    io::{BufRead, BufReader, Read, Write as _},
+    io::{BufRead, BufReader, Read},
     net::IpAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -13,8 +13,7 @@ use futures::{StreamExt as _, stream};
 use mailauth::{
     Message,
     dmarc::Discovery,
-    dns::Resolver,
-    verify::{Arrival, Verdicts},
+    verify::{Arrival, Verdicts, Verifier},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -85,11 +84,11 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     };
     let resolver = options.dns.resolver(&config).await?;
     if let Some(path) = &options.batch {
-        return batch(path, Verifier { resolver, discovery, now }).await;
+        return batch(path, Verifier::new(resolver, discovery), Others::new(discovery), now).await;
     }
     let bytes = options.file.as_deref().map(read).transpose()?;
     let arrival = Arrival { client: options.ip, helo: options.helo, mail_from: options.from, now };
-    let verdicts = verified(bytes.as_deref(), arrival, resolver.as_ref(), discovery).await;
+    let verdicts = verified(bytes.as_deref(), arrival, &Verifier::new(resolver, discovery)).await;
     match options.format {
         Form::Json => output::print(&format!("{}\n", json!(verdicts))),
         Form::Text => output::print(&text(&verdicts)),
@@ -97,13 +96,9 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
 }
 
 /// What is proved of a message; what is not known of its arrival is taken from its header.
-async fn verified(bytes: Option<&[u8]>, arrival: Arrival, resolver: &dyn Resolver, discovery: Discovery) -> Verdicts {
+async fn verified(bytes: Option<&[u8]>, arrival: Arrival, verifier: &Verifier) -> Verdicts {
     let message = bytes.map(Message::new);
-    let arrival = match &message {
-        Some(message) => arrival.or_from(message),
-        None => arrival,
-    };
-    mailauth::verify::verify(message.as_ref(), &arrival, resolver, discovery).await
+    verifier.verify(message.as_ref(), &arrival).await
 }
 
 /// A message from a file or standard input.
@@ -122,7 +117,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// A line of `--batch`.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Request {
     #[serde(default)]
     id: Value,
@@ -135,15 +129,8 @@ struct Request {
     zone: Option<PathBuf>,
 }
 
-/// Who answers, and how.
-struct Verifier {
-    resolver: Arc<dyn Resolver>,
-    discovery: Discovery,
-    now: i64,
-}
-
 /// Answers a request a line, in order; one that fails stops none.
-async fn batch(path: &Path, verifier: Verifier) -> Result<(), Failure> {
+async fn batch(path: &Path, verifier: Verifier, others: Others, now: i64) -> Result<(), Failure> {
     let name = path.display().to_string();
     let wrong = |error: std::io::Error| Failure::input(format!("error: {name}: {error}"));
     let lines: Box<dyn BufRead + Send> = if path.as_os_str() == "-" {
@@ -151,12 +138,11 @@ async fn batch(path: &Path, verifier: Verifier) -> Result<(), Failure> {
     } else {
         Box::new(BufReader::new(std::fs::File::open(path).map_err(wrong)?))
     };
-    let others = Mutex::new(Others::default());
+    let others = Mutex::new(others);
     // Requests are read as answers are printed: a batch of any length takes the memory of a few.
     let answers = lines.lines().enumerate().filter(|(_, line)| !line.as_ref().is_ok_and(|line| line.trim().is_empty()));
-    let answers = answers.map(|(number, line)| {
-        answer(&verifier, &others, number + 1, line.map_err(|error| error.to_string()))
-    });
+    let answers =
+        answers.map(|(number, line)| answer(&verifier, &others, now, number + 1, line.map_err(|error| error.to_string())));
     let mut answers = stream::iter(answers).buffered(ABREAST);
     while let Some(answer) = answers.next().await {
         output::print(&format!("{answer}\n"))?;
@@ -164,12 +150,12 @@ async fn batch(path: &Path, verifier: Verifier) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn answer(verifier: &Verifier, others: &Mutex<Others>, number: usize, line: Result<String, String>) -> Value {
+async fn answer(verifier: &Verifier, others: &Mutex<Others>, now: i64, number: usize, line: Result<String, String>) -> Value {
     let request = line.and_then(|line| serde_json::from_str(&line).map_err(|error| format!("this is not a request: {error}")));
     let (id, verdicts) = match request {
         Ok(request) => {
             let request: Request = request;
-            (request.id.clone(), answered(verifier, others, request).await)
+            (request.id.clone(), answered(verifier, others, now, request).await)
         }
         Err(message) => (Value::Null, Err(message)),
     };
@@ -185,7 +171,7 @@ async fn answer(verifier: &Verifier, others: &Mutex<Others>, number: usize, line
     }
 }
 
-async fn answered(verifier: &Verifier, others: &Mutex<Others>, request: Request) -> Result<Verdicts, String> {
+async fn answered(verifier: &Verifier, others: &Mutex<Others>, now: i64, request: Request) -> Result<Verdicts, String> {
     let other = match (&request.zone, &request.dns) {
         (None, None) => None,
         (Some(zone), None) => Some(others.lock().await.zone(zone)?),
@@ -200,35 +186,40 @@ async fn answered(verifier: &Verifier, others: &Mutex<Others>, request: Request)
     if bytes.is_none() && request.ip.is_none() {
         return Err("the request has no `ip` and no message: there is nothing to verify".to_owned());
     }
-    let arrival = Arrival { client: request.ip, helo: request.helo, mail_from: request.from, now: verifier.now };
-    let resolver = other.as_deref().unwrap_or(verifier.resolver.as_ref());
-    Ok(verified(bytes.as_deref(), arrival, resolver, verifier.discovery).await)
+    let arrival = Arrival { client: request.ip, helo: request.helo, mail_from: request.from, now };
+    Ok(verified(bytes.as_deref(), arrival, other.as_deref().unwrap_or(verifier)).await)
 }
 
 /// Zones and servers that single requests name, each read once.
-#[derive(Default)]
 struct Others {
-    zones: HashMap<PathBuf, Arc<dyn Resolver>>,
-    servers: HashMap<String, Arc<dyn Resolver>>,
+    discovery: Discovery,
+    zones: HashMap<PathBuf, Arc<Verifier>>,
+    servers: HashMap<String, Arc<Verifier>>,
 }
 
 impl Others {
-    fn zone(&mut self, path: &Path) -> Result<Arc<dyn Resolver>, String> {
+    fn new(discovery: Discovery) -> Self {
+        Self { discovery, zones: HashMap::new(), servers: HashMap::new() }
+    }
+
+    fn zone(&mut self, path: &Path) -> Result<Arc<Verifier>, String> {
         if let Some(known) = self.zones.get(path) {
             return Ok(Arc::clone(known));
         }
-        let zone: Arc<dyn Resolver> = Arc::new(dns::zone(path).map_err(|failure| failure.words())?);
-        self.zones.insert(path.to_owned(), Arc::clone(&zone));
-        Ok(zone)
+        let zone = dns::zone(path).map_err(|failure| failure.words())?;
+        let verifier = Arc::new(Verifier::new(Arc::new(zone), self.discovery));
+        self.zones.insert(path.to_owned(), Arc::clone(&verifier));
+        Ok(verifier)
     }
 
-    async fn server(&mut self, server: &str) -> Result<Arc<dyn Resolver>, String> {
+    async fn server(&mut self, server: &str) -> Result<Arc<Verifier>, String> {
         if let Some(known) = self.servers.get(server) {
             return Ok(Arc::clone(known));
         }
         let resolver = dns::network(Some(server)).await.map_err(|failure| failure.words())?;
-        self.servers.insert(server.to_owned(), Arc::clone(&resolver));
-        Ok(resolver)
+        let verifier = Arc::new(Verifier::new(resolver, self.discovery));
+        self.servers.insert(server.to_owned(), Arc::clone(&verifier));
+        Ok(verifier)
     }
 }
 
