@@ -1,0 +1,6 @@
+//! Messages.
+mod content;
+mod envelope;
+mod mbox;
+mod notes;
+mod sniff;
