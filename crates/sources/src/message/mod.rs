@@ -3,4 +3,5 @@ mod content;
 mod envelope;
 mod mbox;
 mod notes;
+mod outlook;
 mod sniff;
