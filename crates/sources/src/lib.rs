@@ -18,6 +18,7 @@ mod geography;
 mod input;
 mod item;
 mod json;
+pub mod message;
 mod options;
 mod output;
 mod pipeline;
