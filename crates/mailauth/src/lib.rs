@@ -11,6 +11,7 @@ pub mod dmarc;
 pub mod dns;
 pub mod encoded_words;
 pub mod evidence;
+mod lex;
 pub mod message;
 pub mod spf;
 mod table;

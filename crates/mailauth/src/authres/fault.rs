@@ -34,8 +34,8 @@ pub enum FaultKind {
     NoAuthservId,
     /// The text was wrapped in encoded words (RFC 2047), which have no place here.
     EncodedWords,
-    /// An encoded word ends in the middle, and with it the header.
-    CutShort,
+    /// An encoded word is broken or ends in the middle.
+    BrokenWord,
     /// A semicolon between two parts is missing.
     NoSemicolon,
     /// A comment or a quoted text without its end.
@@ -46,6 +46,8 @@ pub enum FaultKind {
     StrayWord,
     /// A value that had to be quoted and is not.
     BareValue,
+    /// A method that has one result has several, which do not agree.
+    Contradiction,
     /// More parts than are read.
     TooMuch,
 }
@@ -57,12 +59,13 @@ impl FaultKind {
         match self {
             Self::NoAuthservId => "no-authserv-id",
             Self::EncodedWords => "encoded-words",
-            Self::CutShort => "cut-short",
+            Self::BrokenWord => "broken-word",
             Self::NoSemicolon => "no-semicolon",
             Self::NoEnd => "no-end",
             Self::NoResult => "no-result",
             Self::StrayWord => "stray-word",
             Self::BareValue => "bare-value",
+            Self::Contradiction => "contradiction",
             Self::TooMuch => "too-much",
         }
     }

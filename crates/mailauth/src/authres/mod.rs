@@ -5,9 +5,12 @@
 
 mod action;
 mod compauth;
+mod compose;
 mod fault;
 mod overview;
+mod read;
 mod received_spf;
+mod write;
 
 pub use action::ActionClass;
 pub use compauth::{CompAuth, reason as compauth_reason};
@@ -27,8 +30,10 @@ pub struct AuthenticationResults {
     pub authserv_id: Option<String>,
     /// The version after the name, as in `example.org 1;`.
     pub version: Option<u32>,
-    /// Comments before the first result, without their parentheses.
+    /// Comments beside the name, without their parentheses.
     pub comments: Vec<String>,
+    /// Properties beside the name, before the first result, as some hosts have them: `example.org smtp.user=jane; auth=pass`.
+    pub properties: Vec<Property>,
     /// The results in their order; several of one method are several signatures, mostly.
     pub results: Vec<MethodResult>,
     /// What had to be passed over or supplied to read it; empty for what follows the standard.
@@ -91,3 +96,6 @@ impl MethodResult {
         self.property("", "action")
     }
 }
+
+#[cfg(test)]
+mod tests;

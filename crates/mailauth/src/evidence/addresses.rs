@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::{
     Message,
     encoded_words::{self, end_of_word},
+    lex,
 };
 
 /// The mailboxes of all fields of one name, in their order.
@@ -58,10 +59,11 @@ impl AddressList {
     }
 
     fn read(&mut self, value: &str) {
-        let mut builder = Builder { list: self, elements: Vec::new(), group: None };
+        let mut builder = Builder { list: self, elements: Vec::new(), group: None, angle: false, address: false };
         let has_end_of_group = value.contains(';');
+        let last_bracket = value.rfind('>').unwrap_or_default();
         let mut at = 0;
-        while let Some((token, end)) = token(value, at).filter(|_| !builder.list.cut) {
+        while let Some((token, end)) = token(value, at, last_bracket).filter(|_| !builder.list.cut) {
             at = end;
             match token {
                 Token::Comma => builder.end_of_item(),
@@ -69,7 +71,7 @@ impl AddressList {
                     builder.finish();
                     builder.group = None;
                 }
-                Token::Colon if has_end_of_group && !builder.has_address() => builder.begin_group(),
+                Token::Colon if has_end_of_group && !builder.address => builder.begin_group(),
                 Token::Colon => builder.push(Element::Word(":".to_owned(), false)),
                 Token::Element(element) => builder.push(element),
             }
@@ -106,7 +108,7 @@ enum Element {
 }
 
 /// What begins at a place, and where it ends.
-fn token(text: &str, at: usize) -> Option<(Token, usize)> {
+fn token(text: &str, at: usize, last_bracket: usize) -> Option<(Token, usize)> {
     let rest = text.get(at..)?;
     let first = rest.chars().next()?;
     let one = at + first.len_utf8();
@@ -117,15 +119,15 @@ fn token(text: &str, at: usize) -> Option<(Token, usize)> {
         ':' => return Some((Token::Colon, one)),
         ' ' | '\t' | '\r' | '\n' | '>' => (Element::Space, one),
         '"' => {
-            let (inner, end) = quoted(text, at);
-            (Element::Word(inner, true), end)
+            let read = lex::quoted(text, at);
+            (Element::Word(read.inner, true), read.end)
         }
         '(' => {
-            let (inner, end) = comment(text, at);
-            (Element::Comment(inner), end)
+            let read = lex::comment(text, at);
+            (Element::Comment(read.inner), read.end)
         }
         '<' => {
-            let (inner, end) = angle(text, at);
+            let (inner, end) = angle(text, at, last_bracket);
             (Element::Angle(inner), end)
         }
         '[' => word(rest.find(']').map_or(text.len(), |found| at + found + 1)),
@@ -140,69 +142,24 @@ fn word_end(text: &str, from: usize) -> usize {
     text[from..].find(stop).map_or(text.len(), |found| from + found)
 }
 
-/// A quoted text, which begins at a quote, without its quotes and with its pairs resolved; without an end it goes on to the end.
-pub(crate) fn quoted(text: &str, at: usize) -> (String, usize) {
-    let mut inner = String::new();
-    let mut chars = text[at..].char_indices().skip(1);
-    while let Some((offset, c)) = chars.next() {
-        match c {
-            '"' => return (inner, at + offset + 1),
-            '\\' => inner.extend(chars.next().map(|(_, c)| c)),
-            '\r' | '\n' => {}
-            other => inner.push(other),
-        }
-    }
-    (inner, text.len())
-}
-
-/// A comment, which begins at a parenthesis, without its outer parentheses and with its pairs resolved; without an end it goes on to the end.
-pub(crate) fn comment(text: &str, at: usize) -> (String, usize) {
-    let (mut inner, mut depth) = (String::new(), 0_usize);
-    let mut chars = text[at..].char_indices();
-    while let Some((offset, c)) = chars.next() {
-        match c {
-            '(' => {
-                depth += 1;
-                if depth == 1 {
-                    continue;
-                }
-            }
-            ')' => {
-                depth -= 1;
-                if depth == 0 {
-                    return (inner, at + offset + 1);
-                }
-            }
-            '\\' => {
-                inner.extend(chars.next().map(|(_, c)| c));
-                continue;
-            }
-            '\r' | '\n' => continue,
-            _ => {}
-        }
-        inner.push(c);
-    }
-    (inner, text.len())
-}
-
 /// What follows an angle bracket up to its end outside quotes, or up to the next comma or end where it is never closed.
-fn angle(text: &str, at: usize) -> (String, usize) {
+fn angle(text: &str, at: usize, last_bracket: usize) -> (String, usize) {
     let mut inner = String::new();
     let mut place = at + 1;
     while let Some(c) = text.get(place..).and_then(|rest| rest.chars().next()) {
         match c {
             '>' => return (inner, place + 1),
             '"' => {
-                let (_, end) = quoted(text, place);
+                let end = lex::quoted(text, place).end;
                 inner.push_str(&text[place..end]);
                 place = end;
                 continue;
             }
             '(' => {
-                place = comment(text, place).1;
+                place = lex::comment(text, place).end;
                 continue;
             }
-            ',' if !inner.starts_with('@') && !text[place..].contains('>') => return (inner, place),
+            ',' if !inner.starts_with('@') && place > last_bracket => return (inner, place),
             '<' | '\r' | '\n' | ' ' | '\t' => {}
             other => inner.push(other),
         }
@@ -216,11 +173,16 @@ struct Builder<'l> {
     list: &'l mut AddressList,
     elements: Vec<Element>,
     group: Option<String>,
+    /// Whether one of the elements is an address in brackets.
+    angle: bool,
+    /// Whether one of them is an address at all.
+    address: bool,
 }
 
 impl Builder<'_> {
     /// Words that touch are one, as are a quoted local part and its `@example.com`. A second address in brackets begins another mailbox.
     fn push(&mut self, element: Element) {
+        self.address |= matches!(&element, Element::Word(text, false) if text.contains('@'));
         match (self.elements.last_mut(), element) {
             (Some(Element::Word(before, false)), Element::Word(text, false)) => before.push_str(&text),
             (Some(last @ Element::Word(_, true)), Element::Word(text, false)) if text.starts_with('@') => {
@@ -229,22 +191,17 @@ impl Builder<'_> {
                     *quoted = false;
                 }
             }
+            (Some(Element::Space), Element::Space) => {}
             (_, element) => {
-                let angles = self.elements.iter().any(|element| matches!(element, Element::Angle(_)));
-                if angles && matches!(element, Element::Angle(_)) {
+                let is_angle = matches!(element, Element::Angle(_));
+                if self.angle && is_angle {
                     self.finish();
                 }
+                self.angle |= is_angle;
+                self.address |= is_angle;
                 self.elements.push(element);
             }
         }
-    }
-
-    fn has_address(&self) -> bool {
-        self.elements.iter().any(|element| match element {
-            Element::Angle(_) => true,
-            Element::Word(text, quoted) => !quoted && text.contains('@'),
-            Element::Space | Element::Comma | Element::Comment(_) => false,
-        })
     }
 
     fn begin_group(&mut self) {
@@ -255,9 +212,9 @@ impl Builder<'_> {
 
     /// At a comma: a name without an address is taken for the beginning of one with an unquoted comma, as in `Doe, Jane <jane@example.com>`.
     fn end_of_item(&mut self) {
-        if self.has_address() {
+        if self.address {
             self.finish();
-        } else if self.elements.iter().any(|element| !matches!(element, Element::Space)) {
+        } else if !matches!(self.elements.last(), None | Some(Element::Comma)) {
             self.elements.push(Element::Comma);
         }
     }
@@ -265,7 +222,8 @@ impl Builder<'_> {
     /// At the end of a mailbox. Commas that were waiting for an address in brackets have waited in vain if there is none.
     fn finish(&mut self) {
         let elements = std::mem::take(&mut self.elements);
-        if elements.iter().any(|element| matches!(element, Element::Angle(_))) {
+        self.address = false;
+        if std::mem::take(&mut self.angle) {
             return self.item(elements);
         }
         let mut item = Vec::new();

@@ -42,7 +42,9 @@ async fn another_hand_of_the_protocol_agrees() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("script.lua");
     tokio::fs::write(&path, SCRIPT.replace("PORT", &served.port.to_string())).await?;
-    let run = tokio::task::spawn_blocking(move || std::process::Command::new("miltertest").args(["-v", "-s"]).arg(&path).output()).await?;
+    let run =
+        tokio::task::spawn_blocking(move || std::process::Command::new("miltertest").args(["-v", "-s"]).arg(&path).output())
+            .await?;
     let output = match run {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             println!("left out: miltertest is not installed");
