@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::Geography;
+use crate::message::MailOptions;
 
 /// How inputs are read.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub struct Options {
     pub arrived: Option<i64>,
     /// Where the addresses in records of the audit log are; without, nothing is known of them.
     pub geography: Option<Arc<dyn Geography>>,
+    /// How messages are read.
+    pub mail: MailOptions,
     /// Most rows in one batch.
     pub batch_rows: usize,
     /// Bytes of JSON text that are parsed, and handed to a thread, at a time.
@@ -43,6 +46,7 @@ impl Default for Options {
             table: None,
             arrived: None,
             geography: None,
+            mail: MailOptions::default(),
             batch_rows: 65_536,
             chunk_bytes: 8 << 20,
             max_line_bytes: 64 << 20,

@@ -28,6 +28,7 @@ use quick_xml::events::Event;
 use crate::assemble::Assembler;
 use crate::bytes::Budget;
 use crate::format::Reading;
+use crate::message::Batch;
 use crate::output::{Outcome, Output, Stop};
 use crate::route::Router;
 use crate::{Item, Options, ReadSummary, SourceError};
@@ -135,15 +136,22 @@ fn is_tls(head: &[u8]) -> bool {
 ///
 /// `name` is how rejects and faults call the message; `sink` gets the rows, as in [`crate::read`].
 pub fn read_reports(name: &str, message: &[u8], options: &Options, sink: &mut dyn FnMut(Item) -> ControlFlow<()>) -> ReadSummary {
-    let mut output = Output::new(sink);
-    let mut reading = Reading::new(options, &mut output);
-    let outcome = match MessageParser::new().parse(message) {
-        Some(message) => reading.reports_in(name, &message),
-        None => Ok(()),
-    };
+    let mut sink = |_, item| sink(item);
+    let mut output = Output::new(&mut sink);
+    let outcome = reports_of(name, message, &Arc::new(options.clone()), &mut output);
     let outcome = output.settle(outcome);
     output.summary.stopped = outcome.is_err();
     output.summary
+}
+
+/// The reports that a message carries.
+pub(crate) fn reports_of(name: &str, message: &[u8], options: &Arc<Options>, output: &mut Output<'_>) -> Outcome {
+    // Messages inside are looked into and not read: none waits here.
+    let mut none = Batch::default();
+    match MessageParser::new().parse(message) {
+        Some(message) => Reading::new(options, output, &mut none).reports_in(name, &message),
+        None => Ok(()),
+    }
 }
 
 impl Reading<'_, '_> {
