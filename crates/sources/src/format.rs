@@ -62,12 +62,12 @@ pub(crate) struct Reading<'o, 's> {
     pub(crate) output: &'o mut Output<'s>,
     pub(crate) budget: Budget,
     /// True inside a message: what is no report is passed over, and is no fault.
-    pub(crate) reports_only: bool,
+    pub(crate) inside_message: bool,
 }
 
 impl<'o, 's> Reading<'o, 's> {
     pub(crate) fn new(options: &Options, output: &'o mut Output<'s>) -> Self {
-        Self { options: Arc::new(options.clone()), output, budget: Budget::new(options), reports_only: false }
+        Self { options: Arc::new(options.clone()), output, budget: Budget::new(options), inside_message: false }
     }
 }
 
@@ -78,11 +78,11 @@ impl Reading<'_, '_> {
         let before = self.taken();
         match sniff::container(&head) {
             Some(container) => return self.container(source, container, stream, layers),
-            None if parquet::is_parquet(&head) && self.reports_only => return Ok(()),
+            None if parquet::is_parquet(&head) && self.inside_message => return Ok(()),
             None if parquet::is_parquet(&head) => self.parquet(source, stream)?,
             None => self.text(source, &head, stream)?,
         }
-        if self.taken() == before && !self.reports_only {
+        if self.taken() == before && !self.inside_message {
             self.output.item(Item::Notice(Notice::Empty { source: source.to_owned() }))?;
         }
         Ok(())
@@ -119,8 +119,10 @@ impl Reading<'_, '_> {
         let kind = sniff::kind(head, self.options.table.as_deref());
         let router = Router::new(self.options.table.as_deref(), source);
         let (name, options): (Arc<str>, _) = (source.into(), Arc::clone(&self.options));
+        let is_other = !matches!(kind, Kind::Report(_) | Kind::Empty);
         match kind {
-            Kind::Lines | Kind::Document | Kind::Separated | Kind::Unknown if self.reports_only => Ok(()),
+            _ if is_other && self.inside_message => Ok(()),
+            _ if is_other && self.options.reports_only => self.reports_of(source, reader),
             // A compressed stream may break before its first byte.
             Kind::Empty => {
                 io::copy(&mut reader, &mut io::sink()).map(|_| ()).map_err(|cause| SourceError::from_read(source, cause).into())

@@ -19,7 +19,6 @@ mod tls;
 mod xml;
 
 use std::io::Read;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use mail_parser::MessageParser;
@@ -28,9 +27,9 @@ use quick_xml::events::Event;
 use crate::assemble::Assembler;
 use crate::bytes::Budget;
 use crate::format::Reading;
-use crate::output::{Outcome, Output, Stop};
+use crate::output::{Outcome, Stop};
 use crate::route::Router;
-use crate::{Item, Options, ReadSummary, SourceError};
+use crate::{Options, SourceError};
 use aggregate::Report;
 use xml::{Broken, MAX_PIECE_BYTES, Piece, Pieces};
 
@@ -73,8 +72,8 @@ pub enum ReportFault {
         /// The line, from 1.
         line: u64,
     },
-    /// A report of JSON is read as a whole, and this one is too long for that.
-    #[error("the report is longer than {limit} bytes")]
+    /// A report of JSON, and a message that carries reports, is read as a whole, and this one is too long for that.
+    #[error("longer than {limit} bytes, the most that is read as a whole")]
     TooLarge {
         /// The limit.
         limit: usize,
@@ -131,21 +130,6 @@ fn is_tls(head: &[u8]) -> bool {
     begins && memchr::memmem::find(head, b"\"policies\"").is_some()
 }
 
-/// Reads the reports that a message carries, and nothing else of it. A message without one gives no rows.
-///
-/// `name` is how rejects and faults call the message; `sink` gets the rows, as in [`crate::read`].
-pub fn read_reports(name: &str, message: &[u8], options: &Options, sink: &mut dyn FnMut(Item) -> ControlFlow<()>) -> ReadSummary {
-    let mut output = Output::new(sink);
-    let mut reading = Reading::new(options, &mut output);
-    let outcome = match MessageParser::new().parse(message) {
-        Some(message) => reading.reports_in(name, &message),
-        None => Ok(()),
-    };
-    let outcome = output.settle(outcome);
-    output.summary.stopped = outcome.is_err();
-    output.summary
-}
-
 impl Reading<'_, '_> {
     /// Reads a report of which this is the text.
     pub(crate) fn report(&mut self, source: &str, form: Form, reader: impl Read) -> Outcome {
@@ -153,6 +137,25 @@ impl Reading<'_, '_> {
             Form::Aggregate => self.aggregate(source, reader),
             Form::Tls => self.tls(source, reader),
         }
+    }
+
+    /// Reads the reports that a message carries, and nothing else of it.
+    pub(crate) fn reports_of(&mut self, source: &str, reader: impl Read) -> Outcome {
+        let bytes = self.whole(source, reader)?;
+        MessageParser::new().parse(&bytes).map_or(Ok(()), |message| self.reports_in(source, &message))
+    }
+
+    /// All bytes of what is read as a whole.
+    fn whole(&self, source: &str, reader: impl Read) -> Result<Vec<u8>, Stop> {
+        let limit = self.options.max_line_bytes;
+        let mut bytes = Vec::new();
+        let read = reader.take(limit as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(|cause| SourceError::from_read(source, cause))?;
+        if bytes.len() > limit {
+            let cause = ReportFault::TooLarge { limit };
+            return Err(SourceError::Report { source_name: source.to_owned(), cause }.into());
+        }
+        Ok(bytes)
     }
 
     fn assembler(&self, source: &str) -> Assembler {
@@ -192,13 +195,7 @@ impl Reading<'_, '_> {
 
     fn tls(&mut self, source: &str, reader: impl Read) -> Outcome {
         let fault = |cause| Stop::from(SourceError::Report { source_name: source.to_owned(), cause });
-        let limit = self.options.max_line_bytes;
-        let mut bytes = Vec::new();
-        let read = reader.take(limit as u64 + 1).read_to_end(&mut bytes);
-        read.map_err(|cause| SourceError::from_read(source, cause))?;
-        if bytes.len() > limit {
-            return Err(fault(ReportFault::TooLarge { limit }));
-        }
+        let bytes = self.whole(source, reader)?;
         let text = String::from_utf8_lossy(&bytes);
         let entries = tls::rows(text.trim()).map_err(|reason| fault(ReportFault::Json { reason }))?;
         let mut assembler = self.assembler(source);
