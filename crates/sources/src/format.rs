@@ -93,12 +93,12 @@ pub(crate) struct Reading<'o, 's> {
     /// Tar archives that are open, one inside the other.
     tars: u32,
     /// True inside a message: what is no report is passed over, and is no fault.
-    pub(crate) reports_only: bool,
+    pub(crate) inside_message: bool,
 }
 
 impl<'o, 's> Reading<'o, 's> {
     pub(crate) fn new(options: &Arc<Options>, output: &'o mut Output<'s>, mail: &'o mut Batch) -> Self {
-        Self { options: Arc::clone(options), output, mail, budget: Budget::new(options), tars: 0, reports_only: false }
+        Self { options: Arc::clone(options), output, mail, budget: Budget::new(options), tars: 0, inside_message: false }
     }
 }
 
@@ -109,13 +109,13 @@ impl Reading<'_, '_> {
         let before = self.taken();
         match sniff::container(&head) {
             Some(container) => return self.container(source, container, stream, layers),
-            None if parquet::is_parquet(&head) && self.reports_only => return Ok(()),
+            None if parquet::is_parquet(&head) && self.inside_message => return Ok(()),
             None if parquet::is_parquet(&head) => self.parquet(source, stream)?,
-            None if message_sniff::is_compound(&head) && self.reports_only => return Ok(()),
+            None if message_sniff::is_compound(&head) && self.inside_message => return Ok(()),
             None if message_sniff::is_compound(&head) => self.outlook(source, stream)?,
             None => self.text(source, &head, stream)?,
         }
-        if self.taken() == before && !self.reports_only {
+        if self.taken() == before && !self.inside_message {
             self.output.item(Item::Notice(Notice::Empty { source: source.to_owned() }))?;
         }
         Ok(())
@@ -149,17 +149,19 @@ impl Reading<'_, '_> {
             }
             None => head,
         };
-        if !self.reports_only && message_sniff::is_mbox(head) {
+        if !self.inside_message && message_sniff::is_mbox(head) {
             return self.mailbox(source, reader);
         }
-        if !self.reports_only && message_sniff::is_message(head) {
+        if !self.inside_message && !self.options.reports_only && message_sniff::is_message(head) {
             return self.message(source, reader);
         }
         let kind = sniff::kind(head, self.options.table.as_deref());
         let router = Router::new(self.options.table.as_deref(), source);
         let (name, options): (Arc<str>, _) = (source.into(), Arc::clone(&self.options));
+        let is_other = !matches!(kind, Kind::Report(_) | Kind::Empty);
         match kind {
-            Kind::Lines | Kind::Document | Kind::Separated | Kind::Unknown if self.reports_only => Ok(()),
+            _ if is_other && self.inside_message => Ok(()),
+            _ if is_other && self.options.reports_only => self.reports_of(source, reader),
             // A compressed stream may break before its first byte.
             Kind::Empty => {
                 io::copy(&mut reader, &mut io::sink()).map(|_| ()).map_err(|cause| SourceError::from_read(source, cause).into())

@@ -32,4 +32,4 @@ pub use geography::{Geography, Location};
 pub use input::{Input, Place, expand};
 pub use item::{Item, Notice, ReadSummary, Reject};
 pub use options::Options;
-pub use report::{ReportFault, read_reports};
+pub use report::ReportFault;

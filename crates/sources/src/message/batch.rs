@@ -69,7 +69,7 @@ impl Batch {
         let verdicts = verify(&parsed, &messages, options);
         let input = output.input;
         let mut tables = Tables::new(options.arrived);
-        for ((mail, parsed), verdicts) in waiting.iter().zip(&parsed).zip(&verdicts) {
+        for ((mail, parsed), verdicts) in waiting.iter().zip(&parsed).zip(&verdicts).filter(|_| !options.reports_only) {
             let outcome = tables.push(parsed, verdicts.as_ref(), None, options.mail.now);
             if let Err(reason) = outcome {
                 output.summary.rejected += 1;
