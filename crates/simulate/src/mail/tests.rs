@@ -1,0 +1,106 @@
+//! Every scenario, checked as a receiver would: the messages are what mail programs write, and `mailauth` finds in them, with the written
+//! records, what their declarations say.
+
+use std::collections::BTreeSet;
+
+use mailauth::{Message as Parsed, dkim::{self, Algorithm}, dns::Zone};
+
+use super::{Keys, LABEL, MailError, MailOptions, Message, mail_scenarios, messages, zones};
+
+/// 2026-11-21T18:40:00Z.
+const MOMENT: i64 = 1_795_286_400;
+
+fn options() -> MailOptions {
+    MailOptions {
+        seed: 1,
+        moment: MOMENT,
+        own: "example.test".to_owned(),
+        outside: "example".to_owned(),
+        recipients: Vec::new(),
+        rounds: 1,
+    }
+}
+
+/// Keys of Ed25519, which are made in no time.
+fn keys() -> Keys {
+    Keys::of(Algorithm::Ed25519Sha256).unwrap()
+}
+
+fn all(keys: &Keys) -> Vec<Message> {
+    messages(&options(), mail_scenarios(), keys).unwrap()
+}
+
+#[test]
+fn every_message_is_labelled_and_whole() {
+    let keys = keys();
+    let made = all(&keys);
+    let mut ids = BTreeSet::new();
+    for message in &made {
+        let name = message.scenario.name;
+        assert!(ids.insert(message.id.clone()), "{name}: two messages are called {}", message.id);
+        let parsed = Parsed::new(&message.data);
+        let label = parsed.first(LABEL).map(|field| field.text());
+        assert_eq!(label, Some(format!("{name}; id={}", message.id)));
+        for field in ["Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type"] {
+            assert!(parsed.first(field).is_some(), "{name}: {field}");
+        }
+        assert!(!parsed.body().is_empty() && message.data.ends_with(b"\r\n"), "{name}");
+        assert!(!message.recipients.is_empty(), "{name}");
+        let text = String::from_utf8(message.data.clone()).unwrap();
+        assert!(text.is_ascii(), "{name}: SMTP without 8BITMIME takes it");
+        assert!(text.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])), "{name}");
+        assert!(!text.contains('{'), "{name}: a placeholder was left: {text}");
+    }
+}
+
+#[tokio::test]
+async fn signatures_are_what_the_scenarios_say() {
+    let keys = keys();
+    let zone = Zone::parse(&zones("example.test", "example", &keys).unwrap().master()).unwrap();
+    for message in all(&keys) {
+        let found = dkim::verify(&Parsed::new(&message.data), &zone, MOMENT).await;
+        let results: Vec<_> = found.iter().map(|dkim| dkim.result).collect();
+        assert_eq!(results, message.scenario.expected.dkim, "{}: {found:#?}", message.scenario.name);
+    }
+}
+
+#[test]
+fn the_same_options_and_keys_give_the_same_bytes_and_another_moment_others() {
+    let keys = keys();
+    let (one, two) = (all(&keys), all(&keys));
+    assert!(one.iter().zip(&two).all(|(one, two)| one.data == two.data));
+    let later = messages(&MailOptions { moment: MOMENT + 1, ..options() }, mail_scenarios(), &keys).unwrap();
+    let ids: BTreeSet<_> = one.iter().chain(&later).map(|message| &message.id).collect();
+    assert_eq!(ids.len(), one.len() + later.len());
+}
+
+#[test]
+fn only_those_who_were_named_are_written_to() {
+    let keys = keys();
+    let recipients = vec!["soc@example.test".to_owned(), "ana.lima@example.test".to_owned()];
+    let made = messages(&MailOptions { recipients: recipients.clone(), ..options() }, mail_scenarios(), &keys).unwrap();
+    assert!(made.iter().flat_map(|message| &message.recipients).all(|recipient| recipients.contains(recipient)));
+    let wrong = MailOptions { recipients: vec!["ana>\r\nRCPT TO:<x@example.com".to_owned()], ..options() };
+    assert!(matches!(messages(&wrong, mail_scenarios(), &keys), Err(MailError::Address(_))));
+}
+
+#[test]
+fn records_are_written_for_recorded_zones_and_for_bind() {
+    let keys = Keys::generate().unwrap();
+    let zones = zones("example.test", "example", &keys).unwrap();
+    let master = zones.master();
+    for line in [
+        "example.test. IN TXT \"v=spf1 ip4:192.0.2.16/28 -all\"\n",
+        "_dmarc.example.test. IN TXT \"v=DMARC1; p=reject; sp=reject; np=reject; rua=mailto:dmarc@example.test\"\n",
+        "k2026._domainkey.adatum.example. IN TXT \"v=DKIM1; k=rsa; p=",
+        "17.2.0.192.in-addr.arpa. IN PTR mail1.example.test.\n",
+        "examp1e.example. IN TXT \"v=spf1 ",
+    ] {
+        assert!(master.contains(line), "{line}");
+    }
+    let files = zones.files();
+    let (_, own) = files.iter().find(|(name, _)| name == "example.test.zone").unwrap();
+    assert!(own.contains("example.test. IN SOA ") && own.contains("example.test. IN NS "));
+    let (_, statements) = files.iter().find(|(name, _)| name == "zones.conf").unwrap();
+    assert_eq!(statements.matches("type primary").count(), files.len() - 1);
+}
