@@ -33,3 +33,10 @@ pub(crate) fn micros_of(moment: SystemTime) -> i64 {
 pub(crate) const fn micros(ticks: i64) -> i64 {
     datetime::to_unix_micros(ticks)
 }
+
+/// A clock that only goes forward, for what is remembered for a time.
+pub(crate) fn steady() -> mailauth::dns::Clock {
+    #[expect(clippy::disallowed_methods, reason = "the only clock; everything else is handed the time")]
+    let start = std::time::Instant::now();
+    std::sync::Arc::new(move || start.elapsed())
+}

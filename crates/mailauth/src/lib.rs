@@ -9,9 +9,12 @@ pub mod authres;
 pub mod dkim;
 pub mod dmarc;
 pub mod dns;
+pub mod encoded_words;
 pub mod evidence;
+mod lex;
 pub mod message;
 pub mod spf;
+mod table;
 pub mod verify;
 
 pub use message::{Field, Message};

@@ -21,6 +21,9 @@ pub struct Column {
     pub alias_of: Option<String>,
     /// True for a text column that holds JSON (`AuthenticationDetails`).
     pub json: bool,
+    /// True for a column that the vendor's table does not have: this program fills it from what the vendor's data does not say.
+    /// Such columns stand behind all others.
+    pub ours: bool,
 }
 
 /// A table of telemetry.
@@ -53,6 +56,7 @@ impl Table {
             values: Vec::new(),
             alias_of: None,
             json: false,
+            ours: false,
         };
         Self {
             name: name.to_owned(),

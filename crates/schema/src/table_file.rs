@@ -12,6 +12,7 @@
 //!     { name = "Timestamp", type = "datetime", doc = "When Microsoft 365 processed the message." },
 //!     { name = "TimeGenerated", alias_of = "Timestamp" },
 //!     { name = "Url", type = "string" },
+//!     { name = "LinkText", type = "string", ours = true }, # not in the vendor's table; behind all that are
 //! ]
 //! ```
 
@@ -71,6 +72,14 @@ pub enum TableFileError {
         /// The column named.
         column: String,
     },
+    /// A column of the vendor's stands behind one that is ours.
+    #[error("table {table}, column {column}: stands behind a column with `ours`; those come last")]
+    BehindOurs {
+        /// Name of the table.
+        table: String,
+        /// Name of the column.
+        column: String,
+    },
     /// The arrival column is not a stored `datetime` column.
     #[error("table {table}: `arrival` names {column}, which is no stored datetime column of the table")]
     ArrivalColumn {
@@ -114,6 +123,8 @@ struct ColumnFile {
     alias_of: Option<String>,
     #[serde(default)]
     json: bool,
+    #[serde(default)]
+    ours: bool,
 }
 
 impl Table {
@@ -135,6 +146,10 @@ impl Table {
         if let Some(column) = file.arrival.as_ref().filter(|column| stored.get(*column) != Some(&Type::Datetime)) {
             return Err(TableFileError::ArrivalColumn { table: table.clone(), column: column.clone() });
         }
+        let mut behind = file.column.iter().skip_while(|column| !column.ours);
+        if let Some(column) = behind.find(|column| !column.ours) {
+            return Err(TableFileError::BehindOurs { table: table.clone(), column: column.name.clone() });
+        }
         let columns = file.column.into_iter().map(|column| {
             let target = column.alias_of.as_ref().unwrap_or(&column.name);
             let ty = stored.get(target).copied().ok_or_else(|| TableFileError::AliasTarget {
@@ -149,6 +164,7 @@ impl Table {
                 values: column.values,
                 alias_of: column.alias_of,
                 json: column.json,
+                ours: column.ours,
             })
         });
         let columns = columns.collect::<Result<_, TableFileError>>()?;
@@ -213,6 +229,10 @@ mod tests {
             (
                 format!("{time}, {{ name = 'A', type = 'text' }}"),
                 "table T, column A: there is no type `text`; use one of Kusto's, such as string or datetime",
+            ),
+            (
+                format!("{{ name = 'A', type = 'int', ours = true }}, {time}"),
+                "table T, column Timestamp: stands behind a column with `ours`; those come last",
             ),
             (format!("{time}, {{ name = 'A' }}"), "table T, column A: give either `type` or `alias_of`"),
             (

@@ -41,7 +41,9 @@ fn chapter(page: &mut String, table: &Table) -> anyhow::Result<()> {
         let values = toml_text::texts(column.get("values"));
         let values = if values.is_empty() { String::new() } else { format!(" One of `{}`.", values.join("`, `")) };
         let json = if column.get("json").and_then(Value::as_bool) == Some(true) { ", JSON" } else { "" };
-        let holds = cell(&format!("{holds}{values}"));
+        let ours =
+            if column.get("ours").and_then(Value::as_bool) == Some(true) { " Ours: not in the vendor's table." } else { "" };
+        let holds = cell(&format!("{holds}{values}{ours}"));
         writeln!(page, "| `{}` | {}{json} | {} |", text(column, "name"), text(column, "type"), holds.trim())?;
     }
     Ok(())
@@ -69,13 +71,15 @@ mod tests {
     fn a_column_says_its_type_values_and_other_name() -> anyhow::Result<()> {
         let file = "name = 'o365.audit'\ndoc = 'An event.'\ntime_column = 'T'\ncolumn = [\n\
                     { name = 'T', type = 'datetime', doc = 'When.' },\n{ name = 'U', alias_of = 'T' },\n\
-                    { name = 'D', type = 'string', json = true, values = ['a', 'b'], doc = 'Which.' },\n]\n";
+                    { name = 'D', type = 'string', json = true, values = ['a', 'b'], doc = 'Which.' },\n\
+                    { name = 'O', type = 'int', ours = true, doc = 'More.' },\n]\n";
         let tree = Tree::of(&[("crates/schema/tables/o365.audit.toml", file)]);
         let page = generate(&tree)?.map(|(_, page)| page).unwrap_or_default();
         for line in [
             "| [o365.audit](#o365audit) | An event. |",
             "| `T` | datetime | When. |",
             "| `U` |  | Another name of `T`. |",
+            "| `O` | int | More. Ours: not in the vendor's table. |",
             "| `D` | string, JSON | Which. One of `a`, `b`. |",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");

@@ -12,6 +12,7 @@ mod hunt;
 mod incidents;
 pub(crate) mod ingest;
 mod lake;
+mod mail;
 #[cfg(test)]
 mod reference;
 mod rules;
@@ -50,6 +51,8 @@ enum Command {
     Ingest(ingest::Options),
     /// Look at the stored tables, and keep them in order.
     Lake(lake::Options),
+    /// Verify who sent a message, with the reason of each verdict.
+    Mail(mail::Options),
     /// List published rules, show one, check that their queries can be run.
     Rules(rules::Options),
     /// Make believable, labelled mail telemetry, the same for the same seed.
@@ -101,6 +104,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Explain(options) => explain::run(&data, *options).await,
         Command::Ingest(options) => ingest::run(&data, options).await,
         Command::Lake(options) => lake::run(&data, options).await,
+        Command::Mail(options) => mail::run(&data, options).await,
         Command::Rules(options) => rules::run(&data, options).await,
         Command::Simulate(options) => simulate::run(&data, options).await,
         Command::Demo(options) => demo::run(options).await,

@@ -59,6 +59,13 @@ pub(crate) static KEYS: &[Key] = &[
         shown: |config| config.geoip.iter().map(|set| (name(&set.value), set.line)).collect(),
     },
     Key {
+        name: "mail",
+        default: "no domain is one's own, what Microsoft's own header fields say counts, and the DNS of the system is asked",
+        about: "How messages are looked at: own-domains, trusted, microsoft, dns, zone, verify, public-suffix-list.",
+        read: super::mail::read,
+        shown: |config| config.mail.shown(),
+    },
+    Key {
         name: "memory-limit",
         default: "4096",
         about: "Megabytes of memory a query may take before it spills to disk.",

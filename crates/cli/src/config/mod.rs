@@ -4,6 +4,7 @@
 //! file, the file before defaults. Start with [`Config::load`].
 
 mod keys;
+mod mail;
 mod value;
 
 use std::{
@@ -15,6 +16,7 @@ use clap::Args;
 use diag::{Diagnostic, Span};
 
 pub(crate) use keys::KEYS;
+pub(crate) use mail::Mail;
 use value::{Entry, Problem};
 
 use crate::failure::Failure;
@@ -61,6 +63,8 @@ pub(crate) struct Config {
     pub(crate) allow_lints: BTreeMap<String, Set<Vec<String>>>,
     pub(crate) functions: Option<Set<Vec<PathBuf>>>,
     pub(crate) geoip: Option<Set<PathBuf>>,
+    /// How messages are looked at.
+    pub(crate) mail: Mail,
     pub(crate) memory_limit: Option<Set<usize>>,
     /// Values for the queries of rules: by key of the rule, by name.
     pub(crate) parameters: BTreeMap<String, BTreeMap<String, Set<serde_json::Value>>>,
@@ -124,7 +128,7 @@ const FAULT: &str = "C0001";
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Config, KEYS, Set, Watchlist};
+    use super::{Config, KEYS, Mail, Set, Watchlist};
 
     fn fault(text: &str) -> Option<String> {
         let findings = Config::read(text, Path::new("/etc")).err()?;
@@ -156,6 +160,7 @@ mod tests {
             .into(),
             functions: Some(Set { value: vec![PathBuf::from("/etc/f"), PathBuf::from("/g")], line: 4 }),
             geoip: Some(Set { value: PathBuf::from("/etc/city.mmdb"), line: 3 }),
+            mail: Mail::default(),
             memory_limit: Some(Set { value: 512, line: 1 }),
             parameters: [(
                 "r1".to_owned(),

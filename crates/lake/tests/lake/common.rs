@@ -17,7 +17,7 @@ pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 pub(crate) const HOUR: i64 = 3_600_000_000;
 
 fn column(name: &str, ty: Type) -> Column {
-    Column { name: name.to_owned(), ty, doc: String::new(), values: Vec::new(), alias_of: None, json: false }
+    Column { name: name.to_owned(), ty, doc: String::new(), values: Vec::new(), alias_of: None, json: false, ours: false }
 }
 
 /// A mail table with a time, a text that is a needle, a number, JSON, and another name for the time.

@@ -13,6 +13,7 @@ mod recorded;
 mod zone;
 
 use std::{
+    borrow::Cow,
     fmt,
     net::{Ipv4Addr, Ipv6Addr},
     sync::Arc,
@@ -244,10 +245,22 @@ fn mismatch(found: &Records) -> Absent {
 /// an empty label, a label of more than 63 bytes, a name of more than 253.
 #[must_use]
 pub fn name(text: &str) -> Option<String> {
+    plain_name(text).map(Cow::into_owned)
+}
+
+/// The same, without a copy of a name that is plain already.
+#[must_use]
+pub fn plain_name(text: &str) -> Option<Cow<'_, str>> {
     let text = text.strip_suffix('.').unwrap_or(text);
-    let ascii = if text.is_ascii() { text.to_ascii_lowercase() } else { idna::domain_to_ascii(text).ok()? };
-    let fits = !ascii.is_empty() && ascii.len() <= 253 && ascii.split('.').all(|label| (1..=63).contains(&label.len()));
-    fits.then_some(ascii)
+    let plain = if !text.is_ascii() {
+        Cow::Owned(idna::domain_to_ascii(text).ok()?)
+    } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    };
+    let fits = !plain.is_empty() && plain.len() <= 253 && plain.split('.').all(|label| (1..=63).contains(&label.len()));
+    fits.then_some(plain)
 }
 
 #[cfg(test)]

@@ -1,0 +1,28 @@
+//! `spoofwatch mail`: one message, or many, and what can be proved of who sent them.
+
+mod verify;
+
+use std::path::Path;
+
+use clap::{Args, Subcommand};
+
+use crate::failure::Failure;
+
+/// Arguments of `mail`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Verify SPF, DKIM, DMARC and ARC of a message, with the reason of each verdict.
+    Verify(Box<verify::Options>),
+}
+
+pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
+    match options.command {
+        Command::Verify(options) => verify::run(data, *options).await,
+    }
+}

@@ -1,0 +1,167 @@
+//! The table `mail` of the configuration file: whose mail this is, whom to believe, and who answers for the DNS.
+
+use std::path::PathBuf;
+
+use mailauth::dmarc::Discovery;
+use toml::de::DeValue;
+
+use super::{
+    Config, Set,
+    value::{Entry, Problem},
+};
+
+/// What the table says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Mail {
+    /// The domains of the organisation; names below them belong to them.
+    pub(crate) own_domains: Option<Set<Vec<String>>>,
+    /// Whose Authentication-Results count, by authserv-id (RFC 8601 section 2.2).
+    pub(crate) trusted: Option<Set<Vec<String>>>,
+    /// Whether Microsoft's form without an id counts where Microsoft 365 delivered a message.
+    pub(crate) microsoft: Option<Set<bool>>,
+    /// The name server that is asked, as HOST:PORT.
+    pub(crate) dns: Option<Set<String>>,
+    /// A recorded zone that answers in place of the DNS.
+    pub(crate) zone: Option<Set<PathBuf>>,
+    /// Which messages are verified.
+    pub(crate) verify: Option<Set<Verify>>,
+    /// How organisational domains are found.
+    pub(crate) discovery: Option<Set<Discovery>>,
+}
+
+/// Which messages are verified by the program itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Verify {
+    /// Those whose receiver wrote no results that count; all of them where a zone file answers, which costs no one anything.
+    Auto,
+    /// All.
+    Always,
+    /// None: nothing is asked of the DNS.
+    Never,
+}
+
+/// The keys of the table.
+const KEYS: [&str; 7] = ["own-domains", "trusted", "microsoft", "dns", "zone", "verify", "public-suffix-list"];
+
+pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
+    let DeValue::Table(parts) = entry.value.get_ref() else {
+        return Err(entry.problem("`mail` is a table: a line `own-domains = [\"example.com\"]`, for one"));
+    };
+    let mail = &mut config.mail;
+    for (key, value) in parts.iter() {
+        let entry = entry.of(value);
+        match key.get_ref().as_ref() {
+            "own-domains" => mail.own_domains = Some(entry.set(domains(&entry)?)),
+            "trusted" => mail.trusted = Some(entry.set(entry.texts("trusted")?)),
+            "microsoft" => mail.microsoft = Some(entry.set(flag(&entry, "microsoft")?)),
+            "dns" => mail.dns = Some(entry.set(entry.text("dns")?.to_owned())),
+            "zone" => mail.zone = Some(entry.set(entry.path("zone")?)),
+            "verify" => mail.verify = Some(entry.set(verify(&entry)?)),
+            "public-suffix-list" => {
+                let list = flag(&entry, "public-suffix-list")?;
+                mail.discovery = Some(entry.set(if list { Discovery::PublicSuffixList } else { Discovery::TreeWalk }));
+            }
+            _ => return Err(Problem::unknown_key(key, "key of `mail`", KEYS.into_iter())),
+        }
+    }
+    if mail.dns.is_some() && mail.zone.is_some() {
+        return Err(entry.problem("`mail` has both `dns` and `zone`: either a server answers or a file"));
+    }
+    Ok(())
+}
+
+/// Domains in the form in which they are asked for.
+fn domains(entry: &Entry) -> Result<Vec<String>, Problem> {
+    let texts = entry.texts("own-domains")?;
+    let domain = |text: String| mailauth::dns::name(&text).ok_or_else(|| entry.problem(format!("`{text}` is no domain")));
+    texts.into_iter().map(domain).collect()
+}
+
+fn flag(entry: &Entry, key: &str) -> Result<bool, Problem> {
+    match entry.value.get_ref() {
+        DeValue::Boolean(flag) => Ok(*flag),
+        _ => Err(entry.problem(format!("`{key}` is true or false"))),
+    }
+}
+
+fn verify(entry: &Entry) -> Result<Verify, Problem> {
+    <Verify as clap::ValueEnum>::from_str(entry.text("verify")?, false)
+        .map_err(|_| entry.problem("`verify` is \"auto\", \"always\" or \"never\""))
+}
+
+impl Mail {
+    /// A line a key, with the line of the file.
+    pub(super) fn shown(&self) -> Vec<(String, usize)> {
+        let list = |name: &str, set: &Option<Set<Vec<String>>>| {
+            set.as_ref().map(|set| (format!("{name} = {}", set.value.join(", ")), set.line))
+        };
+        let one = |name: &str, shown: Option<(String, usize)>| shown.map(|(value, line)| (format!("{name} = {value}"), line));
+        let rows = [
+            list("own-domains", &self.own_domains),
+            list("trusted", &self.trusted),
+            one("microsoft", self.microsoft.as_ref().map(|set| (set.value.to_string(), set.line))),
+            one("dns", self.dns.as_ref().map(|set| (set.value.clone(), set.line))),
+            one("zone", self.zone.as_ref().map(|set| (set.value.display().to_string(), set.line))),
+            one("verify", self.verify.as_ref().map(|set| (format!("{:?}", set.value).to_lowercase(), set.line))),
+            one(
+                "public-suffix-list",
+                self.discovery.as_ref().map(|set| ((set.value == Discovery::PublicSuffixList).to_string(), set.line)),
+            ),
+        ];
+        rows.into_iter().flatten().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Discovery, Verify};
+    use crate::config::Config;
+
+    fn read(text: &str) -> Result<Config, String> {
+        let told =
+            |findings: Vec<diag::Diagnostic>| findings.into_iter().map(|found| found.message).collect::<Vec<_>>().join("; ");
+        Config::read(text, Path::new("/etc")).map_err(told)
+    }
+
+    #[test]
+    fn every_key_is_read_and_shown() -> Result<(), String> {
+        let text = "[mail]\nown-domains = [\"Contoso.example\", \"b\u{fc}cher.example\"]\ntrusted = [\"mx.contoso.example\"]\nmicrosoft = false\nzone = \"dns.zone\"\nverify = \"never\"\npublic-suffix-list = true\n";
+        let mail = read(text)?.mail;
+        assert_eq!(
+            mail.own_domains.as_ref().map(|set| set.value.join(" ")).as_deref(),
+            Some("contoso.example xn--bcher-kva.example")
+        );
+        assert_eq!(mail.verify.as_ref().map(|set| set.value), Some(Verify::Never));
+        assert_eq!(mail.discovery.as_ref().map(|set| set.value), Some(Discovery::PublicSuffixList));
+        let shown: Vec<String> = mail.shown().into_iter().map(|(line, at)| format!("{at}: {line}")).collect();
+        assert_eq!(
+            shown,
+            [
+                "2: own-domains = contoso.example, xn--bcher-kva.example",
+                "3: trusted = mx.contoso.example",
+                "4: microsoft = false",
+                "5: zone = /etc/dns.zone",
+                "6: verify = never",
+                "7: public-suffix-list = true",
+            ]
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_named() {
+        for (text, words) in [
+            ("mail = 1", "`mail` is a table"),
+            ("[mail]\nown-domain = []", "there is no key `own-domain` of `mail`"),
+            ("[mail]\nown-domains = [\"a..b\"]", "`a..b` is no domain"),
+            ("[mail]\nverify = \"yes\"", "`verify` is \"auto\", \"always\" or \"never\""),
+            ("[mail]\nmicrosoft = 1", "`microsoft` is true or false"),
+            ("[mail]\ndns = \"127.0.0.1:53\"\nzone = \"x\"", "either a server answers or a file"),
+        ] {
+            let told = read(text).err().unwrap_or_default();
+            assert!(told.contains(words), "{text}: {told}");
+        }
+    }
+}
