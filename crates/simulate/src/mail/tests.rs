@@ -1,9 +1,15 @@
 //! Every scenario, checked as a receiver would: the messages are what mail programs write, and `mailauth` finds in them, with the written
 //! records, what their declarations say.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use mailauth::{Message as Parsed, dkim::{self, Algorithm}, dns::Zone};
+use mailauth::{
+    Message as Parsed,
+    dkim::Algorithm,
+    dmarc::Discovery,
+    dns::Zone,
+    verify::{Arrival, Verdicts, Verifier},
+};
 
 use super::{Keys, LABEL, MailError, MailOptions, Message, mail_scenarios, messages, zones};
 
@@ -53,14 +59,33 @@ fn every_message_is_labelled_and_whole() {
     }
 }
 
+/// What a receiver finds that sees the played address.
+async fn verified(message: &Message, verifier: &Verifier) -> Verdicts {
+    let arrival = Arrival {
+        client: Some(message.client),
+        helo: Some(message.helo.clone()),
+        mail_from: Some(message.mail_from.clone()),
+        now: MOMENT,
+    };
+    verifier.verify(Some(&Parsed::new(&message.data)), &arrival).await
+}
+
+fn verifier(zone: &str) -> Verifier {
+    Verifier::new(Arc::new(Zone::parse(zone).unwrap()), Discovery::TreeWalk)
+}
+
 #[tokio::test]
-async fn signatures_are_what_the_scenarios_say() {
+async fn authentication_comes_to_what_the_scenarios_say() {
     let keys = keys();
-    let zone = Zone::parse(&zones("example.test", "example", &keys).unwrap().master()).unwrap();
+    let verifier = verifier(&zones("example.test", "example", &keys).unwrap().master());
     for message in all(&keys) {
-        let found = dkim::verify(&Parsed::new(&message.data), &zone, MOMENT).await;
-        let results: Vec<_> = found.iter().map(|dkim| dkim.result).collect();
-        assert_eq!(results, message.scenario.expected.dkim, "{}: {found:#?}", message.scenario.name);
+        let (name, expected) = (message.scenario.name, message.scenario.expected);
+        let found = verified(&message, &verifier).await;
+        assert_eq!(found.spf.result, expected.spf, "{name}: {:#?}", found.spf);
+        let dkim: Vec<_> = found.dkim.iter().map(|dkim| dkim.result).collect();
+        assert_eq!(dkim, expected.dkim, "{name}: {:#?}", found.dkim);
+        let dmarc = found.dmarc.unwrap();
+        assert_eq!(dmarc.result, expected.dmarc, "{name}: {dmarc:#?}");
     }
 }
 
