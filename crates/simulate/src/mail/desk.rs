@@ -103,13 +103,7 @@ const READERS: usize = 5;
 
 impl<'a> Desk<'a> {
     /// `recipients` are addresses; without any, people of the organisation are written to.
-    pub(super) fn new(
-        stage: Stage,
-        keys: &'a Keys,
-        seed: u64,
-        moment: i64,
-        recipients: &[String],
-    ) -> Result<Self, MailError> {
+    pub(super) fn new(stage: Stage, keys: &'a Keys, seed: u64, moment: i64, recipients: &[String]) -> Result<Self, MailError> {
         let words = Words::load()?;
         let cast = Cast::load(seed, &words, &crate::authentication::Verdicts::load()?)?;
         let own = stage.house(Role::Own)?.clone();

@@ -1,9 +1,10 @@
-//! Who signs with which key, and the signing (DKIM, RFC 6376), made by `mailauth`.
+//! Who signs with which key, and the signing: DKIM signatures (RFC 6376) and ARC seals (RFC 8617), made by `mailauth`.
 
 use std::collections::BTreeMap;
 
 use mailauth::{
     Message,
+    arc::{Arc, ArcResult, Sealer},
     dkim::{Algorithm, Signer, SigningKey},
 };
 
@@ -69,7 +70,8 @@ impl Keys {
     ///
     /// A key cannot be written.
     pub fn to_text(&self) -> Result<String, MailError> {
-        let mut text = String::from("# Keys that sign the test messages of spoofwatch simulate mail. Keep them from everybody else.\n");
+        let mut text =
+            String::from("# Keys that sign the test messages of spoofwatch simulate mail. Keep them from everybody else.\n");
         for (role, key) in &self.of {
             text.push_str(&format!("{WHOSE}{}\n{}", name(*role), key.to_pem().map_err(unusable)?.as_str()));
         }
@@ -93,7 +95,8 @@ impl Keys {
 
     /// Signs a letter as it stands.
     pub(super) fn sign(&self, letter: &mut Letter, claim: Claim<'_>, moment: i64) -> Result<(), MailError> {
-        let failed = |error: &dyn std::fmt::Display| MailError::Sign { domain: claim.domain.to_owned(), reason: error.to_string() };
+        let failed =
+            |error: &dyn std::fmt::Display| MailError::Sign { domain: claim.domain.to_owned(), reason: error.to_string() };
         let mut signer = Signer::new(self.copy(claim.key)?, claim.domain, claim.selector).map_err(|error| failed(&error))?;
         if matches!(claim.key, Role::Attacker | Role::Lookalike) {
             // Who wants to add a second From later does not forbid it.
@@ -101,6 +104,21 @@ impl Keys {
         }
         let field = signer.sign(&Message::new(&letter.bytes()), moment).map_err(|error| failed(&error))?;
         letter.stamp_whole(&field);
+        Ok(())
+    }
+
+    /// Seals a letter that has no chain yet, with what the sealer found, a verdict a line.
+    pub(super) fn seal(&self, letter: &mut Letter, claim: Claim<'_>, results: &str, moment: i64) -> Result<(), MailError> {
+        let failed =
+            |error: &dyn std::fmt::Display| MailError::Sign { domain: claim.domain.to_owned(), reason: error.to_string() };
+        let sealer = Sealer::new(self.copy(claim.key)?, claim.domain, claim.selector).map_err(|error| failed(&error))?;
+        let none = Arc { result: ArcResult::None, sets: Vec::new(), oldest_pass: None, reason: String::new() };
+        let sealed = sealer.seal(&Message::new(&letter.bytes()), results, &none, moment).map_err(|error| failed(&error))?;
+        let sealed = sealed.ok_or_else(|| failed(&"the chain cannot be sealed"))?;
+        // Bottom first: each is put on top of the one before.
+        for field in [&sealed.results, &sealed.message_signature, &sealed.seal] {
+            letter.stamp_whole(field);
+        }
         Ok(())
     }
 }

@@ -203,7 +203,8 @@ mod tests {
         assert_eq!(own.server(0).name, "mail1.example.test");
         assert_eq!(own.server(0).address.to_string(), "192.0.2.17");
         assert_eq!(own.spf, "v=spf1 ip4:192.0.2.16/28 -all");
-        let addresses: BTreeSet<_> = stage.houses().iter().flat_map(|house| house.servers().map(|server| server.address)).collect();
+        let addresses: BTreeSet<_> =
+            stage.houses().iter().flat_map(|house| house.servers().map(|server| server.address)).collect();
         assert_eq!(addresses.len(), stage.houses().len() * 6);
         assert_eq!(stage.house(Role::Mailer)?.bounce("b"), "b@bounces.mailings.example");
         Ok(())

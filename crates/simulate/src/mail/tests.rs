@@ -4,9 +4,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use mailauth::{
-    Message as Parsed,
+    Message as Parsed, arc,
     dkim::Algorithm,
-    dmarc::Discovery,
+    dmarc::{Discovery, DmarcResult, Policy},
     dns::Zone,
     verify::{Arrival, Verdicts, Verifier},
 };
@@ -70,22 +70,43 @@ async fn verified(message: &Message, verifier: &Verifier) -> Verdicts {
     verifier.verify(Some(&Parsed::new(&message.data)), &arrival).await
 }
 
-fn verifier(zone: &str) -> Verifier {
-    Verifier::new(Arc::new(Zone::parse(zone).unwrap()), Discovery::TreeWalk)
+fn zone(keys: &Keys) -> Zone {
+    Zone::parse(&zones("example.test", "example", keys).unwrap().master()).unwrap()
 }
 
 #[tokio::test]
 async fn authentication_comes_to_what_the_scenarios_say() {
     let keys = keys();
-    let verifier = verifier(&zones("example.test", "example", &keys).unwrap().master());
+    let zone = zone(&keys);
+    let verifier = Verifier::new(Arc::new(zone.clone()), Discovery::TreeWalk);
     for message in all(&keys) {
         let (name, expected) = (message.scenario.name, message.scenario.expected);
         let found = verified(&message, &verifier).await;
         assert_eq!(found.spf.result, expected.spf, "{name}: {:#?}", found.spf);
         let dkim: Vec<_> = found.dkim.iter().map(|dkim| dkim.result).collect();
         assert_eq!(dkim, expected.dkim, "{name}: {:#?}", found.dkim);
+        let chain = arc::validate(&Parsed::new(&message.data), &zone, MOMENT).await;
+        assert_eq!(chain.result, expected.arc, "{name}: {chain:#?}");
         let dmarc = found.dmarc.unwrap();
         assert_eq!(dmarc.result, expected.dmarc, "{name}: {dmarc:#?}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_spoofed_asks_for_rejection_and_honest_lists_are_not_asked_about() {
+    let keys = keys();
+    let verifier = Verifier::new(Arc::new(zone(&keys)), Discovery::TreeWalk);
+    for message in all(&keys).iter().filter(|message| message.scenario.expected.dmarc == DmarcResult::Fail) {
+        let (name, dmarc) = (message.scenario.name, verified(message, &verifier).await.dmarc.unwrap());
+        let wanted = if message.scenario.kind.is_attack() { Policy::Reject } else { Policy::None };
+        assert_eq!(dmarc.policy, Some(wanted), "{name}: {dmarc:#?}");
+        let tag = dmarc
+            .authors
+            .iter()
+            .find(|author| Some(&author.domain) == dmarc.domain.as_ref())
+            .and_then(|author| author.policy_tag);
+        assert_eq!(tag, Some(if name == "missing-subdomain" { "np" } else { "p" }), "{name}");
+        assert_eq!(dmarc.authors.len(), if matches!(name, "multi-from" | "double-from") { 2 } else { 1 }, "{name}");
     }
 }
 

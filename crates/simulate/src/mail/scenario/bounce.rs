@@ -1,6 +1,6 @@
 //! A bounce (RFC 3464): no envelope sender, so that SPF looks at the name the server greets with.
 
-use super::{prelude::*, super::desk::parted};
+use super::{super::desk::parted, prelude::*};
 
 pub(super) static SCENARIO: Scenario = Scenario {
     name: "bounce",
@@ -37,11 +37,7 @@ fn write(desk: &Desk<'_>, random: &mut Random) -> Result<Vec<Draft>, MailError> 
         random.u32(),
         desk.house(Role::Own)?.domain
     );
-    let parts = [
-        ("text/plain; charset=utf-8", told),
-        ("message/delivery-status", status),
-        ("text/rfc822-headers", returned),
-    ];
+    let parts = [("text/plain; charset=utf-8", told), ("message/delivery-status", status), ("text/rfc822-headers", returned)];
     // The whole is a multipart, which says nothing of an encoding of its own.
     letter.set("Content-Transfer-Encoding", "7bit");
     parted(&mut letter, "report; report-type=delivery-status", &parts, random);

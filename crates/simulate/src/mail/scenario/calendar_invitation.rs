@@ -13,7 +13,8 @@ pub(super) static SCENARIO: Scenario = Scenario {
     write,
 };
 
-const TEXT: File = File { name: "mail/calendar_invitation.toml", text: include_str!("../../../data/mail/calendar_invitation.toml") };
+const TEXT: File =
+    File { name: "mail/calendar_invitation.toml", text: include_str!("../../../data/mail/calendar_invitation.toml") };
 
 /// Seconds in a day.
 const DAY: i64 = 86_400;

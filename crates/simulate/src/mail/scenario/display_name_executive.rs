@@ -10,7 +10,8 @@ pub(super) static SCENARIO: Scenario = Scenario {
     write,
 };
 
-const TEXT: File = File { name: "mail/display_name_executive.toml", text: include_str!("../../../data/mail/display_name_executive.toml") };
+const TEXT: File =
+    File { name: "mail/display_name_executive.toml", text: include_str!("../../../data/mail/display_name_executive.toml") };
 
 fn write(desk: &Desk<'_>, random: &mut Random) -> Result<Vec<Draft>, MailError> {
     let executive = desk.executive(random)?;

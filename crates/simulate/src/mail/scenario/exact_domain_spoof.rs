@@ -10,7 +10,8 @@ pub(super) static SCENARIO: Scenario = Scenario {
     write,
 };
 
-const TEXT: File = File { name: "mail/exact_domain_spoof.toml", text: include_str!("../../../data/mail/exact_domain_spoof.toml") };
+const TEXT: File =
+    File { name: "mail/exact_domain_spoof.toml", text: include_str!("../../../data/mail/exact_domain_spoof.toml") };
 
 fn write(desk: &Desk<'_>, random: &mut Random) -> Result<Vec<Draft>, MailError> {
     let own = desk.house(Role::Own)?;

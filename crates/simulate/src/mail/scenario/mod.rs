@@ -15,7 +15,10 @@ mod dkim_replay;
 mod domain_spoof;
 mod double_from;
 mod exact_domain_spoof;
+mod forwarded;
 mod lookalike_domain;
+mod mailing_list;
+mod mailing_list_rewritten;
 mod missing_subdomain;
 mod multi_from;
 mod newsletter;
@@ -34,7 +37,7 @@ use super::{
 use crate::random::Random;
 
 /// Every scenario: attacks first, each group by name.
-static ALL: [&Scenario; 20] = [
+static ALL: [&Scenario; 23] = [
     &broken_signature_body::SCENARIO,
     &broken_signature_header::SCENARIO,
     &direct_send::SCENARIO,
@@ -52,6 +55,9 @@ static ALL: [&Scenario; 20] = [
     &bounce::SCENARIO,
     &broken_selector::SCENARIO,
     &calendar_invitation::SCENARIO,
+    &forwarded::SCENARIO,
+    &mailing_list::SCENARIO,
+    &mailing_list_rewritten::SCENARIO,
     &newsletter::SCENARIO,
     &plain::SCENARIO,
     &several_recipients::SCENARIO,

@@ -6,6 +6,7 @@ pub(super) use super::super::{
     MailError,
     desk::{Desk, Draft, Form, Mailbox},
     keys::Claim,
+    letter::Letter,
     scenario::{Expected, Kind, Scenario},
     stage::Role,
 };

@@ -11,7 +11,8 @@ pub(super) static SCENARIO: Scenario = Scenario {
     write,
 };
 
-const TEXT: File = File { name: "mail/reply_to_divergence.toml", text: include_str!("../../../data/mail/reply_to_divergence.toml") };
+const TEXT: File =
+    File { name: "mail/reply_to_divergence.toml", text: include_str!("../../../data/mail/reply_to_divergence.toml") };
 
 fn write(desk: &Desk<'_>, random: &mut Random) -> Result<Vec<Draft>, MailError> {
     let from = desk.author(Role::Partner, random)?;

@@ -10,7 +10,8 @@ pub(super) static SCENARIO: Scenario = Scenario {
     write,
 };
 
-const TEXT: File = File { name: "mail/several_recipients.toml", text: include_str!("../../../data/mail/several_recipients.toml") };
+const TEXT: File =
+    File { name: "mail/several_recipients.toml", text: include_str!("../../../data/mail/several_recipients.toml") };
 
 /// How many recipients it has, if there are so many.
 const RECIPIENTS: usize = 4;

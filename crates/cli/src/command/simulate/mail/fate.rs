@@ -92,7 +92,8 @@ impl Seen {
     pub(super) fn is_quarantined(&self) -> bool {
         let says = |text: &str| text.to_ascii_lowercase().contains("quarantine");
         let row = self.row.as_ref().is_some_and(|row| says(&row.location) || says(&row.action));
-        let reply = self.sent.answer.reply().is_some_and(|reply| reply.is_positive() && reply.lines.iter().any(|line| says(line)));
+        let reply =
+            self.sent.answer.reply().is_some_and(|reply| reply.is_positive() && reply.lines.iter().any(|line| says(line)));
         row || reply
     }
 
@@ -150,7 +151,8 @@ impl Watch<'_> {
     /// Rows of EmailEvents about messages that have none yet.
     async fn rows(&self, engine: &Engine, all: &mut [Seen]) -> Result<(), Failure> {
         let unknown = |seen: &Seen| seen.is_accepted() && !seen.row.as_ref().is_some_and(|row| !row.action.is_empty());
-        let ids: BTreeSet<String> = all.iter().filter(|seen| unknown(seen)).map(|seen| seen.sent.message.message_id.clone()).collect();
+        let ids: BTreeSet<String> =
+            all.iter().filter(|seen| unknown(seen)).map(|seen| seen.sent.message.message_id.clone()).collect();
         if ids.is_empty() {
             return Ok(());
         }

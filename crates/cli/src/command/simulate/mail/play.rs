@@ -95,7 +95,9 @@ async fn look(server: SocketAddr, play: bool) -> Result<(), Failure> {
              smtpd_authorized_xclient_hosts = 127.0.0.1"
         ))),
         (false, true) => {
-            term::warn("the server offers XCLIENT: with --xclient, messages come from their senders' addresses and SPF means something");
+            term::warn(
+                "the server offers XCLIENT: with --xclient, messages come from their senders' addresses and SPF means something",
+            );
             Ok(())
         }
         (false, false) => {

@@ -185,7 +185,9 @@ pub(super) fn table(results: &[Judged]) -> String {
             result.outcome.as_str().to_owned(),
             term::harmless(&answer, 60),
             rules.join("\n"),
-            first.map_or_else(String::new, |micros| format!("{}.{:02} s", micros / 1_000_000, micros.rem_euclid(1_000_000) / 10_000)),
+            first.map_or_else(String::new, |micros| {
+                format!("{}.{:02} s", micros / 1_000_000, micros.rem_euclid(1_000_000) / 10_000)
+            }),
         ]
     });
     term::grid(&columns, rows)

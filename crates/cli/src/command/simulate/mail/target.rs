@@ -10,7 +10,8 @@ const SMTP: u16 = 25;
 /// The address of a server that may be tested. Every address of its name has to be allowed, and the one that is returned was looked at: the
 /// name is not asked for again.
 pub(super) async fn resolve(to: &str, config: &Config) -> Result<SocketAddr, Failure> {
-    let (host, port) = parts(to).ok_or_else(|| Failure::input(format!("error: --to {to}: write HOST:PORT, such as localhost:2525")))?;
+    let (host, port) =
+        parts(to).ok_or_else(|| Failure::input(format!("error: --to {to}: write HOST:PORT, such as localhost:2525")))?;
     let found = tokio::net::lookup_host((host, port)).await;
     let found = found.map_err(|error| Failure::input(format!("error: --to {to}: {error}")))?;
     let addresses: Vec<SocketAddr> = found.collect();
@@ -74,7 +75,10 @@ mod tests {
     fn nobody_else_may_unless_the_user_says_that_it_is_theirs() {
         let there = addresses(&["192.0.2.25:25"]);
         let refused = choose("mx.example.com", &there, &[]).unwrap_err();
-        assert!(refused.contains("mx.example.com") && refused.contains("192.0.2.25") && refused.contains("test-hosts"), "{refused}");
+        assert!(
+            refused.contains("mx.example.com") && refused.contains("192.0.2.25") && refused.contains("test-hosts"),
+            "{refused}"
+        );
         assert!(choose("mx.example.com", &there, &["other.example.com".to_owned()]).is_err());
         assert!(choose("mx.example.com", &there, &["MX.example.com.".to_owned()]).is_ok());
         assert!(choose("mx.example.com", &there, &["192.0.2.25".to_owned()]).is_ok());
