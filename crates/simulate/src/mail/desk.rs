@@ -1,6 +1,8 @@
 //! Where messages are written: people and words of the simulated organisation, letters in the forms that mail programs give them, and
 //! the stamps and signatures of the servers on the way.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{
@@ -208,9 +210,23 @@ impl<'a> Desk<'a> {
             moment: self.moment.saturating_mul(crate::calendar::SECOND),
             ..Values::default()
         };
+        // What a placeholder stands for is chosen once: the order in the subject is the order in the text.
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
         let mut filled = |source: &str| -> Result<String, MailError> {
             let mut out = String::new();
-            self.words.fill(&self.words.template(file, source)?, values, random, &mut out);
+            for (index, piece) in source.split('{').enumerate() {
+                let Some((name, rest)) = piece.split_once('}').filter(|_| index > 0) else {
+                    out.push_str(piece);
+                    continue;
+                };
+                if !known.contains_key(name) {
+                    let mut value = String::new();
+                    self.words.fill(&self.words.template(file, &format!("{{{name}}}"))?, values, random, &mut value);
+                    known.insert(name.to_owned(), value);
+                }
+                out.push_str(known.get(name).map_or("", String::as_str));
+                out.push_str(rest);
+            }
             Ok(out)
         };
         Ok(Filled {

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use mail_parser::{MessageParser, MimeHeaders};
 use mailauth::{
     Message as Parsed, arc,
     dkim::Algorithm,
@@ -11,7 +12,7 @@ use mailauth::{
     verify::{Arrival, Verdicts, Verifier},
 };
 
-use super::{Keys, LABEL, MailError, MailOptions, Message, mail_scenarios, messages, zones};
+use super::{Keys, LABEL, MailError, MailOptions, Message, mail_scenario, mail_scenarios, messages, zones};
 
 /// 2026-11-21T18:40:00Z.
 const MOMENT: i64 = 1_795_286_400;
@@ -107,6 +108,50 @@ async fn who_is_spoofed_asks_for_rejection_and_honest_lists_are_not_asked_about(
             .and_then(|author| author.policy_tag);
         assert_eq!(tag, Some(if name == "missing-subdomain" { "np" } else { "p" }), "{name}");
         assert_eq!(dmarc.authors.len(), if matches!(name, "multi-from" | "double-from") { 2 } else { 1 }, "{name}");
+    }
+}
+
+#[test]
+fn a_mail_program_reads_what_was_written() {
+    let keys = keys();
+    for message in all(&keys) {
+        let name = message.scenario.name;
+        let parsed = MessageParser::default().parse(&message.data).unwrap();
+        let text = parsed.body_text(0).unwrap();
+        assert!(text.len() > 40 && !text.contains("=\r\n"), "{name}: {text}");
+        assert_eq!(parsed.message_id().map(|id| format!("<{id}>")), Some(message.message_id.clone()), "{name}");
+        assert_eq!(parsed.date().unwrap().to_timestamp() / 120, MOMENT / 120 - 1, "{name}: a minute or so old");
+        let kinds: Vec<_> = parsed.parts.iter().filter_map(|part| part.content_type()?.subtype()).collect();
+        let wanted: &[&str] = match name {
+            "bounce" => &["report", "plain", "delivery-status", "rfc822-headers"],
+            "calendar-invitation" => &["alternative", "plain", "html", "calendar"],
+            "mailing-list" | "mailing-list-rewritten" => &["plain"],
+            _ => &["alternative", "plain", "html"],
+        };
+        assert_eq!(kinds, wanted, "{name}");
+    }
+}
+
+/// The header that seed rules look for, and an ordinary spoof: unsigned, so that they are the same with every key.
+#[test]
+fn messages_read_as_they_should() {
+    let keys = keys();
+    for (name, written) in [
+        ("oreject-override", include_str!("../../tests/mail/oreject-override.txt")),
+        ("domain-spoof", include_str!("../../tests/mail/domain-spoof.txt")),
+    ] {
+        let made = messages(&options(), &[mail_scenario(name).unwrap()], &keys).unwrap();
+        let message = made.first().unwrap();
+        let envelope = format!(
+            "{} [{}] greets with {}\nMAIL FROM:<{}>\nRCPT TO:<{}>\n\n",
+            message.client_name,
+            message.client,
+            message.helo,
+            message.mail_from,
+            message.recipients.join("> <")
+        );
+        let read = envelope + &String::from_utf8_lossy(&message.data).replace("\r\n", "\n");
+        assert!(read.trim_end() == written.trim_end(), "tests/mail/{name}.txt should be:\n{read}");
     }
 }
 
