@@ -199,11 +199,12 @@ pub(super) fn verdict(results: &[Judged], quiet: bool) -> Result<(), Failure> {
     let stopped = of(true).filter(|result| result.outcome.is_stopped()).count();
     let alerted = of(true).filter(|result| !result.seen.alerts.is_empty()).count();
     let reached = of(false).filter(|result| result.fault.is_none()).count();
+    let count = |attack: bool, thing: &str| term::count(u64::try_from(of(attack).count()).unwrap_or(u64::MAX), thing);
     let sum = format!(
-        "{} attacks: {stopped} stopped, {alerted} alerted, {} unnoticed; {} honest messages: {reached} as they should be",
-        of(true).count(),
+        "{}: {stopped} stopped, {alerted} alerted, {} unnoticed; {}: {reached} as it should be",
+        count(true, "attack"),
         of(true).filter(|result| result.fault.is_some()).count(),
-        of(false).count()
+        count(false, "honest message"),
     );
     let faults: Vec<String> = results
         .iter()
