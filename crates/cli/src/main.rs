@@ -16,6 +16,7 @@ mod prompt;
 mod query;
 mod rule_test;
 mod show;
+mod smtp;
 mod term;
 mod watch;
 mod watchlists;

@@ -27,6 +27,8 @@ pub(crate) struct Mail {
     pub(crate) verify: Option<Set<Verify>>,
     /// How organisational domains are found.
     pub(crate) discovery: Option<Set<Discovery>>,
+    /// Mail servers of the user's own that test messages may be sent to, by name or address.
+    pub(crate) test_hosts: Option<Set<Vec<String>>>,
 }
 
 /// Which messages are verified by the program itself.
@@ -41,7 +43,7 @@ pub(crate) enum Verify {
 }
 
 /// The keys of the table.
-const KEYS: [&str; 7] = ["own-domains", "trusted", "microsoft", "dns", "zone", "verify", "public-suffix-list"];
+const KEYS: [&str; 8] = ["own-domains", "trusted", "microsoft", "dns", "zone", "verify", "public-suffix-list", "test-hosts"];
 
 pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
     let DeValue::Table(parts) = entry.value.get_ref() else {
@@ -61,6 +63,7 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
                 let list = flag(&entry, "public-suffix-list")?;
                 mail.discovery = Some(entry.set(if list { Discovery::PublicSuffixList } else { Discovery::TreeWalk }));
             }
+            "test-hosts" => mail.test_hosts = Some(entry.set(entry.texts("test-hosts")?)),
             _ => return Err(Problem::unknown_key(key, "key of `mail`", KEYS.into_iter())),
         }
     }
@@ -107,6 +110,7 @@ impl Mail {
                 "public-suffix-list",
                 self.discovery.as_ref().map(|set| ((set.value == Discovery::PublicSuffixList).to_string(), set.line)),
             ),
+            list("test-hosts", &self.test_hosts),
         ];
         rows.into_iter().flatten().collect()
     }
@@ -127,7 +131,7 @@ mod tests {
 
     #[test]
     fn every_key_is_read_and_shown() -> Result<(), String> {
-        let text = "[mail]\nown-domains = [\"Contoso.example\", \"b\u{fc}cher.example\"]\ntrusted = [\"mx.contoso.example\"]\nmicrosoft = false\nzone = \"dns.zone\"\nverify = \"never\"\npublic-suffix-list = true\n";
+        let text = "[mail]\nown-domains = [\"Contoso.example\", \"b\u{fc}cher.example\"]\ntrusted = [\"mx.contoso.example\"]\nmicrosoft = false\nzone = \"dns.zone\"\nverify = \"never\"\npublic-suffix-list = true\ntest-hosts = [\"mx.contoso.example\"]\n";
         let mail = read(text)?.mail;
         assert_eq!(
             mail.own_domains.as_ref().map(|set| set.value.join(" ")).as_deref(),
@@ -145,6 +149,7 @@ mod tests {
                 "5: zone = /etc/dns.zone",
                 "6: verify = never",
                 "7: public-suffix-list = true",
+                "8: test-hosts = mx.contoso.example",
             ]
         );
         Ok(())
