@@ -65,7 +65,9 @@ impl Verifier {
         let options = spf::Options { now: arrival.now, ..self.spf.clone() };
         let spf = async {
             match arrival.client {
-                Some(client) => spf::check(resolver, client, arrival.helo.as_deref(), arrival.mail_from.as_deref(), &options).await,
+                Some(client) => {
+                    spf::check(resolver, client, arrival.helo.as_deref(), arrival.mail_from.as_deref(), &options).await
+                }
                 None => Spf::without_client(),
             }
         };

@@ -49,11 +49,7 @@ pub fn read(input: &Input, options: &Options, sink: &mut dyn FnMut(Item) -> Cont
 ///
 /// Messages of several inputs are read together, so that those who verify them have many at a time to do: their rows come when enough of
 /// them are there, and at the end, and those in one batch may be of several inputs. A reject always comes with its own.
-pub fn read_all(
-    inputs: &[Input],
-    options: &Options,
-    sink: &mut dyn FnMut(usize, Item) -> ControlFlow<()>,
-) -> ReadSummary {
+pub fn read_all(inputs: &[Input], options: &Options, sink: &mut dyn FnMut(usize, Item) -> ControlFlow<()>) -> ReadSummary {
     let options = Arc::new(options.clone());
     let (mut output, mut mail) = (Output::new(sink), Batch::default());
     let mut outcome = Ok(());

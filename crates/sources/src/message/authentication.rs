@@ -19,7 +19,12 @@ pub(crate) struct Details {
 pub(crate) fn details(parsed: &Parsed, verdicts: Option<&Verdicts>) -> Details {
     if let Some(overview) = &parsed.evidence.overview {
         let compauth = overview.compauth.as_ref().map(|compauth| compauth.result.clone());
-        let json = json([("SPF", overview.spf.clone()), ("DKIM", overview.dkim.clone()), ("DMARC", overview.dmarc.clone()), ("CompAuth", compauth)]);
+        let json = json([
+            ("SPF", overview.spf.clone()),
+            ("DKIM", overview.dkim.clone()),
+            ("DMARC", overview.dmarc.clone()),
+            ("CompAuth", compauth),
+        ]);
         return Details { json, source: "header" };
     }
     let Some(verdicts) = verdicts else { return Details::default() };

@@ -134,7 +134,9 @@ fn read(waiting: &[Mail], messages: &[Message<'_>], options: &Options) -> Vec<Pa
         let mut shares = waiting.chunks(share).zip(messages.chunks(share));
         let first = shares.next();
         let others: Vec<_> = shares
-            .map(|(mails, messages)| (scope.spawn(move || mails.iter().zip(messages).map(one).collect::<Vec<_>>()), mails, messages))
+            .map(|(mails, messages)| {
+                (scope.spawn(move || mails.iter().zip(messages).map(one).collect::<Vec<_>>()), mails, messages)
+            })
             .collect();
         let mut parsed: Vec<Parsed> =
             first.map(|(mails, messages)| mails.iter().zip(messages).map(one).collect()).unwrap_or_default();
@@ -157,10 +159,8 @@ fn verify(parsed: &[Parsed], messages: &[Message<'_>], options: &Options) -> Vec
     };
     let places: Vec<usize> =
         parsed.iter().enumerate().filter(|(_, parsed)| !parsed.rebuilt && wanted(parsed)).map(|(place, _)| place).collect();
-    let asked: Vec<(&Message<'_>, Arrival)> = places
-        .iter()
-        .filter_map(|&place| Some((messages.get(place)?, parsed.get(place)?.arrival(options.mail.now))))
-        .collect();
+    let asked: Vec<(&Message<'_>, Arrival)> =
+        places.iter().filter_map(|&place| Some((messages.get(place)?, parsed.get(place)?.arrival(options.mail.now)))).collect();
     if asked.is_empty() {
         return verdicts;
     }

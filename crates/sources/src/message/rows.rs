@@ -109,7 +109,11 @@ impl Tables {
             let own = of_recipient(&common, recipient, number);
             put(&mut self.events, &event, &own)?;
             for attachment in &parsed.attachments {
-                put(&mut self.attachments, &of_attachment(&common, attachment), &key_of_attachment(&common, attachment, recipient))?;
+                put(
+                    &mut self.attachments,
+                    &of_attachment(&common, attachment),
+                    &key_of_attachment(&common, attachment, recipient),
+                )?;
             }
         }
         for link in &parsed.links {
@@ -218,7 +222,8 @@ fn event<'a>(common: &'a Common<'_>, verdicts: Option<&Verdicts>, delivery: Opti
     let addresses = |of: &mailauth::evidence::AddressList| -> Vec<String> {
         of.mailboxes.iter().map(|mailbox| mailbox.address.clone()).filter(|address| !address.is_empty()).collect()
     };
-    let facts = report.map(|report| report.pairs.iter().map(|(key, value)| (key.clone(), json!(value))).collect::<serde_json::Map<_, _>>());
+    let facts = report
+        .map(|report| report.pairs.iter().map(|(key, value)| (key.clone(), json!(value))).collect::<serde_json::Map<_, _>>());
     let mut cells = vec![
         common.time(),
         common.id(),
@@ -267,7 +272,11 @@ fn ours<'a>(parsed: &'a Parsed, verdicts: Option<&Verdicts>) -> Vec<Cells<'a>> {
     from_domains.retain(|domain| !domain.is_empty());
     from_domains.dedup();
     from_domains.truncate(100);
-    let names: Vec<_> = evidence.findings.iter().map(|finding| json!({ "kind": finding.kind.code(), "field": finding.field, "text": finding.text })).collect();
+    let names: Vec<_> = evidence
+        .findings
+        .iter()
+        .map(|finding| json!({ "kind": finding.kind.code(), "field": finding.field, "text": finding.text }))
+        .collect();
     let reply_to = evidence.reply_to.mailboxes.iter().find(|mailbox| !mailbox.address.is_empty());
     let mut cells = vec![
         ("AuthenticationDetails", text(details.json)),
