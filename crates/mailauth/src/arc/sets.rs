@@ -152,9 +152,11 @@ fn instance_of_results(value: &[u8]) -> Option<u32> {
 
 /// One or two digits (section 4.2.1).
 fn instance(digits: &[u8]) -> Option<u32> {
-    let good = (1..=2).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
-    let number = digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit.wrapping_sub(b'0')));
-    (good && (1..=MOST_SETS).contains(&number)).then_some(number)
+    if !(1..=2).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number = digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+    (1..=MOST_SETS).contains(&number).then_some(number)
 }
 
 /// The text of results, after the instance.

@@ -53,8 +53,10 @@ pub async fn validate_with(message: &Message<'_>, resolver: &dyn Resolver, now: 
     let mut signatures = judge_all(candidates, message, &answers, keys);
     for (verdict, other) in signatures.iter_mut().zip(formless) {
         if let Some(other) = other.filter(|_| verdict.result == DkimResult::Fail) {
-            let again = judge_all(vec![other], message, &answers, keys).into_iter();
-            *verdict = again.filter(|again| again.result == DkimResult::Pass).last().unwrap_or_else(|| verdict.clone());
+            let again = judge_all(vec![other], message, &answers, keys);
+            if let Some(again) = again.into_iter().find(|again| again.result == DkimResult::Pass) {
+                *verdict = again;
+            }
         }
     }
     for ((link, seal), signature) in links.iter_mut().zip(seals).zip(signatures) {
