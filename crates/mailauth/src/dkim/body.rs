@@ -63,9 +63,13 @@ fn relaxed(body: &[u8], sink: &mut Sink) {
     if core.is_empty() {
         return;
     }
+    // Most bodies have nothing to change for a long way, and finding that out is much cheaper than a look at every space.
+    let two = memchr::memmem::find(core, b"  ");
+    let last = memchr::memmem::find(core, b" \r\n");
+    let clean = [two, last, memchr::memchr(b'\t', core)].into_iter().flatten().min().unwrap_or(core.len());
     // Everything up to `done` has been passed on. Spaces that stay as they are do not end a run.
-    let (mut done, mut skip) = (0, 0);
-    for at in memchr::memchr2_iter(b' ', b'\t', core) {
+    let (mut done, mut skip) = (0, clean);
+    for at in memchr::memchr2_iter(b' ', b'\t', &core[clean..]).map(|at| clean + at) {
         if at < skip {
             continue;
         }
