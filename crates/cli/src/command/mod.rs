@@ -27,7 +27,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use explain::{Form, explained};
 pub(crate) use functions::page as functions_page;
-pub(crate) use hunt::{Format, Hunting};
+pub(crate) use hunt::{Format, Hunting, Running};
 
 use crate::failure::Failure;
 
@@ -52,7 +52,7 @@ enum Command {
     Ingest(ingest::Options),
     /// Look at the stored tables, and keep them in order.
     Lake(lake::Options),
-    /// Verify who sent a message, with the reason of each verdict.
+    /// Verify who sent a message, or tell everything about it.
     Mail(mail::Options),
     /// What receivers report of your domains: who sends, what passes, what a policy would do. Fetch reports from a mailbox.
     Reports(Box<reports::Options>),

@@ -201,7 +201,7 @@ pub(super) fn microsoft(evidence: &Evidence) -> Section {
             format!("{}{code}{meaning}", found.result)
         }));
         fact("After DMARC", overview.action.as_ref().map(|action| {
-            let meaning = overview.action_class.and_then(|_| mailauth::authres::action_meaning(action));
+            let meaning = overview.action_class.and_then(mailauth::authres::ActionClass::meaning);
             format!("action={action}{}", meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default())
         }));
     }
@@ -242,6 +242,10 @@ pub(super) fn apart(evidence: &Evidence) -> Section {
     section
 }
 
+/// A moment to the second, as `2026-11-20 23:00:00`.
 fn moment(seconds: i64) -> String {
-    seconds.checked_mul(1_000_000).and_then(datetime::from_unix_micros).map(|ticks| datetime::format(ticks).split('.').next().unwrap_or_default().replace('T', " ")).unwrap_or_default()
+    let Some(ticks) = seconds.checked_mul(1_000_000).and_then(datetime::from_unix_micros) else { return String::new() };
+    let mut text = String::new();
+    datetime::write(ticks, &mut text);
+    text.split('.').next().unwrap_or_default().replace('T', " ")
 }
