@@ -257,6 +257,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn relaxed_is_what_the_standard_says(parts in proptest::collection::vec(prop_oneof![
             Just(" "), Just("\t"), Just("\r\n"), Just("a"), Just("word"), Just("\r")], 0..60)) {
