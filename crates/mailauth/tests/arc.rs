@@ -1,5 +1,7 @@
 //! Chains of ARC, case by case: `tests/arc/cases.toml` has how many hosts seal a message, what is then done to it, and the verdict.
 
+#![expect(clippy::unwrap_used, reason = "the fixed keys of the tests are sound")]
+
 use serde::Deserialize;
 use spoofwatch_mailauth::{
     Message,

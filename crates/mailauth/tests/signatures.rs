@@ -1,5 +1,7 @@
 //! What holds of every signature, key and message, however wrong: a verdict with a reason, never a panic; and what is signed verifies.
 
+#![expect(clippy::unwrap_used, reason = "the fixed keys of the tests are sound")]
+
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -57,6 +59,8 @@ fn forms() -> impl Strategy<Value = Canonicalization> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn every_message_comes_to_verdicts(text in pieces(), record in pieces()) {
         let zone = Always(record.into_bytes());
