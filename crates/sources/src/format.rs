@@ -6,6 +6,7 @@
 //! | kind | `sniff` | tells JSON lines, a JSON document, CSV and Parquet apart by their first bytes |
 //! | JSON lines | `ndjson` | NDJSON, streaming append blobs, Log Analytics data export |
 //! | JSON document | `document`, `envelope` | arrays, `{"records":[...]}`, Graph and Log Analytics replies, streamed |
+//! | reports | [`report`] | DMARC's XML, TLS's JSON |
 //! | CSV | `csv` | portal and Log Analytics exports, `;` and tab too |
 //! | Parquet | `parquet` | by row group |
 //!
@@ -45,7 +46,7 @@ pub fn read(input: &Input, options: &Options, sink: &mut dyn FnMut(Item) -> Cont
     };
     let outcome = match stream {
         Ok(stream) => {
-            let mut reading = Reading { options: Arc::new(options.clone()), output: &mut output, budget: Budget::new(options) };
+            let mut reading = Reading::new(options, &mut output);
             reading.stream(&input.name, stream, 0)
         }
         Err(cause) => Err(SourceError::Open { source_name: input.name.clone(), cause }.into()),
@@ -56,23 +57,32 @@ pub fn read(input: &Input, options: &Options, sink: &mut dyn FnMut(Item) -> Cont
 }
 
 /// One input being read.
-struct Reading<'o, 's> {
-    options: Arc<Options>,
-    output: &'o mut Output<'s>,
-    budget: Budget,
+pub(crate) struct Reading<'o, 's> {
+    pub(crate) options: Arc<Options>,
+    pub(crate) output: &'o mut Output<'s>,
+    pub(crate) budget: Budget,
+    /// True inside a message: what is no report is passed over, and is no fault.
+    pub(crate) reports_only: bool,
+}
+
+impl<'o, 's> Reading<'o, 's> {
+    pub(crate) fn new(options: &Options, output: &'o mut Output<'s>) -> Self {
+        Self { options: Arc::new(options.clone()), output, budget: Budget::new(options), reports_only: false }
+    }
 }
 
 impl Reading<'_, '_> {
     /// Reads a file or member, `layers` deep inside compression.
-    fn stream(&mut self, source: &str, stream: Stream<'_>, layers: u32) -> Outcome {
+    pub(crate) fn stream(&mut self, source: &str, stream: Stream<'_>, layers: u32) -> Outcome {
         let (head, stream) = stream.peek().map_err(|cause| SourceError::from_read(source, cause))?;
         let before = self.taken();
         match sniff::container(&head) {
             Some(container) => return self.container(source, container, stream, layers),
+            None if parquet::is_parquet(&head) && self.reports_only => return Ok(()),
             None if parquet::is_parquet(&head) => self.parquet(source, stream)?,
             None => self.text(source, &head, stream)?,
         }
-        if self.taken() == before {
+        if self.taken() == before && !self.reports_only {
             self.output.item(Item::Notice(Notice::Empty { source: source.to_owned() }))?;
         }
         Ok(())
@@ -106,10 +116,11 @@ impl Reading<'_, '_> {
             }
             None => head,
         };
-        let kind = sniff::kind(head);
+        let kind = sniff::kind(head, self.options.table.as_deref());
         let router = Router::new(self.options.table.as_deref(), source);
         let (name, options): (Arc<str>, _) = (source.into(), Arc::clone(&self.options));
         match kind {
+            Kind::Lines | Kind::Document | Kind::Separated | Kind::Unknown if self.reports_only => Ok(()),
             // A compressed stream may break before its first byte.
             Kind::Empty => {
                 io::copy(&mut reader, &mut io::sink()).map(|_| ()).map_err(|cause| SourceError::from_read(source, cause).into())
@@ -120,6 +131,7 @@ impl Reading<'_, '_> {
             Kind::Document => pipeline::run(&name, &options, &router, self.output, |put| {
                 document::split(&mut reader, &options, put).map_err(|broken| broken.stop(source))
             }),
+            Kind::Report(form) => self.report(source, form, reader),
             Kind::Separated => csv::read(&name, head, reader, &options, &router, self.output),
             Kind::Unknown => Err(SourceError::Format { source_name: source.to_owned() }.into()),
         }

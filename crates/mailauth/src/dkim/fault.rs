@@ -12,7 +12,7 @@ pub(crate) enum Fault {
     Syntax(TagFault),
     #[error("the signature has no {0}= tag")]
     Missing(&'static str),
-    #[error("the signature is of version {0}; only version 1 is known")]
+    #[error("the signature is of version \"{0}\"; only version 1 is known")]
     Version(String),
     #[error("the {tag}= tag of the signature cannot be read: {problem}")]
     Tag { tag: &'static str, problem: String },
@@ -63,7 +63,7 @@ pub(crate) enum Fault {
 pub(crate) enum KeyFault {
     #[error("cannot be read: {0}")]
     Syntax(TagFault),
-    #[error("is of version {0}; only DKIM1, as its first tag, is known")]
+    #[error("is of version \"{0}\"; only DKIM1, as its first tag, is known")]
     Version(String),
     #[error("has no p= tag")]
     Missing,

@@ -231,7 +231,7 @@ fn domain_of(tag: &Tag<'_>, name: &'static str) -> Result<String, Fault> {
     domain_text(tag.value).ok_or_else(|| fault(name, format!("\"{}\" is no domain name", shown(tag.value))))
 }
 
-fn domain_text(bytes: &[u8]) -> Option<String> {
+pub(super) fn domain_text(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
     let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_') || !letter.is_ascii();
     let good = text.split('.').all(|label| !label.is_empty() && label.chars().all(letter));
@@ -250,7 +250,7 @@ fn identity_of(tag: &Tag<'_>, domain: &str) -> Result<String, Fault> {
 }
 
 /// Whether a domain is another or below it, in whichever form each is written.
-fn is_within(name: &str, domain: &str) -> bool {
+pub(super) fn is_within(name: &str, domain: &str) -> bool {
     let below = |name: &str, domain: &str| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     below(name, domain)
         || matches!((crate::dns::name(name), crate::dns::name(domain)), (Some(name), Some(domain)) if below(&name, &domain))

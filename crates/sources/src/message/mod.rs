@@ -1,0 +1,7 @@
+//! Messages.
+mod content;
+mod envelope;
+mod mbox;
+mod notes;
+mod outlook;
+mod sniff;
