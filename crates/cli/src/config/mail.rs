@@ -53,12 +53,12 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
         match key.get_ref().as_ref() {
             "own-domains" => mail.own_domains = Some(entry.set(domains(&entry)?)),
             "trusted" => mail.trusted = Some(entry.set(entry.texts("trusted")?)),
-            "microsoft" => mail.microsoft = Some(entry.set(flag(&entry, "microsoft")?)),
+            "microsoft" => mail.microsoft = Some(entry.set(entry.flag("microsoft")?)),
             "dns" => mail.dns = Some(entry.set(entry.text("dns")?.to_owned())),
             "zone" => mail.zone = Some(entry.set(entry.path("zone")?)),
             "verify" => mail.verify = Some(entry.set(verify(&entry)?)),
             "public-suffix-list" => {
-                let list = flag(&entry, "public-suffix-list")?;
+                let list = entry.flag("public-suffix-list")?;
                 mail.discovery = Some(entry.set(if list { Discovery::PublicSuffixList } else { Discovery::TreeWalk }));
             }
             _ => return Err(Problem::unknown_key(key, "key of `mail`", KEYS.into_iter())),
@@ -75,13 +75,6 @@ fn domains(entry: &Entry) -> Result<Vec<String>, Problem> {
     let texts = entry.texts("own-domains")?;
     let domain = |text: String| mailauth::dns::name(&text).ok_or_else(|| entry.problem(format!("`{text}` is no domain")));
     texts.into_iter().map(domain).collect()
-}
-
-fn flag(entry: &Entry, key: &str) -> Result<bool, Problem> {
-    match entry.value.get_ref() {
-        DeValue::Boolean(flag) => Ok(*flag),
-        _ => Err(entry.problem(format!("`{key}` is true or false"))),
-    }
 }
 
 fn verify(entry: &Entry) -> Result<Verify, Problem> {
