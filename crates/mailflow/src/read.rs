@@ -30,7 +30,7 @@ impl Fault {
 }
 
 /// A value of the file.
-pub type Value<'a> = Spanned<DeValue<'a>>;
+pub(crate) type Value<'a> = Spanned<DeValue<'a>>;
 
 /// A table, its keys looked at one after the other.
 pub(crate) fn table<'a>(value: &'a Value<'a>, what: &str) -> Result<&'a DeTable<'a>, Fault> {

@@ -8,9 +8,9 @@ use server::{Health, Metrics};
 use tokio::sync::Notify;
 
 use crate::{
-    config::{ConfigFile, authserv_id},
-    dns::Dns,
+    config::{ConfigFile, Set, authserv_id},
     failure::Failure,
+    mail::Looking,
     milter::Milter,
     term,
     watch::{Rows, Troubles},
@@ -29,7 +29,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDRESS")]
     http: Option<SocketAddr>,
     #[command(flatten)]
-    dns: Dns,
+    looking: Looking,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -38,14 +38,16 @@ pub(crate) struct Options {
 const PLACE: &str = "inet:127.0.0.1:8891";
 
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
-    let config = options.config.load(data)?;
+    let mut config = options.config.load(data)?;
+    if let Some(value) = options.authserv_id {
+        config.milter.authserv_id = Some(Set { value, line: 0 });
+    }
     let configured = config.milter.listen.as_ref().map(|set| set.value.clone());
     let place = options.listen.or(configured).map_or_else(|| PLACE.parse(), Ok).map_err(Failure::internal)?;
     std::fs::create_dir_all(data).map_err(|error| Failure::internal(format_args!("{}: {error}", data.display())))?;
-    let resolver = options.dns.resolver(&config.mail).await?;
     let metrics = Arc::new(Metrics::default());
     let rows = Rows::start(data, sources::Options::default(), &metrics, &Arc::new(Notify::new()));
-    let milter = Milter::listen(data, &place, options.authserv_id.as_deref(), &config, resolver, rows, &metrics).await?;
+    let milter = Milter::listen(data, &place, &options.looking, &config, rows, &metrics).await?;
     let http = async {
         match options.http {
             Some(address) => {

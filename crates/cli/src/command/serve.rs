@@ -21,8 +21,8 @@ use tokio::sync::Notify;
 
 use super::hunt::Running;
 use crate::{
-    dns::Dns,
     failure::Failure,
+    mail::Looking,
     milter::Milter,
     term,
     watch::{
@@ -56,7 +56,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDRESS")]
     milter: Option<::milter::Address>,
     #[command(flatten)]
-    dns: Dns,
+    looking: Looking,
     #[command(flatten)]
     receiving: Receiving,
     #[command(flatten)]
@@ -119,7 +119,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     }
     house.metrics.rules(i64::try_from(house.rules.len()).unwrap_or(i64::MAX));
     term::say(&format!("{} watched", term::count(house.rules.len() as u64, "rule")));
-    let front = Front { listen: options.listen, receiving: options.receiving, milter: options.milter, dns: options.dns };
+    let front = Front { listen: options.listen, receiving: options.receiving, milter: options.milter, looking: options.looking };
     let done = if options.once { house.once().await } else { serve(house, front).await };
     state.close().await;
     done
@@ -142,7 +142,7 @@ struct Front {
     listen: SocketAddr,
     receiving: Receiving,
     milter: Option<::milter::Address>,
-    dns: Dns,
+    looking: Looking,
 }
 
 /// Works and answers requests until one of both ends.
@@ -167,8 +167,7 @@ async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
     let place = front.milter.or_else(|| config.milter.listen.as_ref().map(|set| set.value.clone()));
     let milter = match place {
         Some(place) => {
-            let resolver = front.dns.resolver(&config.mail).await?;
-            Some(Milter::listen(&house.data, &place, None, &config, resolver, rows, &house.metrics).await?)
+            Some(Milter::listen(&house.data, &place, &front.looking, &config, rows, &house.metrics).await?)
         }
         None => None,
     };

@@ -18,7 +18,7 @@ use clap::Args;
 use diag::{Diagnostic, Span};
 
 pub(crate) use keys::KEYS;
-pub(crate) use mail::Mail;
+pub(crate) use mail::{Mail, Verify};
 pub(crate) use mailflow::MailFlow;
 pub(crate) use milter::{Full, Milter, authserv_id};
 use value::{Entry, Problem};

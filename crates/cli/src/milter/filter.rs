@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use mailauth::{
     Message,
-    evidence::{Direction, Evidence, MicrosoftTrust, Trust},
+    evidence::{Direction, Evidence, Trust},
     spf::Spf,
     verify::{Arrival, Verdicts, Verifier},
 };
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     clock,
-    config::{Config, Full},
+    config::{Full, Milter},
     term,
 };
 
@@ -55,20 +55,10 @@ pub(super) struct Trusted {
 }
 
 impl Trusted {
-    pub(super) fn of(config: &Config) -> Self {
-        let own_domains = config.mail.own_domains.as_ref().map(|set| set.value.clone()).unwrap_or_default();
-        let believes_microsoft = config.mail.microsoft.as_ref().is_none_or(|set| set.value);
-        let believed = Trust {
-            authserv_ids: config.mail.trusted.as_ref().map(|set| set.value.clone()).unwrap_or_default(),
-            microsoft: if believes_microsoft { MicrosoftTrust::Marked } else { MicrosoftTrust::Never },
-            own_domains: own_domains.clone(),
-            ..Trust::default()
-        };
-        Self {
-            clients: config.milter.trusted_clients.as_ref().map(|set| set.value.1.clone()).unwrap_or_default(),
-            believed: Arc::new(believed),
-            nobody: Arc::new(Trust { own_domains, ..Trust::nobody() }),
-        }
+    pub(super) fn new(believed: Trust, config: &Milter) -> Self {
+        let clients = config.trusted_clients.as_ref().map(|set| set.value.1.clone()).unwrap_or_default();
+        let nobody = Trust { own_domains: believed.own_domains.clone(), ..Trust::nobody() };
+        Self { clients, believed: Arc::new(believed), nobody: Arc::new(nobody) }
     }
 
     fn by(&self, envelope: &Envelope) -> &Arc<Trust> {

@@ -19,7 +19,6 @@ mod telemetry;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use mailauth::{dns::Resolver, verify::Verifier};
 use mailflow::quarantine::Store;
 use milter::{Address, Fallback, Limits, Listener};
 use server::Metrics;
@@ -30,6 +29,7 @@ use crate::{
     clock,
     config::Config,
     failure::Failure,
+    mail::Looking,
     term,
     watch::Rows,
 };
@@ -55,24 +55,21 @@ pub(crate) struct Milter {
 }
 
 impl Milter {
-    /// Listens at `place`, or where the configuration says.
+    /// Listens at `place`.
     pub(crate) async fn listen(
         data: &Path,
         place: &Address,
-        authserv_id: Option<&str>,
+        looking: &Looking,
         config: &Config,
-        resolver: Arc<dyn Resolver>,
         rows: Rows,
         metrics: &Arc<Metrics>,
     ) -> Result<Self, Failure> {
         let listener = listen::bind(place).await?;
-        let discovery = config.mail.discovery.as_ref().map(|set| set.value).unwrap_or_default();
-        let authserv_id = authserv_id.or(config.milter.authserv_id.as_ref().map(|set| set.value.as_str()));
         let filter = Filter {
-            authserv_id: authserv_id.map(str::to_owned),
-            verifier: Verifier::new(resolver, discovery),
+            authserv_id: config.milter.authserv_id.as_ref().map(|set| set.value.clone()),
+            verifier: looking.verifier(&config.mail).await?,
             rules: Arc::clone(&config.mailflow.rules.rules),
-            trusted: Trusted::of(config),
+            trusted: Trusted::new(looking.trust(&config.mail)?, &config.milter),
             own: config.milter.own(),
             full: config.milter.full(),
             store: Store::of(data),

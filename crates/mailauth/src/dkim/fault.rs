@@ -30,10 +30,10 @@ pub(crate) enum Fault {
     Identity { identity: String, domain: String },
     #[error("the signature does not cover From")]
     FromUnsigned,
-    #[error("the signature covers {0}, which it must not")]
-    Covers(&'static str),
-    #[error("the signature has a {0}= tag, which it must not")]
-    Unwanted(&'static str),
+    #[error("it covers ARC-Seal, which only seals may do")]
+    CoversSeal,
+    #[error("it has an h= tag, which no seal may have")]
+    SealNames,
     #[error("the signature ended {0}")]
     Expired(String),
     #[error("the signature is dated {0} from now")]
@@ -101,8 +101,8 @@ impl Fault {
             Self::Missing(_)
             | Self::Identity { .. }
             | Self::FromUnsigned
-            | Self::Covers(_)
-            | Self::Unwanted(_)
+            | Self::CoversSeal
+            | Self::SealNames
             | Self::KeyName(_)
             | Self::NoKey { .. } => DkimResult::Permerror,
             Self::Trouble { .. } => DkimResult::Temperror,

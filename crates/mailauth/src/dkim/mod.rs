@@ -4,19 +4,19 @@
 //! those were signed. What is wrong on the way is a [`fault`], which has the words of the verdict. The other direction is [`Signer`]. Must
 //! not know DMARC: whether a signing domain has to do with the author is not decided here.
 
-mod body;
-mod canonical;
-mod fault;
-mod key;
+pub(crate) mod body;
+pub(crate) mod canonical;
+pub(crate) mod fault;
+pub(crate) mod key;
 mod private_key;
 mod public_key;
-mod select;
-mod sign;
-mod signature;
+pub(crate) mod select;
+pub(crate) mod sign;
+pub(crate) mod signature;
 pub mod tags;
 mod verdict;
-mod verify;
-mod write;
+pub(crate) mod verify;
+pub(crate) mod write;
 
 pub use canonical::Canonicalization;
 pub use key::Keys;

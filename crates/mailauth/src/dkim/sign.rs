@@ -172,7 +172,7 @@ impl Signer {
         }
         let names = self.names_in(message)?;
         let hashed = body::hash(message.body(), &[Wanted { form: self.body, length: None }]);
-        let mut tags = vec![
+        let tags = [
             ("v", "1".to_owned()),
             ("a", self.key.algorithm().as_str().to_owned()),
             ("c", format!("{}/{}", self.header.as_str(), self.body.as_str())),
@@ -183,8 +183,8 @@ impl Signer {
             ("x", self.lifetime.map(|seconds| now.saturating_add_unsigned(seconds).to_string()).unwrap_or_default()),
             ("h", names.join(":")),
             ("bh", hashed.first().map(|hashed| base64(hashed.digest.as_ref())).unwrap_or_default()),
+            ("b", String::new()),
         ];
-        tags.retain(|(_, value)| !value.is_empty());
         let unsigned = Unsigned::new("DKIM-Signature", &tags);
         let mut text = Vec::new();
         let names: Vec<_> = names.iter().map(|name| name.as_bytes()).collect();
@@ -209,7 +209,7 @@ impl Signer {
     }
 }
 
-fn checked(names: &[&str]) -> Result<Vec<String>, SignError> {
+pub(crate) fn checked(names: &[&str]) -> Result<Vec<String>, SignError> {
     let good = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b':' | b';'));
     match names.iter().find(|name| !good(name)) {
         Some(name) => Err(SignError::Field((*name).to_owned())),
