@@ -13,6 +13,7 @@ mod geoip;
 mod history;
 mod imap;
 mod mail;
+mod milter;
 mod output;
 mod prompt;
 mod query;
