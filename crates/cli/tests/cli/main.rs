@@ -13,6 +13,7 @@ mod history;
 mod ingest;
 #[cfg(unix)]
 mod live_mail;
+mod mailbox;
 mod prompt;
 mod rule_cases;
 mod rules;
