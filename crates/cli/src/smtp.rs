@@ -41,7 +41,7 @@ pub(crate) enum SmtpError {
         source: io::Error,
     },
     /// No reply in time.
-    #[error("no reply to {0} within {seconds} seconds", seconds = REPLY.as_secs())]
+    #[error("no reply to {0} within {limit} seconds", limit = REPLY.as_secs())]
     Silent(String),
     /// What came is no reply of SMTP.
     #[error("after {after}: `{line}` is no reply of SMTP")]

@@ -118,8 +118,10 @@ pub enum SourceError {
         /// The limit.
         limit: usize,
     },
-    /// Neither JSON, CSV nor Parquet.
-    #[error("{source_name}: not a format that is read here (JSON, NDJSON, CSV, Parquet; gzip, zstd or zip around them)")]
+    /// None of the formats that are read.
+    #[error(
+        "{source_name}: not a format that is read here (JSON, NDJSON, CSV, Parquet; messages as eml, mbox or Outlook's msg; gzip, zstd, zip or tar around them)"
+    )]
     Format {
         /// File, or `archive!member`.
         source_name: String,

@@ -27,9 +27,9 @@ mod route;
 mod table_rows;
 
 pub use error::{InputError, SourceError};
-pub use format::read;
+pub use format::{read, read_all};
 pub use geography::{Geography, Location};
 pub use input::{Input, Place, expand};
 pub use item::{Item, Notice, ReadSummary, Reject};
 pub use options::Options;
-pub use report::{ReportFault, read_reports};
+pub use report::ReportFault;

@@ -98,11 +98,7 @@ fn attacks_should_be_stopped_and_honest_mail_delivered() -> Outcome {
     let outcomes: Vec<_> = results.iter().map(|line| (line["scenario"].as_str(), line["outcome"].as_str())).collect();
     assert_eq!(
         outcomes,
-        [
-            (Some("oreject-override"), Some("rejected")),
-            (Some("plain"), Some("delivered")),
-            (Some("bounce"), Some("delivered"))
-        ]
+        [(Some("oreject-override"), Some("rejected")), (Some("plain"), Some("delivered")), (Some("bounce"), Some("delivered"))]
     );
     assert_eq!(results[0]["reply"], "550 5.7.1 overridden rejections are rejected here");
     assert_eq!(server.heard("RCPT TO:"), ["RCPT TO:<ana@example.test>"; 3]);
@@ -119,8 +115,20 @@ fn an_attack_that_nobody_notices_fails_the_test() -> Outcome {
     let server = Server::start(&place.path("Maildir"))?;
     let to = server.address.to_string();
     let run = place.run(&[
-        "simulate", "mail", "--to", &to, "--maildir", "Maildir", "--wait", "1", "--rate", "50/s", "--scenario", "domain-spoof",
-        "--scenario", "newsletter",
+        "simulate",
+        "mail",
+        "--to",
+        &to,
+        "--maildir",
+        "Maildir",
+        "--wait",
+        "1",
+        "--rate",
+        "50/s",
+        "--scenario",
+        "domain-spoof",
+        "--scenario",
+        "newsletter",
     ])?;
     assert!(run.out.contains("domain-spoof") && run.out.contains("delivered"), "{}", run.out);
     let told = run.failed(1)?;

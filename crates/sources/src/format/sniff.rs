@@ -3,6 +3,7 @@
 pub(crate) use super::container::Container;
 use super::envelope;
 use crate::json::{Fault, Tokenizer};
+use crate::message::sniff;
 use crate::report::{self, Form};
 use crate::route;
 
@@ -26,12 +27,13 @@ pub(super) enum Kind {
     Unknown,
 }
 
-/// The compression around the input. Numbers: RFC 1952, RFC 8878 (section 3.1.1 and skippable frames), PKWARE's APPNOTE.
+/// The compression or archive around the input. Numbers: RFC 1952, RFC 8878 (section 3.1.1 and skippable frames), PKWARE's APPNOTE.
 pub(crate) fn container(head: &[u8]) -> Option<Container> {
     match head {
         [0x1f, 0x8b, 8, ..] => Some(Container::Gzip),
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Container::Zstd),
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Container::Zip),
+        _ if sniff::is_tar(head) => Some(Container::Tar),
         _ => None,
     }
 }

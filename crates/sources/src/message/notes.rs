@@ -30,6 +30,8 @@ pub enum Note {
     ArchiveDepth,
     /// The message was put together from an Outlook file: its signatures cannot be checked.
     Rebuilt,
+    /// Reading what is in the message failed in a way that it should not: its parts, URLs and attachments are missing.
+    Unreadable,
     /// The message has no time of its own; the moment of reading stands for it.
     NoTime,
 }

@@ -22,10 +22,10 @@ impl Reading<'_, '_> {
     /// Reads the reports that a message carries into their tables; a message that carries none gives nothing, and no fault.
     pub(crate) fn reports_in(&mut self, source: &str, message: &Message<'_>) -> Outcome {
         let fresh = budget(&self.options, message.raw_message.len());
-        let (before, only) = (std::mem::replace(&mut self.budget, fresh), std::mem::replace(&mut self.reports_only, true));
+        let (before, inside) = (std::mem::replace(&mut self.budget, fresh), std::mem::replace(&mut self.inside_message, true));
         let outcome = self.reports_at(source, message, 0);
         self.budget = before;
-        self.reports_only = only;
+        self.inside_message = inside;
         outcome
     }
 

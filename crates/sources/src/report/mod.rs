@@ -19,7 +19,6 @@ mod tls;
 mod xml;
 
 use std::io::Read;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use mail_parser::MessageParser;
@@ -28,9 +27,10 @@ use quick_xml::events::Event;
 use crate::assemble::Assembler;
 use crate::bytes::Budget;
 use crate::format::Reading;
+use crate::message::Batch;
 use crate::output::{Outcome, Output, Stop};
 use crate::route::Router;
-use crate::{Item, Options, ReadSummary, SourceError};
+use crate::{Options, SourceError};
 use aggregate::Report;
 use xml::{Broken, MAX_PIECE_BYTES, Piece, Pieces};
 
@@ -73,8 +73,8 @@ pub enum ReportFault {
         /// The line, from 1.
         line: u64,
     },
-    /// A report of JSON is read as a whole, and this one is too long for that.
-    #[error("the report is longer than {limit} bytes")]
+    /// A report of JSON, and a message that carries reports, is read as a whole, and this one is too long for that.
+    #[error("longer than {limit} bytes, the most that is read as a whole")]
     TooLarge {
         /// The limit.
         limit: usize,
@@ -131,19 +131,14 @@ fn is_tls(head: &[u8]) -> bool {
     begins && memchr::memmem::find(head, b"\"policies\"").is_some()
 }
 
-/// Reads the reports that a message carries, and nothing else of it. A message without one gives no rows.
-///
-/// `name` is how rejects and faults call the message; `sink` gets the rows, as in [`crate::read`].
-pub fn read_reports(name: &str, message: &[u8], options: &Options, sink: &mut dyn FnMut(Item) -> ControlFlow<()>) -> ReadSummary {
-    let mut output = Output::new(sink);
-    let mut reading = Reading::new(options, &mut output);
-    let outcome = match MessageParser::new().parse(message) {
-        Some(message) => reading.reports_in(name, &message),
+/// The reports that a message carries.
+pub(crate) fn reports_of(name: &str, message: &[u8], options: &Arc<Options>, output: &mut Output<'_>) -> Outcome {
+    // Messages inside are looked into and not read: none waits here.
+    let mut none = Batch::default();
+    match MessageParser::new().parse(message) {
+        Some(message) => Reading::new(options, output, &mut none).reports_in(name, &message),
         None => Ok(()),
-    };
-    let outcome = output.settle(outcome);
-    output.summary.stopped = outcome.is_err();
-    output.summary
+    }
 }
 
 impl Reading<'_, '_> {
@@ -153,6 +148,25 @@ impl Reading<'_, '_> {
             Form::Aggregate => self.aggregate(source, reader),
             Form::Tls => self.tls(source, reader),
         }
+    }
+
+    /// Reads the reports that a message carries, and nothing else of it.
+    pub(crate) fn reports_of(&mut self, source: &str, reader: impl Read) -> Outcome {
+        let bytes = self.all_of(source, reader)?;
+        reports_of(source, &bytes, &self.options, self.output)
+    }
+
+    /// All bytes of what is read as a whole.
+    fn all_of(&self, source: &str, reader: impl Read) -> Result<Vec<u8>, Stop> {
+        let limit = self.options.max_line_bytes;
+        let mut bytes = Vec::new();
+        let read = reader.take(limit as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(|cause| SourceError::from_read(source, cause))?;
+        if bytes.len() > limit {
+            let cause = ReportFault::TooLarge { limit };
+            return Err(SourceError::Report { source_name: source.to_owned(), cause }.into());
+        }
+        Ok(bytes)
     }
 
     fn assembler(&self, source: &str) -> Assembler {
@@ -192,13 +206,7 @@ impl Reading<'_, '_> {
 
     fn tls(&mut self, source: &str, reader: impl Read) -> Outcome {
         let fault = |cause| Stop::from(SourceError::Report { source_name: source.to_owned(), cause });
-        let limit = self.options.max_line_bytes;
-        let mut bytes = Vec::new();
-        let read = reader.take(limit as u64 + 1).read_to_end(&mut bytes);
-        read.map_err(|cause| SourceError::from_read(source, cause))?;
-        if bytes.len() > limit {
-            return Err(fault(ReportFault::TooLarge { limit }));
-        }
+        let bytes = self.all_of(source, reader)?;
         let text = String::from_utf8_lossy(&bytes);
         let entries = tls::rows(text.trim()).map_err(|reason| fault(ReportFault::Json { reason }))?;
         let mut assembler = self.assembler(source);

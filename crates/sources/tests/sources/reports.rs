@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
-use spoofwatch_sources::{Input, Options, Place, expand, read, read_reports};
+use spoofwatch_sources::{Input, Options, Place, expand, read};
 
 use crate::support;
 
@@ -23,10 +23,7 @@ fn folder() -> PathBuf {
 
 /// What a report gives: a message as one, anything else as a file of that name.
 fn told(name: &str, bytes: &[u8]) -> Result<String> {
-    let options = Options::default();
-    if name.ends_with(".eml") {
-        return support::told_by(|sink| read_reports(name, bytes, &options, sink));
-    }
+    let options = Options { reports_only: name.ends_with(".eml"), ..Options::default() };
     support::told(&Input { name: name.to_owned(), place: Place::Memory(bytes.into()) }, &options)
 }
 
