@@ -12,6 +12,7 @@ mod functions;
 mod geoip;
 mod history;
 mod mail;
+mod milter;
 mod output;
 mod prompt;
 mod query;

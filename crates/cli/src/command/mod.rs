@@ -1,6 +1,6 @@
 //! The commands: one file each.
 
-mod alerts;
+pub(crate) mod alerts;
 mod batch;
 mod config;
 mod demo;
@@ -13,6 +13,8 @@ mod incidents;
 pub(crate) mod ingest;
 mod lake;
 mod mail;
+mod milter;
+mod quarantine;
 #[cfg(test)]
 mod reference;
 mod rules;
@@ -67,6 +69,10 @@ enum Command {
     Functions(functions::Options),
     /// Watch: take telemetry in, run rules on their schedules, keep alerts and tell of them.
     Serve(Box<serve::Options>),
+    /// Answer a mail server about live mail: verify it, mark it, hold mail-flow rules against it.
+    Milter(Box<milter::Options>),
+    /// Look through messages that were set apart, release them, delete them, report them.
+    Quarantine(quarantine::Options),
     /// Look through alerts, close them, give them to somebody.
     Alerts(alerts::Options),
     /// Look through incidents: alerts that belong together.
@@ -92,7 +98,12 @@ impl Arguments {
 
     /// True if Ctrl-C does not end the program: the command hears it.
     pub(crate) fn hears_interrupts(&self) -> bool {
-        matches!(&self.command, Command::Hunt(options) if options.is_prompt())
+        match &self.command {
+            Command::Hunt(options) => options.is_prompt(),
+            // Messages that are under way come to their end.
+            Command::Milter(_) => true,
+            _ => false,
+        }
     }
 }
 
@@ -112,6 +123,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Config(options) => config::run(&data, &options),
         Command::Functions(options) => functions::run(&data, &options),
         Command::Serve(options) => serve::run(&data, *options).await,
+        Command::Milter(options) => milter::run(&data, *options).await,
+        Command::Quarantine(options) => quarantine::run(&data, options).await,
         Command::Alerts(options) => alerts::run(&data, options).await,
         Command::Incidents(options) => incidents::run(&data, options).await,
         Command::Exclusions(options) => exclusions::run(&data, options).await,
