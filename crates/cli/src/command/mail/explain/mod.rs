@@ -71,7 +71,8 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let bytes = super::verify::read(&options.file)?;
     let message = Message::new(&bytes);
     let trust = options.looking.trust(&config.mail)?;
-    let envelope = Envelope { client: options.ip, helo: options.helo.clone(), mail_from: options.from.clone(), ..Envelope::default() };
+    let envelope =
+        Envelope { client: options.ip, helo: options.helo.clone(), mail_from: options.from.clone(), ..Envelope::default() };
     let name = options.file.display().to_string();
     let parsed = Parsed::read(&message, envelope, &name, false, &trust);
     let verdicts = match options.verify {
@@ -140,10 +141,16 @@ fn envelope(parsed: &Parsed) -> Vec<(&'static str, String)> {
 
 fn links(parsed: &Parsed) -> Section {
     let row = |link: &sources::message::Link| {
-        vec![Words::plain(link.location.as_str()), Words::plain(link.domain.clone()), Words::plain(link.url.clone()), Words::plain(link.words.clone())]
+        vec![
+            Words::plain(link.location.as_str()),
+            Words::plain(link.domain.clone()),
+            Words::plain(link.url.clone()),
+            Words::plain(link.words.clone()),
+        ]
     };
     let mut section = Section::new("Links");
-    section.add(Block::Table { columns: vec!["in", "leads to", "URL", "shown as"], rows: parsed.links.iter().map(row).collect() });
+    section
+        .add(Block::Table { columns: vec!["in", "leads to", "URL", "shown as"], rows: parsed.links.iter().map(row).collect() });
     section
 }
 
