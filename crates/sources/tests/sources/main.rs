@@ -3,4 +3,6 @@
 mod anything;
 mod formats;
 mod hostile;
+mod hostile_messages;
+mod messages;
 mod support;
