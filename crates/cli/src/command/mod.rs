@@ -8,13 +8,14 @@ mod exclusions;
 mod explain;
 mod fmt;
 mod functions;
-mod hunt;
+pub(crate) mod hunt;
 mod incidents;
 pub(crate) mod ingest;
 mod lake;
 mod mail;
 #[cfg(test)]
 mod reference;
+mod reports;
 mod rules;
 mod serve;
 mod simulate;
@@ -53,6 +54,8 @@ enum Command {
     Lake(lake::Options),
     /// Verify who sent a message, with the reason of each verdict.
     Mail(mail::Options),
+    /// What receivers report of your domains: who sends, what passes, what a policy would do. Fetch reports from a mailbox.
+    Reports(Box<reports::Options>),
     /// List published rules, show one, check that their queries can be run.
     Rules(rules::Options),
     /// Make believable, labelled mail telemetry, the same for the same seed.
@@ -105,6 +108,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Ingest(options) => ingest::run(&data, options).await,
         Command::Lake(options) => lake::run(&data, options).await,
         Command::Mail(options) => mail::run(&data, options).await,
+        Command::Reports(options) => reports::run(&data, *options).await,
         Command::Rules(options) => rules::run(&data, options).await,
         Command::Simulate(options) => simulate::run(&data, options).await,
         Command::Demo(options) => demo::run(options).await,
