@@ -19,25 +19,25 @@ pub(crate) struct Options {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    view: view::Options,
+    view: view::ViewOptions,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Who sends for a domain: messages, how many were aligned, what the others look like.
-    Senders(Box<view::Options>),
+    Senders(Box<view::ViewOptions>),
     /// The same by address.
-    Addresses(Box<view::Options>),
+    Addresses(Box<view::ViewOptions>),
     /// Senders that were not there before.
     New(Box<NewOptions>),
     /// What p=quarantine and p=reject would have done.
-    Policy(Box<view::Options>),
+    Policy(Box<view::ViewOptions>),
     /// Who reports on a domain.
-    Reporters(Box<view::Options>),
+    Reporters(Box<view::ViewOptions>),
     /// Single messages that failure reports tell of.
-    Failures(Box<view::Options>),
+    Failures(Box<view::ViewOptions>),
     /// Sessions with TLS and without, and how they failed.
-    Tls(Box<view::Options>),
+    Tls(Box<view::ViewOptions>),
     /// Read the reports in a mailbox that came since the last time.
     Fetch(Box<fetch::Options>),
 }
@@ -49,7 +49,7 @@ struct NewOptions {
     #[arg(long, value_name = "DAYS", default_value_t = 7)]
     days: u32,
     #[command(flatten)]
-    view: view::Options,
+    view: view::ViewOptions,
 }
 
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {

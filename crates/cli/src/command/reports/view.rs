@@ -16,7 +16,7 @@ use crate::{
 
 /// Arguments of every view.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct ViewOptions {
     /// The domains; all without.
     #[arg(value_name = "DOMAIN")]
     domains: Vec<String>,
@@ -93,7 +93,7 @@ impl View {
     }
 }
 
-pub(super) async fn run(data: &Path, view: View, options: &Options) -> Result<(), Failure> {
+pub(super) async fn run(data: &Path, view: View, options: &ViewOptions) -> Result<(), Failure> {
     let now = clock::as_of(options.running.as_of())?;
     let moment = |name: &str, text: &Option<String>| text.as_deref().map(|text| moment(name, text, now)).transpose();
     let (since, until) = (moment("--since", &options.since)?, moment("--until", &options.until)?);
