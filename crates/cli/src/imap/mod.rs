@@ -54,6 +54,9 @@ impl Fault {
             Error::Io(cause) if cause.get_ref().is_some_and(|inner| inner.is::<connect::TooMuch>()) => {
                 Self::System(format!("{place}: {cause}"))
             }
+            Error::Io(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Self::System(format!("{place}: the server closed the connection"))
+            }
             Error::Io(cause) if cause.kind() != std::io::ErrorKind::Other => Self::System(format!("{place}: {cause}")),
             _ => Self::System(format!("{place}: the server's answer is not IMAP")),
         }

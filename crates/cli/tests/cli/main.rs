@@ -11,6 +11,8 @@ mod faults;
 mod guide;
 mod history;
 mod ingest;
+#[cfg(unix)]
+mod mailbox;
 mod prompt;
 mod rule_cases;
 mod rules;
