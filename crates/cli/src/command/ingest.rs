@@ -128,12 +128,7 @@ pub(crate) fn is_table(name: &str) -> Result<(), Vec<String>> {
 }
 
 /// Adds what is in the inputs. True if all of it that could be read is stored.
-pub(crate) async fn ingest(
-    data: &Path,
-    read: &sources::Options,
-    inputs: &[Input],
-    totals: &mut Totals,
-) -> Result<bool, Failure> {
+pub(crate) async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: &mut Totals) -> Result<bool, Failure> {
     let lake = Lake::open(data).await?;
     // Whoever writes several tables has the turn, so that two that each wait for the other's table cannot come about.
     let _turn = match lake.try_turn()? {

@@ -36,7 +36,8 @@ impl Address {
         if user.contains(':') {
             // Not shown: what follows is a secret.
             return Err(Fault::Input(
-                "a password does not stand in the address, where others can see it; use --password-file or --password-env".to_owned(),
+                "a password does not stand in the address, where others can see it; use --password-file or --password-env"
+                    .to_owned(),
             ));
         }
         let (host, port) = match place.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
@@ -139,7 +140,17 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused_and_no_password_is_shown() {
-        for text in ["", "https://a@b/", "imaps://mail.contoso.com/", "imaps://a@b:x/", "imaps://a@/", "imaps://@b/", "imaps://a@b/%0d%0a", "imaps://a@b/%ff", "imaps://a@b c/"] {
+        for text in [
+            "",
+            "https://a@b/",
+            "imaps://mail.contoso.com/",
+            "imaps://a@b:x/",
+            "imaps://a@/",
+            "imaps://@b/",
+            "imaps://a@b/%0d%0a",
+            "imaps://a@b/%ff",
+            "imaps://a@b c/",
+        ] {
             assert!(named(text).contains("write imaps://USER@HOST/FOLDER"), "{text}: {}", named(text));
         }
         let told = named("imaps://a:hunter2@b/");
@@ -149,7 +160,12 @@ mod tests {
     #[test]
     fn folders_are_sent_in_modified_utf_7() {
         // The last is the example of RFC 3501, section 5.1.3.
-        for (name, sent) in [("INBOX", "INBOX"), ("A & B", "A &- B"), ("Entw\u{fc}rfe", "Entw&APw-rfe"), ("~peter/mail/\u{53f0}\u{5317}/\u{65e5}\u{672c}\u{8a9e}", "~peter/mail/&U,BTFw-/&ZeVnLIqe-")] {
+        for (name, sent) in [
+            ("INBOX", "INBOX"),
+            ("A & B", "A &- B"),
+            ("Entw\u{fc}rfe", "Entw&APw-rfe"),
+            ("~peter/mail/\u{53f0}\u{5317}/\u{65e5}\u{672c}\u{8a9e}", "~peter/mail/&U,BTFw-/&ZeVnLIqe-"),
+        ] {
             assert_eq!(folder_name(name), sent);
         }
     }

@@ -65,7 +65,12 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -su
 openssl req -newkey rsa:2048 -nodes -keyout key.pem -out cert.csr -subj /CN=localhost
 printf 'subjectAltName=DNS:localhost\\nbasicConstraints=CA:FALSE\\n' > extensions
 openssl x509 -req -in cert.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile extensions -out cert.pem";
-    let made = Command::new("sh").args(["-c", script]).current_dir(place.path("")).stderr(Stdio::null()).stdout(Stdio::null()).status()?;
+    let made = Command::new("sh")
+        .args(["-c", script])
+        .current_dir(place.path(""))
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .status()?;
     if made.success() { Ok(()) } else { Err("openssl makes no certificate".into()) }
 }
 
@@ -152,7 +157,9 @@ impl Dovecot {
 
 /// Settings for a Dovecot that is not run by root: all its processes are the user's.
 fn own_user() -> Outcome<String> {
-    let name = |what: &str| -> Outcome<String> { Ok(String::from_utf8(Command::new("id").arg(what).output()?.stdout)?.trim().to_owned()) };
+    let name = |what: &str| -> Outcome<String> {
+        Ok(String::from_utf8(Command::new("id").arg(what).output()?.stdout)?.trim().to_owned())
+    };
     let (user, group) = (name("-un")?, name("-gn")?);
     Ok(format!("default_internal_user = {user}\ndefault_login_user = {user}\ndefault_internal_group = {group}\n"))
 }

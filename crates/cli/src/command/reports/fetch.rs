@@ -144,7 +144,10 @@ impl Fetching<'_> {
                 // Gone in between.
                 None => {}
                 Some(&size) if size > self.max_bytes => {
-                    term::warn(&format!("{name}: passed over, as it is {size} bytes long; --max-message allows {}", self.max_bytes));
+                    term::warn(&format!(
+                        "{name}: passed over, as it is {size} bytes long; --max-message allows {}",
+                        self.max_bytes
+                    ));
                 }
                 Some(&size) => {
                     if let Some(message) = self.session.message(number, size).await? {
@@ -170,7 +173,10 @@ fn secret(options: &Options) -> Result<Secret, Failure> {
         (Some(path), _) => {
             let named = |reason: &dyn std::fmt::Display| Failure::input(format!("error: {}: {reason}", path.display()));
             if is_open_to_others(path) {
-                term::warn(&format!("{}: others on this machine can read the password; chmod 600 keeps it yours", path.display()));
+                term::warn(&format!(
+                    "{}: others on this machine can read the password; chmod 600 keeps it yours",
+                    path.display()
+                ));
             }
             std::fs::read_to_string(path).map_err(|error| named(&error))?
         }

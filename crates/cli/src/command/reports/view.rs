@@ -123,9 +123,9 @@ pub(super) async fn run(data: &Path, view: View, options: &ViewOptions) -> Resul
 /// A moment in ticks: a time, or how long before now.
 fn moment(option: &str, text: &str, now: i64) -> Result<i64, Failure> {
     let ago = || timespan::parse_literal(text).and_then(|span| now.checked_sub(span)).filter(|ticks| datetime::in_range(*ticks));
-    datetime::parse(text)
-        .or_else(ago)
-        .ok_or_else(|| Failure::input(format!("error: {option} {text}: write a time such as 2026-11-01, or how long ago, such as 30d")))
+    datetime::parse(text).or_else(ago).ok_or_else(|| {
+        Failure::input(format!("error: {option} {text}: write a time such as 2026-11-01, or how long ago, such as 30d"))
+    })
 }
 
 #[cfg(test)]
