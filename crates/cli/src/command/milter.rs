@@ -2,8 +2,8 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
-use clap::Args;
 use ::milter::Address;
+use clap::Args;
 use server::{Health, Metrics};
 use tokio::sync::Notify;
 

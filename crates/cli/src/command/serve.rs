@@ -166,9 +166,7 @@ async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
     let config = house.config.load(&house.data)?;
     let place = front.milter.or_else(|| config.milter.listen.as_ref().map(|set| set.value.clone()));
     let milter = match place {
-        Some(place) => {
-            Some(Milter::listen(&house.data, &place, &front.looking, &config, rows, &house.metrics).await?)
-        }
+        Some(place) => Some(Milter::listen(&house.data, &place, &front.looking, &config, rows, &house.metrics).await?),
         None => None,
     };
     let address = listener.local_addr().map_err(Failure::internal)?;

@@ -78,7 +78,11 @@ fn place(entry: &Entry) -> Result<String, Problem> {
 fn address(entry: &Entry, key: &str) -> Result<String, Problem> {
     let text = entry.text(key)?;
     let is_address = text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    if is_address { Ok(text.to_owned()) } else { Err(entry.problem(format!("`{key}` is an address, such as \"soc@example.com\""))) }
+    if is_address {
+        Ok(text.to_owned())
+    } else {
+        Err(entry.problem(format!("`{key}` is an address, such as \"soc@example.com\"")))
+    }
 }
 
 impl MailFlow {
@@ -105,8 +109,7 @@ impl MailFlow {
         });
         let text = |name: &str, set: &Option<Set<String>>| set.as_ref().map(|set| (format!("{name} = {}", set.value), set.line));
         let days = self.keep_days.as_ref().map(|set| (format!("keep-days = {}", set.value), set.line));
-        let texts =
-            [text("smtp", &self.smtp), text("report-to", &self.report_to), text("report-from", &self.report_from)];
+        let texts = [text("smtp", &self.smtp), text("report-to", &self.report_to), text("report-from", &self.report_from)];
         rules.chain(days).chain(texts.into_iter().flatten()).collect()
     }
 }
@@ -125,7 +128,12 @@ mod tests {
         let shown: Vec<String> = config.mailflow.shown().into_iter().map(|(text, line)| format!("{line}: {text}")).collect();
         assert_eq!(
             shown,
-            ["5: rule one (off): quarantine", "2: keep-days = 7", "3: smtp = 127.0.0.1:10026", "4: report-to = abuse@example.com"]
+            [
+                "5: rule one (off): quarantine",
+                "2: keep-days = 7",
+                "3: smtp = 127.0.0.1:10026",
+                "4: report-to = abuse@example.com"
+            ]
         );
         assert_eq!(config.mailflow.keep(), 7 * 86_400_000_000);
         Ok(())

@@ -119,7 +119,8 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
 
 /// A name that can stand at the head of Authentication-Results.
 pub(crate) fn authserv_id(text: &str) -> Result<String, String> {
-    let fits = !text.is_empty() && text.len() <= 255 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    let fits =
+        !text.is_empty() && text.len() <= 255 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
     if fits { Ok(text.to_owned()) } else { Err(format!("`{text}` is no name for this host: write one such as mx.example.com")) }
 }
 

@@ -105,7 +105,8 @@ mod tests {
     fn a_tag_comes_before_the_subject_once() {
         let tags = |text: &str| vec![text.to_owned()];
         let changed = |header: &str, tag: &str| tagged(&Message::new(header.as_bytes()), &tags(tag));
-        let subject = |value: &str| Some(Modification::ChangeHeader { index: 1, name: "Subject".to_owned(), value: value.to_owned() });
+        let subject =
+            |value: &str| Some(Modification::ChangeHeader { index: 1, name: "Subject".to_owned(), value: value.to_owned() });
         assert_eq!(changed("Subject: =?utf-8?q?caf=C3=A9?=\r\n\r\n", "[outside] "), subject("[outside] =?utf-8?q?caf=C3=A9?="));
         assert_eq!(changed("Subject: [outside] hello\r\n\r\n", "[outside] "), None);
         assert_eq!(changed("Subject: Re: [outside] hello\r\n\r\n", "[outside] "), None);

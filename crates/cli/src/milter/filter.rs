@@ -102,10 +102,9 @@ impl Handler for Filter {
         let decision = self.decide(&message, &envelope, &found);
         let results = found.verdicts.as_ref().map(|verdicts| changes::results(&authserv_id, &found.arrival, verdicts));
         changes.extend(results.as_deref().map(changes::marked));
-        changes.extend(decision.headers.iter().map(|(name, value)| Modification::AddHeader {
-            name: name.clone(),
-            value: value.clone(),
-        }));
+        changes.extend(
+            decision.headers.iter().map(|(name, value)| Modification::AddHeader { name: name.clone(), value: value.clone() }),
+        );
         changes.extend(changes::tagged(&message, &decision.tags));
         let about = about(&envelope, &found, &decision, results);
         drop(message);

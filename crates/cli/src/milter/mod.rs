@@ -25,14 +25,7 @@ use server::Metrics;
 
 pub(crate) use smtp::Smtp;
 
-use crate::{
-    clock,
-    config::Config,
-    failure::Failure,
-    mail::Looking,
-    term,
-    watch::Rows,
-};
+use crate::{clock, config::Config, failure::Failure, mail::Looking, term, watch::Rows};
 
 use self::{
     filter::{Filter, Trusted},
@@ -77,7 +70,11 @@ impl Milter {
             metrics: Arc::clone(metrics),
         };
         let enabled = filter.rules.iter().filter(|rule| rule.enabled).count();
-        term::say(&format!("mail servers are answered at {}, {}", listen::shown(&listener, place), term::count(enabled as u64, "mail-flow rule")));
+        term::say(&format!(
+            "mail servers are answered at {}, {}",
+            listen::shown(&listener, place),
+            term::count(enabled as u64, "mail-flow rule")
+        ));
         Ok(Self {
             listener,
             filter: Arc::new(filter),

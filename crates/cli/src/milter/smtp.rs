@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use lettre::{
-    Address, SmtpTransport, Transport as _,
-    address::Envelope,
-    transport::smtp::extension::ClientId,
-};
+use lettre::{Address, SmtpTransport, Transport as _, address::Envelope, transport::smtp::extension::ClientId};
 use mailflow::quarantine::{Inject, Refused};
 
 use crate::failure::Failure;

@@ -62,7 +62,9 @@ impl Telemetry {
         let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(kibibytes) else {
             self.metrics.mail_trouble("rows_lost");
             if !self.told.swap(true, Ordering::Relaxed) {
-                term::warn("the tables cannot be written fast enough: rows of live mail are lost (spoofwatch_milter_troubles_total counts them)");
+                term::warn(
+                    "the tables cannot be written fast enough: rows of live mail are lost (spoofwatch_milter_troubles_total counts them)",
+                );
             }
             return;
         };

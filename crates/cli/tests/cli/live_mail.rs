@@ -2,7 +2,7 @@
 //! Left out, with a word that says so, where there is none.
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufReader, Write as _},
     net::{TcpListener, TcpStream},
     path::PathBuf,
     process::{Command, Stdio},
@@ -106,11 +106,14 @@ fn reply(replies: &mut impl std::io::BufRead) -> Outcome<String> {
 }
 
 fn letter(subject: &str, more: &str) -> String {
-    format!("{more}From: Alice <alice@sender.example>\r\nTo: <box@example.test>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\r\nHello.\r\n")
+    format!(
+        "{more}From: Alice <alice@sender.example>\r\nTo: <box@example.test>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@sender.example>\r\n\r\nHello.\r\n"
+    )
 }
 
 /// A domain with SPF, and a DMARC record that asks to refuse.
-const ZONE: &str = "sender.example. 60 TXT \"v=spf1 ip4:203.0.113.9 -all\"\n_dmarc.sender.example. 60 TXT \"v=DMARC1; p=reject\"\n";
+const ZONE: &str =
+    "sender.example. 60 TXT \"v=spf1 ip4:203.0.113.9 -all\"\n_dmarc.sender.example. 60 TXT \"v=DMARC1; p=reject\"\n";
 
 fn place(config: &str) -> Outcome<Place> {
     let place = Place::new()?;
@@ -176,7 +179,9 @@ fn alerted(place: &Place) -> Outcome {
     let alert: Value = serde_json::from_str(alerts.lines().next().ok_or("no alert")?)?;
     let took = alert["created_at"].as_i64().ok_or("no moment")? - kept["received"].as_i64().ok_or("no moment")?;
     assert!((0..1_000_000).contains(&took), "the alert came {took} microseconds after the message");
-    let rows = place.rows("EmailEvents | where DmarcAction =~ 'oreject' | project DeliveryAction, DeliveryLocation, OrgLevelPolicy, VerifiedDmarc")?;
+    let rows = place.rows(
+        "EmailEvents | where DmarcAction =~ 'oreject' | project DeliveryAction, DeliveryLocation, OrgLevelPolicy, VerifiedDmarc",
+    )?;
     assert_eq!(rows, serde_json::json!([["Blocked", "Quarantine", "overrides", "fail"]]));
     Ok(())
 }
@@ -213,7 +218,10 @@ fn forged_results_go_and_those_of_others_stay() -> Outcome {
     let results = fields(&message, "Authentication-Results");
     // Nobody said what this host is called: Postfix did.
     assert_eq!(results.len(), 2, "{message}");
-    assert!(results[0].starts_with("mx.example.test;") && results[0].contains("spf=fail") && results[0].contains("dmarc=fail"), "{message}");
+    assert!(
+        results[0].starts_with("mx.example.test;") && results[0].contains("spf=fail") && results[0].contains("dmarc=fail"),
+        "{message}"
+    );
     assert_eq!(results[1], "other.example; spf=pass");
     Ok(())
 }

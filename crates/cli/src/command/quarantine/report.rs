@@ -66,12 +66,15 @@ pub(super) fn run(store: &Store, config: &MailFlow, options: &Options, now: i64)
     }
     let configured = |set: &Option<crate::config::Set<String>>| set.as_ref().map(|set| set.value.clone());
     let to = options.to.clone().or_else(|| configured(&config.report_to)).ok_or_else(|| {
-        Failure::input("error: nobody is there to report to: name somebody with --to, or in the configuration as mailflow.report-to")
+        Failure::input(
+            "error: nobody is there to report to: name somebody with --to, or in the configuration as mailflow.report-to",
+        )
     })?;
     let from = options.from.clone().or_else(|| configured(&config.report_from)).unwrap_or_else(|| to.clone());
     let date = clock::mail_date(now);
     let report = Report { from: &from, to: &to, date: &date, category, comment: &options.comment };
     let answer = Smtp::new(config.smtp())?.inject(&from, std::slice::from_ref(&to), &report.message(&message));
-    let answer = answer.map_err(|refused| Failure::internal(format_args!("the mail server did not take the report: {refused}")))?;
+    let answer =
+        answer.map_err(|refused| Failure::internal(format_args!("the mail server did not take the report: {refused}")))?;
     output::print(&format!("{id} reported to {to}: {answer}\n"))
 }

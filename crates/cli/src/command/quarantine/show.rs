@@ -56,7 +56,12 @@ pub(super) fn run(store: &Store, options: &Options) -> Result<(), Failure> {
         text.push_str(&format!("{}\n", harmless(line, 2_000)));
     }
     for attachment in &view.attachments {
-        text.push_str(&format!("attachment {} ({}, {} bytes)\n", harmless(&attachment.name, 200), attachment.kind, attachment.size));
+        text.push_str(&format!(
+            "attachment {} ({}, {} bytes)\n",
+            harmless(&attachment.name, 200),
+            attachment.kind,
+            attachment.size
+        ));
     }
     if view.cut {
         text.push_str("\nSome of it is left out; --raw gives all.\n");
