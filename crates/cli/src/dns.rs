@@ -27,6 +27,11 @@ impl Dns {
         self.zone.is_some() || (self.dns.is_none() && config.zone.is_some())
     }
 
+    /// Whether somebody said who answers.
+    pub(crate) fn is_named(&self, config: &Mail) -> bool {
+        self.dns.is_some() || self.zone.is_some() || config.dns.is_some() || config.zone.is_some()
+    }
+
     /// Who answers; the command line comes before the configuration.
     pub(crate) async fn resolver(&self, config: &Mail) -> Result<Arc<dyn Resolver>, Failure> {
         let configured = if self.dns.is_some() { None } else { config.zone.as_ref().map(|set| &set.value) };

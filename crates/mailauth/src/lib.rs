@@ -6,6 +6,7 @@
 
 pub mod arc;
 pub mod authres;
+mod date;
 pub mod dkim;
 pub mod dmarc;
 pub mod dns;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     Message,
-    arc::Arc,
+    arc::{self, Arc},
     dkim::{self, Dkim, Keys},
     dmarc::{self, Discovery, Dmarc},
     dns::Resolver,
@@ -75,10 +75,11 @@ impl Verifier {
             return Verdicts { spf: spf.await, dkim: Vec::new(), arc: None, dmarc: None };
         };
         let dkim = dkim::verify_with(message, resolver, arrival.now, Some(&self.keys));
-        let (spf, dkim) = futures::join!(spf, dkim);
+        let arc = arc::validate_with(message, resolver, arrival.now, Some(&self.keys));
+        let (spf, dkim, arc) = futures::join!(spf, dkim, arc);
         let domains: Vec<String> = evidence::authors(message).into_iter().map(|author| author.domain).collect();
         let evaluated = arrival.client.map(|_| &spf);
         let dmarc = dmarc::evaluate(&domains, evaluated, &dkim, resolver, self.discovery).await;
-        Verdicts { spf, dkim, arc: None, dmarc: Some(dmarc) }
+        Verdicts { spf, dkim, arc: Some(arc), dmarc: Some(dmarc) }
     }
 }

@@ -118,8 +118,10 @@ pub enum SourceError {
         /// The limit.
         limit: usize,
     },
-    /// Neither JSON, CSV nor Parquet.
-    #[error("{source_name}: not a format that is read here (JSON, NDJSON, CSV, Parquet; gzip, zstd or zip around them)")]
+    /// None of the formats that are read.
+    #[error(
+        "{source_name}: not a format that is read here (JSON, NDJSON, CSV, Parquet; messages as eml, mbox or Outlook's msg; gzip, zstd, zip or tar around them)"
+    )]
     Format {
         /// File, or `archive!member`.
         source_name: String,
@@ -151,6 +153,14 @@ pub enum SourceError {
     Thread {
         /// File, or `archive!member`.
         source_name: String,
+    },
+    /// A report that is broken.
+    #[error("{source_name}: {cause}")]
+    Report {
+        /// File, `archive!member` or `message!part`.
+        source_name: String,
+        /// What is wrong with it.
+        cause: crate::ReportFault,
     },
     /// Rows that do not form a batch: a fault of this program.
     #[error("{source_name}: rows could not be put together: {cause}; please report this")]

@@ -46,11 +46,14 @@ impl Input {
     }
 }
 
+/// The directories of a Maildir (maildir(5), Qmail): messages that were not looked at yet, and that were. What stands in `tmp` is being written.
+const MAILDIR: [&str; 2] = ["cur", "new"];
+
 /// The inputs that files, directories (walked in the order of their names), glob patterns and `-` stand for.
 ///
 /// An argument that stands for nothing is an error beside the inputs of the others. Names that begin with a dot are left
 /// out of directories, links to directories are not followed, and a directory that is a Delta table is left alone: which
-/// of its files count, only its log tells. Directories for which `skip` is true are passed over.
+/// of its files count, only its log tells. Of a Maildir the messages are taken, and its folders (`.Sent`) too. Directories for which `skip` is true are passed over.
 #[must_use]
 pub fn expand(arguments: &[String], skip: &dyn Fn(&Path) -> bool) -> (Vec<Input>, Vec<InputError>) {
     let (mut inputs, mut errors) = (Vec::new(), Vec::new());
@@ -108,7 +111,8 @@ fn directory(path: &Path, skip: &dyn Fn(&Path) -> bool, inputs: &mut Vec<Input>,
             errors.push(InputError::DeltaTable { path: path.display().to_string() });
             continue;
         }
-        match listed(&path) {
+        let entries = if is_maildir(&path) { of_maildir(&path) } else { listed(&path) };
+        match entries {
             // Pushed in reverse, so that they are taken in order.
             Ok(entries) => pending.extend(entries.into_iter().rev()),
             Err(cause) => errors.push(InputError::Unreadable { path: path.display().to_string(), cause }),
@@ -117,6 +121,26 @@ fn directory(path: &Path, skip: &dyn Fn(&Path) -> bool, inputs: &mut Vec<Input>,
     if (inputs.len(), errors.len()) == before {
         errors.push(InputError::EmptyDirectory { path: path.display().to_string() });
     }
+}
+
+fn is_maildir(path: &Path) -> bool {
+    MAILDIR.iter().all(|name| path.join(name).is_dir())
+}
+
+/// What of a Maildir is read: the directories of its messages, and folders, which are Maildirs with a dot before their name (Maildir++).
+fn of_maildir(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found: Vec<PathBuf> = MAILDIR.iter().map(|name| path.join(name)).collect();
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if hidden && !entry.file_type()?.is_symlink() && is_maildir(&entry.path()) {
+            folders.push(entry.path());
+        }
+    }
+    folders.sort();
+    found.extend(folders);
+    Ok(found)
 }
 
 /// The files and directories directly in a directory, sorted.

@@ -3,17 +3,22 @@
 use std::sync::Arc;
 
 use crate::Geography;
+use crate::message::MailOptions;
 
 /// How inputs are read.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The table every row belongs to; `None` finds it from the record, the file's name or the columns.
     pub table: Option<String>,
+    /// Of messages, only the reports they carry are read, and files that are neither are taken for messages.
+    pub reports_only: bool,
     /// When the rows arrive, in microseconds since 1970: fills the column that a table has for that where the data leaves it empty.
     /// `None` leaves it so.
     pub arrived: Option<i64>,
     /// Where the addresses in records of the audit log are; without, nothing is known of them.
     pub geography: Option<Arc<dyn Geography>>,
+    /// How messages are read.
+    pub mail: MailOptions,
     /// Most rows in one batch.
     pub batch_rows: usize,
     /// Bytes of JSON text that are parsed, and handed to a thread, at a time.
@@ -41,8 +46,10 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             table: None,
+            reports_only: false,
             arrived: None,
             geography: None,
+            mail: MailOptions::default(),
             batch_rows: 65_536,
             chunk_bytes: 8 << 20,
             max_line_bytes: 64 << 20,

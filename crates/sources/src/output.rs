@@ -51,15 +51,17 @@ pub(crate) type Outcome = Result<(), Stop>;
 
 /// The way to the sink.
 pub(crate) struct Output<'s> {
-    sink: &'s mut dyn FnMut(Item) -> ControlFlow<()>,
+    sink: &'s mut dyn FnMut(usize, Item) -> ControlFlow<()>,
+    /// Which of the inputs what comes now is from.
+    pub(crate) input: usize,
     pub(crate) summary: ReadSummary,
     /// Unknown columns already told of.
     told: HashSet<(String, String)>,
 }
 
 impl<'s> Output<'s> {
-    pub(crate) fn new(sink: &'s mut dyn FnMut(Item) -> ControlFlow<()>) -> Self {
-        Self { sink, summary: ReadSummary::default(), told: HashSet::new() }
+    pub(crate) fn new(sink: &'s mut dyn FnMut(usize, Item) -> ControlFlow<()>) -> Self {
+        Self { sink, input: 0, summary: ReadSummary::default(), told: HashSet::new() }
     }
 
     /// Hands out what a piece of the input gave. `first` is true for the first piece of a file: where none of its rows
@@ -86,7 +88,7 @@ impl<'s> Output<'s> {
         {
             return Ok(());
         }
-        match (self.sink)(item) {
+        match (self.sink)(self.input, item) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Stop::Sink),
         }

@@ -16,7 +16,14 @@ use schema::{INGESTION_TIME, Registry, Table};
 use sources::{Input, InputError, Item, Notice, Place, ReadSummary, Reject};
 use tokio::sync::mpsc;
 
-use crate::{clock, config::ConfigFile, failure::Failure, geoip, output, term};
+use crate::{
+    clock,
+    config::{ConfigFile, Verify},
+    failure::Failure,
+    geoip,
+    mail::Looking,
+    output, term,
+};
 
 /// Arguments of `ingest`.
 #[derive(Debug, Args)]
@@ -31,6 +38,11 @@ pub(crate) struct Options {
     /// GeoLite2-ASN.mmdb. May be given more than once; what spoofwatch.toml names without.
     #[arg(long, value_name = "FILE")]
     geoip: Vec<PathBuf>,
+    /// Which messages are verified by the program itself.
+    #[arg(long, value_name = "WHICH", value_enum)]
+    verify: Option<Verify>,
+    #[command(flatten)]
+    looking: Looking,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -38,7 +50,7 @@ pub(crate) struct Options {
 impl Options {
     /// These inputs, each with what is found in it.
     pub(crate) fn of(inputs: Vec<String>, config: ConfigFile) -> Self {
-        Self { inputs, table: None, geoip: Vec::new(), config }
+        Self { inputs, table: None, geoip: Vec::new(), verify: None, looking: Looking::default(), config }
     }
 }
 
@@ -81,12 +93,13 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         let config = options.config.load(data)?;
         let mut databases = options.geoip;
         if databases.is_empty() {
-            databases.extend(config.geoip.map(|set| set.value));
+            databases.extend(config.geoip.as_ref().map(|set| set.value.clone()));
         }
         let read = sources::Options {
             table: options.table,
             arrived: Some(clock::micros(clock::now())),
             geography: geoip::databases(&databases)?,
+            mail: options.looking.options(&config.mail, options.verify, clock::micros(clock::now())).await?,
             ..sources::Options::default()
         };
         ingest(data, &read, &inputs, &mut totals).await?;

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use mailauth::dmarc::Discovery;
+use mailauth::{
+    dmarc::Discovery,
+    evidence::{MicrosoftTrust, Trust},
+};
 use toml::de::DeValue;
 
 use super::{
@@ -17,8 +20,10 @@ pub(crate) struct Mail {
     pub(crate) own_domains: Option<Set<Vec<String>>>,
     /// Whose Authentication-Results count, by authserv-id (RFC 8601 section 2.2).
     pub(crate) trusted: Option<Set<Vec<String>>>,
-    /// Whether Microsoft's form without an id counts where Microsoft 365 delivered a message.
-    pub(crate) microsoft: Option<Set<bool>>,
+    /// Whether Microsoft's headers count, which bear no id.
+    pub(crate) microsoft: Option<Set<MicrosoftTrust>>,
+    /// Hosts of ours whose hops may stand above that of the host whose results count.
+    pub(crate) own_hosts: Option<Set<Vec<String>>>,
     /// The name server that is asked, as HOST:PORT.
     pub(crate) dns: Option<Set<String>>,
     /// A recorded zone that answers in place of the DNS.
@@ -27,6 +32,8 @@ pub(crate) struct Mail {
     pub(crate) verify: Option<Set<Verify>>,
     /// How organisational domains are found.
     pub(crate) discovery: Option<Set<Discovery>>,
+    /// Mail servers of the user's own that test messages may be sent to, by name or address.
+    pub(crate) test_hosts: Option<Set<Vec<String>>>,
 }
 
 /// Which messages are verified by the program itself.
@@ -41,7 +48,8 @@ pub(crate) enum Verify {
 }
 
 /// The keys of the table.
-const KEYS: [&str; 7] = ["own-domains", "trusted", "microsoft", "dns", "zone", "verify", "public-suffix-list"];
+const KEYS: [&str; 9] =
+    ["own-domains", "trusted", "microsoft", "own-hosts", "dns", "zone", "verify", "public-suffix-list", "test-hosts"];
 
 pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
     let DeValue::Table(parts) = entry.value.get_ref() else {
@@ -53,7 +61,8 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
         match key.get_ref().as_ref() {
             "own-domains" => mail.own_domains = Some(entry.set(domains(&entry)?)),
             "trusted" => mail.trusted = Some(entry.set(entry.texts("trusted")?)),
-            "microsoft" => mail.microsoft = Some(entry.set(flag(&entry, "microsoft")?)),
+            "microsoft" => mail.microsoft = Some(entry.set(microsoft(&entry)?)),
+            "own-hosts" => mail.own_hosts = Some(entry.set(entry.texts("own-hosts")?)),
             "dns" => mail.dns = Some(entry.set(entry.text("dns")?.to_owned())),
             "zone" => mail.zone = Some(entry.set(entry.path("zone")?)),
             "verify" => mail.verify = Some(entry.set(verify(&entry)?)),
@@ -61,6 +70,7 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
                 let list = flag(&entry, "public-suffix-list")?;
                 mail.discovery = Some(entry.set(if list { Discovery::PublicSuffixList } else { Discovery::TreeWalk }));
             }
+            "test-hosts" => mail.test_hosts = Some(entry.set(entry.texts("test-hosts")?)),
             _ => return Err(Problem::unknown_key(key, "key of `mail`", KEYS.into_iter())),
         }
     }
@@ -84,12 +94,32 @@ fn flag(entry: &Entry, key: &str) -> Result<bool, Problem> {
     }
 }
 
+fn microsoft(entry: &Entry) -> Result<MicrosoftTrust, Problem> {
+    match entry.text("microsoft")? {
+        "marked" => Ok(MicrosoftTrust::Marked),
+        "never" => Ok(MicrosoftTrust::Never),
+        "always" => Ok(MicrosoftTrust::Always),
+        _ => Err(entry.problem("`microsoft` is \"marked\", \"never\" or \"always\"")),
+    }
+}
+
 fn verify(entry: &Entry) -> Result<Verify, Problem> {
     <Verify as clap::ValueEnum>::from_str(entry.text("verify")?, false)
         .map_err(|_| entry.problem("`verify` is \"auto\", \"always\" or \"never\""))
 }
 
 impl Mail {
+    /// Whom the file says to believe.
+    pub(crate) fn trust(&self) -> Trust {
+        let list = |set: &Option<Set<Vec<String>>>| set.as_ref().map(|set| set.value.clone()).unwrap_or_default();
+        Trust {
+            authserv_ids: list(&self.trusted),
+            microsoft: self.microsoft.as_ref().map(|set| set.value).unwrap_or_default(),
+            own_hosts: list(&self.own_hosts),
+            own_domains: list(&self.own_domains),
+        }
+    }
+
     /// A line a key, with the line of the file.
     pub(super) fn shown(&self) -> Vec<(String, usize)> {
         let list = |name: &str, set: &Option<Set<Vec<String>>>| {
@@ -99,7 +129,8 @@ impl Mail {
         let rows = [
             list("own-domains", &self.own_domains),
             list("trusted", &self.trusted),
-            one("microsoft", self.microsoft.as_ref().map(|set| (set.value.to_string(), set.line))),
+            one("microsoft", self.microsoft.as_ref().map(|set| (format!("{:?}", set.value).to_lowercase(), set.line))),
+            list("own-hosts", &self.own_hosts),
             one("dns", self.dns.as_ref().map(|set| (set.value.clone(), set.line))),
             one("zone", self.zone.as_ref().map(|set| (set.value.display().to_string(), set.line))),
             one("verify", self.verify.as_ref().map(|set| (format!("{:?}", set.value).to_lowercase(), set.line))),
@@ -107,6 +138,7 @@ impl Mail {
                 "public-suffix-list",
                 self.discovery.as_ref().map(|set| ((set.value == Discovery::PublicSuffixList).to_string(), set.line)),
             ),
+            list("test-hosts", &self.test_hosts),
         ];
         rows.into_iter().flatten().collect()
     }
@@ -127,7 +159,7 @@ mod tests {
 
     #[test]
     fn every_key_is_read_and_shown() -> Result<(), String> {
-        let text = "[mail]\nown-domains = [\"Contoso.example\", \"b\u{fc}cher.example\"]\ntrusted = [\"mx.contoso.example\"]\nmicrosoft = false\nzone = \"dns.zone\"\nverify = \"never\"\npublic-suffix-list = true\n";
+        let text = "[mail]\nown-domains = [\"Contoso.example\", \"b\u{fc}cher.example\"]\ntrusted = [\"mx.contoso.example\"]\nmicrosoft = \"never\"\nown-hosts = [\"contoso.example\"]\nzone = \"dns.zone\"\nverify = \"never\"\npublic-suffix-list = true\ntest-hosts = [\"mx.contoso.example\"]\n";
         let mail = read(text)?.mail;
         assert_eq!(
             mail.own_domains.as_ref().map(|set| set.value.join(" ")).as_deref(),
@@ -141,10 +173,12 @@ mod tests {
             [
                 "2: own-domains = contoso.example, xn--bcher-kva.example",
                 "3: trusted = mx.contoso.example",
-                "4: microsoft = false",
-                "5: zone = /etc/dns.zone",
-                "6: verify = never",
-                "7: public-suffix-list = true",
+                "4: microsoft = never",
+                "5: own-hosts = contoso.example",
+                "6: zone = /etc/dns.zone",
+                "7: verify = never",
+                "8: public-suffix-list = true",
+                "9: test-hosts = mx.contoso.example",
             ]
         );
         Ok(())
@@ -157,7 +191,8 @@ mod tests {
             ("[mail]\nown-domain = []", "there is no key `own-domain` of `mail`"),
             ("[mail]\nown-domains = [\"a..b\"]", "`a..b` is no domain"),
             ("[mail]\nverify = \"yes\"", "`verify` is \"auto\", \"always\" or \"never\""),
-            ("[mail]\nmicrosoft = 1", "`microsoft` is true or false"),
+            ("[mail]\nmicrosoft = \"yes\"", "`microsoft` is \"marked\", \"never\" or \"always\""),
+            ("[mail]\npublic-suffix-list = 1", "`public-suffix-list` is true or false"),
             ("[mail]\ndns = \"127.0.0.1:53\"\nzone = \"x\"", "either a server answers or a file"),
         ] {
             let told = read(text).err().unwrap_or_default();

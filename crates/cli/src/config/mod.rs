@@ -16,7 +16,7 @@ use clap::Args;
 use diag::{Diagnostic, Span};
 
 pub(crate) use keys::KEYS;
-pub(crate) use mail::Mail;
+pub(crate) use mail::{Mail, Verify};
 use value::{Entry, Problem};
 
 use crate::failure::Failure;

@@ -1,6 +1,7 @@
 //! The machine interface of the program, by running it: what other programs rely on.
 
 mod answers;
+mod attack_tests;
 mod batch;
 mod common;
 mod ends;

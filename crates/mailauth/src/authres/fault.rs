@@ -53,6 +53,20 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::NoAuthservId,
+        Self::EncodedWords,
+        Self::BrokenWord,
+        Self::NoSemicolon,
+        Self::NoEnd,
+        Self::NoResult,
+        Self::StrayWord,
+        Self::BareValue,
+        Self::Contradiction,
+        Self::TooMuch,
+    ];
+
     /// The code, stable.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -74,5 +88,17 @@ impl FaultKind {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         SENTENCES.get(self.code()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FaultKind;
+
+    #[test]
+    fn every_kind_has_its_sentence() {
+        for kind in FaultKind::ALL {
+            assert!(kind.sentence().ends_with('.'), "{}", kind.code());
+        }
     }
 }

@@ -16,6 +16,7 @@ pub use action::ActionClass;
 pub use compauth::{CompAuth, reason as compauth_reason};
 pub use fault::{Fault, FaultKind};
 pub use overview::Overview;
+pub(crate) use overview::ip;
 pub use received_spf::ReceivedSpf;
 
 use serde::Serialize;
@@ -74,6 +75,16 @@ impl AuthenticationResults {
     /// The results of one method, in their order.
     pub fn of<'a>(&'a self, method: &'a str) -> impl Iterator<Item = &'a MethodResult> {
         self.results.iter().filter(move |result| result.method == method)
+    }
+
+    /// Whether it is in Microsoft's form: no name at its head, or what only Microsoft writes.
+    #[must_use]
+    pub fn is_microsoft_form(&self) -> bool {
+        let of_microsoft =
+            |result: &MethodResult| result.method == "compauth" || result.receiver.is_some() || result.action().is_some();
+        !self.results.is_empty()
+            && self.instance.is_none()
+            && (self.authserv_id.is_none() || self.results.iter().any(of_microsoft))
     }
 
     /// The first result of a method.

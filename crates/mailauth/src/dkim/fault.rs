@@ -12,7 +12,7 @@ pub(crate) enum Fault {
     Syntax(TagFault),
     #[error("the signature has no {0}= tag")]
     Missing(&'static str),
-    #[error("the signature is of version {0}; only version 1 is known")]
+    #[error("the signature is of version \"{0}\"; only version 1 is known")]
     Version(String),
     #[error("the {tag}= tag of the signature cannot be read: {problem}")]
     Tag { tag: &'static str, problem: String },
@@ -30,10 +30,10 @@ pub(crate) enum Fault {
     Identity { identity: String, domain: String },
     #[error("the signature does not cover From")]
     FromUnsigned,
-    #[error("the signature covers {0}, which it must not")]
-    Covers(&'static str),
-    #[error("the signature has a {0}= tag, which it must not")]
-    Unwanted(&'static str),
+    #[error("it covers ARC-Seal, which only seals may do")]
+    CoversSeal,
+    #[error("it has an h= tag, which no seal may have")]
+    SealNames,
     #[error("the signature ended {0}")]
     Expired(String),
     #[error("the signature is dated {0} from now")]
@@ -63,7 +63,7 @@ pub(crate) enum Fault {
 pub(crate) enum KeyFault {
     #[error("cannot be read: {0}")]
     Syntax(TagFault),
-    #[error("is of version {0}; only DKIM1, as its first tag, is known")]
+    #[error("is of version \"{0}\"; only DKIM1, as its first tag, is known")]
     Version(String),
     #[error("has no p= tag")]
     Missing,
@@ -101,8 +101,8 @@ impl Fault {
             Self::Missing(_)
             | Self::Identity { .. }
             | Self::FromUnsigned
-            | Self::Covers(_)
-            | Self::Unwanted(_)
+            | Self::CoversSeal
+            | Self::SealNames
             | Self::KeyName(_)
             | Self::NoKey { .. } => DkimResult::Permerror,
             Self::Trouble { .. } => DkimResult::Temperror,

@@ -109,8 +109,11 @@ impl<'a> Signature<'a> {
         let maker = Maker::parse(tags, place)?;
         let (header, body) = forms(tags)?;
         let signed = signed_names(tags)?;
-        if place == Place::Dkim && !signed.iter().any(|name| name.eq_ignore_ascii_case(b"From")) {
-            return Err(Fault::FromUnsigned);
+        let covers = |name: &str| signed.iter().any(|other| other.eq_ignore_ascii_case(name.as_bytes()));
+        match place {
+            Place::Dkim if !covers("From") => return Err(Fault::FromUnsigned),
+            Place::Arc if covers("ARC-Seal") => return Err(Fault::CoversSeal),
+            Place::Dkim | Place::Arc => {}
         }
         query(tags)?;
         let body_hash = decoded(tags, "bh")?;
@@ -231,7 +234,7 @@ fn domain_of(tag: &Tag<'_>, name: &'static str) -> Result<String, Fault> {
     domain_text(tag.value).ok_or_else(|| fault(name, format!("\"{}\" is no domain name", shown(tag.value))))
 }
 
-fn domain_text(bytes: &[u8]) -> Option<String> {
+pub(crate) fn domain_text(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
     let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_') || !letter.is_ascii();
     let good = text.split('.').all(|label| !label.is_empty() && label.chars().all(letter));
@@ -250,7 +253,7 @@ fn identity_of(tag: &Tag<'_>, domain: &str) -> Result<String, Fault> {
 }
 
 /// Whether a domain is another or below it, in whichever form each is written.
-fn is_within(name: &str, domain: &str) -> bool {
+pub(super) fn is_within(name: &str, domain: &str) -> bool {
     let below = |name: &str, domain: &str| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     below(name, domain)
         || matches!((crate::dns::name(name), crate::dns::name(domain)), (Some(name), Some(domain)) if below(&name, &domain))
@@ -266,14 +269,10 @@ fn forms(tags: &TagList<'_>) -> Result<(Canonicalization, Canonicalization), Fau
     Canonicalization::parse(header).zip(body).ok_or_else(|| Fault::Form(shown(tag.value)))
 }
 
-/// `h=`, without what is empty: nothing has no name.
+/// `h=`, without what is empty: no field is without a name.
 fn signed_names<'a>(tags: &TagList<'a>) -> Result<Vec<&'a [u8]>, Fault> {
     let names: Vec<_> = required(tags, "h")?.parts().filter(|name| !name.is_empty()).take(MOST_SIGNED + 1).collect();
-    match names.len() {
-        0 => Err(fault("h", "it names nothing")),
-        1..=MOST_SIGNED => Ok(names),
-        _ => Err(Fault::TooManyNames),
-    }
+    if names.len() > MOST_SIGNED { Err(Fault::TooManyNames) } else { Ok(names) }
 }
 
 /// `q=`: `dns/txt` must be among the ways, `dns` is its name in early drafts.
@@ -284,7 +283,7 @@ fn query(tags: &TagList<'_>) -> Result<(), Fault> {
 }
 
 /// `t=` and `x=` against the clock.
-fn times(tags: &TagList<'_>, now: i64) -> Result<(), Fault> {
+pub(crate) fn times(tags: &TagList<'_>, now: i64) -> Result<(), Fault> {
     let read = |name: &'static str| tags.get(name).map(|tag| number(tag, name)).transpose();
     let (signed, ends) = (read("t")?, read("x")?);
     if let (Some(signed), Some(ends)) = (signed, ends)

@@ -168,7 +168,7 @@ pub(super) fn trim(mut bytes: &[u8]) -> &[u8] {
 }
 
 /// As much of foreign bytes as a sentence can bear.
-pub(super) fn shown(bytes: &[u8]) -> String {
+pub(crate) fn shown(bytes: &[u8]) -> String {
     const MOST: usize = 40;
     let text = String::from_utf8_lossy(trim(bytes));
     let mut short: String = text.chars().take(MOST).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();

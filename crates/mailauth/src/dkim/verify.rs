@@ -24,8 +24,18 @@ pub const MOST_SIGNATURES: usize = 16;
 /// Most records at a key's name that are tried. There should be one; while keys are changed there may be two.
 const MOST_RECORDS: usize = 4;
 
-/// What a key name answered.
-pub(crate) type Found = Result<Arc<[Box<[u8]>]>, Absent>;
+/// What a key's name answered.
+type Found = Result<Arc<[Box<[u8]>]>, Absent>;
+
+/// What the names of keys answered.
+#[derive(Debug)]
+pub(crate) struct Answers(Vec<(String, Found)>);
+
+impl Answers {
+    pub(crate) fn get(&self, name: &str) -> Option<&Found> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, found)| found)
+    }
+}
 
 /// The verdict on every signature, from the top. A message without any has no verdict: it is `none`.
 pub async fn verify(message: &Message<'_>, resolver: &dyn Resolver, now: i64) -> Vec<Dkim> {
@@ -39,7 +49,8 @@ pub async fn verify_with(message: &Message<'_>, resolver: &dyn Resolver, now: i6
         .enumerate()
         .map(|(at, field)| Candidate::read(field, Place::Dkim, now, at < MOST_SIGNATURES))
         .collect();
-    check(candidates, message, resolver, keys).await
+    let answers = ask(candidates.iter().filter_map(Candidate::key_name), resolver).await;
+    judge_all(candidates, message, &answers, keys)
 }
 
 /// A signature on its way to a verdict.
@@ -66,13 +77,18 @@ impl<'m> Candidate<'m> {
         });
         Self { field, verdict, signature }
     }
+
+    /// The name to ask for a key, if there is any use in that.
+    pub(crate) fn key_name(&self) -> Option<&str> {
+        self.signature.as_ref().ok().and(self.verdict.key_name.as_deref())
+    }
 }
 
-/// The verdicts on signatures, in their order. All keys are asked for at once; the body is hashed once.
-pub(crate) async fn check(
+/// The verdicts on signatures, in their order, with what their keys' names answered. The body is hashed once for all.
+pub(crate) fn judge_all(
     candidates: Vec<Candidate<'_>>,
     message: &Message<'_>,
-    resolver: &dyn Resolver,
+    answers: &Answers,
     keys: Option<&Keys>,
 ) -> Vec<Dkim> {
     if candidates.is_empty() {
@@ -80,8 +96,6 @@ pub(crate) async fn check(
     }
     let sound = candidates.iter().filter_map(|it| it.signature.as_ref().ok());
     let wanted: Vec<_> = sound.map(|it| Wanted { form: it.body, length: it.length }).collect();
-    let names = candidates.iter().filter(|it| it.signature.is_ok()).filter_map(|it| it.verdict.key_name.as_deref());
-    let answers = ask(names, resolver).await;
     let mut bodies = body::hash(message.body(), &wanted).into_iter();
     let fields = Fields::of(message);
     let mut judged = Vec::with_capacity(candidates.len());
@@ -90,7 +104,7 @@ pub(crate) async fn check(
             Err(fault) => Err(fault.clone()),
             Ok(signature) => {
                 let hashed = bodies.next();
-                let found = answers.iter().find(|(name, _)| verdict.key_name.as_deref() == Some(name)).map(|(_, found)| found);
+                let found = verdict.key_name.as_deref().and_then(|name| answers.get(name));
                 hashed.zip(found).map_or(Err(Fault::Body), |(hashed, found)| {
                     judge(signature, &field, &fields, &hashed, found, keys, &mut verdict)
                 })
@@ -105,14 +119,14 @@ pub(crate) async fn check(
 }
 
 /// Each name once, all at the same time.
-pub(crate) async fn ask<'n>(names: impl Iterator<Item = &'n str>, resolver: &dyn Resolver) -> Vec<(String, Found)> {
+pub(crate) async fn ask<'n>(names: impl Iterator<Item = &'n str>, resolver: &dyn Resolver) -> Answers {
     let mut distinct: Vec<&str> = Vec::new();
     for name in names {
         if !distinct.contains(&name) {
             distinct.push(name);
         }
     }
-    future::join_all(distinct.into_iter().map(async |name| (name.to_owned(), resolver.txt(name).await))).await
+    Answers(future::join_all(distinct.into_iter().map(async |name| (name.to_owned(), resolver.txt(name).await))).await)
 }
 
 /// The body first, because that costs nothing any more; then the header, with the key.

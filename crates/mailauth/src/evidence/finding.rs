@@ -35,12 +35,14 @@ impl Finding {
 pub enum FindingKind {
     /// A display name has an address of another domain in it.
     ForeignAddressInName,
-    /// A display name is the address itself, or one of its own domain.
+    /// A display name has another address of its own domain in it.
     AddressInName,
     /// A display name has the name of one of our domains, and the address is of another.
     OwnDomainInName,
     /// A display name has the name of some domain, and the address is of another.
     ForeignDomainInName,
+    /// The domain of an author looks like one of ours and is another.
+    LookalikeOfOwnDomain,
     /// Scripts are mixed within a word, as a Cyrillic letter among Latin ones.
     MixedScripts,
     /// Characters that look like others stand for a word in Latin letters.
@@ -49,9 +51,9 @@ pub enum FindingKind {
     Invisible,
     /// Characters that turn the direction of the text around.
     Bidirectional,
-    /// Encoded words (RFC 2047) hide what could have been written plainly, or an address, or break in the middle.
+    /// Encoded words (RFC 2047) stand in an address, or hide a whole mailbox or further encoded words.
     EncodedWordTrick,
-    /// An encoded word holds line ends or other control characters.
+    /// The decoded name holds line ends or other control characters.
     ControlCharacters,
     /// More than one From field.
     SeveralFromFields,
@@ -65,8 +67,6 @@ pub enum FindingKind {
     OwnDomainFromOutside,
     /// Headers with an authserv-id that is believed stand where they cannot come from us.
     ForgedResults,
-    /// Headers in Microsoft's form that cannot come from Microsoft.
-    ForgedMicrosoft,
     /// More hops than are read.
     TooManyHops,
     /// The header was cut: too much of it.
@@ -74,6 +74,29 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
+    /// Every kind.
+    pub const ALL: [Self; 19] = [
+        Self::ForeignAddressInName,
+        Self::AddressInName,
+        Self::OwnDomainInName,
+        Self::ForeignDomainInName,
+        Self::LookalikeOfOwnDomain,
+        Self::MixedScripts,
+        Self::Confusable,
+        Self::Invisible,
+        Self::Bidirectional,
+        Self::EncodedWordTrick,
+        Self::ControlCharacters,
+        Self::SeveralFromFields,
+        Self::SeveralAuthors,
+        Self::NoAuthor,
+        Self::ReplyToElsewhere,
+        Self::OwnDomainFromOutside,
+        Self::ForgedResults,
+        Self::TooManyHops,
+        Self::HeaderCut,
+    ];
+
     /// The code, stable.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -82,6 +105,7 @@ impl FindingKind {
             Self::AddressInName => "address-in-name",
             Self::OwnDomainInName => "own-domain-in-name",
             Self::ForeignDomainInName => "foreign-domain-in-name",
+            Self::LookalikeOfOwnDomain => "lookalike-of-own-domain",
             Self::MixedScripts => "mixed-scripts",
             Self::Confusable => "confusable",
             Self::Invisible => "invisible",
@@ -94,7 +118,6 @@ impl FindingKind {
             Self::ReplyToElsewhere => "reply-to-elsewhere",
             Self::OwnDomainFromOutside => "own-domain-from-outside",
             Self::ForgedResults => "forged-results",
-            Self::ForgedMicrosoft => "forged-microsoft",
             Self::TooManyHops => "too-many-hops",
             Self::HeaderCut => "header-cut",
         }
@@ -104,5 +127,21 @@ impl FindingKind {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         SENTENCES.get(self.code()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FindingKind, SENTENCES};
+    use crate::table;
+
+    #[test]
+    fn every_row_is_a_kind_with_its_sentence() {
+        for (code, _) in table::lines(include_str!("../../data/evidence-findings.tsv")) {
+            let kind: Option<FindingKind> = FindingKind::ALL.into_iter().find(|kind| kind.code() == code);
+            assert!(kind.is_some_and(|kind| kind.sentence().ends_with('.')), "{code}");
+        }
+        assert!(FindingKind::ALL.iter().all(|kind| SENTENCES.get(kind.code()).is_some()));
+        assert_eq!(serde_json::to_value(FindingKind::MixedScripts).ok(), Some("mixed-scripts".into()));
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::pairs::{pairs, value};
+
 /// One header, read. Microsoft does not document it; what is known is from headers in use.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct MailboxDelivery {
@@ -13,4 +15,26 @@ pub struct MailboxDelivery {
     pub folder: Option<String>,
     /// All keys and values in their order.
     pub pairs: Vec<(String, String)>,
+}
+
+impl MailboxDelivery {
+    /// Reads the value of a header. Never fails.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let pairs = pairs(text);
+        let get = |key: &str| value(&pairs, key);
+        Self { destination: get("dest"), override_reason: get("OFR"), folder: get("RF"), pairs }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MailboxDelivery;
+
+    #[test]
+    fn the_folder_and_what_overrode_the_filter_are_told() {
+        let found = MailboxDelivery::parse("wl:1;ucf:0;jmr:0;auth:0;dest:I;OFR:TrustedSenderList;ENG:(1)(2);RF:JunkEmail;");
+        assert_eq!((found.destination.as_deref(), found.folder.as_deref()), (Some("I"), Some("JunkEmail")));
+        assert_eq!((found.override_reason.as_deref(), found.pairs.len()), (Some("TrustedSenderList"), 8));
+    }
 }

@@ -36,6 +36,8 @@ pub enum StatedIn {
     Original,
     /// X-Original-Authentication-Results, as Google's groups rename them.
     XOriginal,
+    /// X-MS-Exchange-Authentication-Results: those of the first tenant a message passed through.
+    Exchange,
 }
 
 /// Whether results count, and why.
@@ -56,4 +58,12 @@ pub enum Standing {
     Renamed,
     /// They belong to an ARC set and count as far as its seals do.
     ArcSet,
+}
+
+impl Standing {
+    /// Whether the results count.
+    #[must_use]
+    pub const fn is_believed(self) -> bool {
+        matches!(self, Self::ConfiguredId | Self::MicrosoftEdge)
+    }
 }

@@ -2,6 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Hop;
+use crate::table;
+
+/// Domains of Microsoft's hosts.
+static MICROSOFT: &str = include_str!("../../data/microsoft-hosts.tsv");
+
 /// Which headers are believed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -10,8 +16,8 @@ pub struct Trust {
     pub authserv_ids: Vec<String>,
     /// Whether Microsoft's headers, which bear no name, are believed.
     pub microsoft: MicrosoftTrust,
-    /// Hosts of ours that hand mail on after Microsoft did, by their names in Received (`by`) or a domain that they are in: their hops may
-    /// stand above Microsoft's.
+    /// Hosts of ours that hand mail on after the host whose results count, by their names in Received (`by`) or a domain that they are
+    /// in: their hops may stand above.
     pub own_hosts: Vec<String>,
     /// Our own domains, in lower case.
     pub own_domains: Vec<String>,
@@ -30,4 +36,95 @@ pub enum MicrosoftTrust {
     Never,
     /// The topmost ones always: for messages whose Received fields were removed.
     Always,
+}
+
+impl Trust {
+    /// Nobody is believed: right at the moment of arrival.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self { microsoft: MicrosoftTrust::Never, ..Self::default() }
+    }
+
+    /// Whether a name in Authentication-Results is ours.
+    #[must_use]
+    pub fn is_ours(&self, authserv_id: &str) -> bool {
+        self.authserv_ids.iter().any(|known| known.eq_ignore_ascii_case(authserv_id))
+    }
+
+    /// Whether a hop was written by a host of ours.
+    pub(super) fn is_own_hop(&self, hop: &Hop) -> bool {
+        let by = hop.by.as_deref().unwrap_or_default();
+        self.is_ours(by) || self.own_hosts.iter().any(|own| is_in(by, own))
+    }
+
+    /// How many Received fields may stand above results of Microsoft's edge, at least and at most; `None` if the message did not come
+    /// through it last.
+    pub(super) fn microsoft_edge(&self, hops: &[Hop]) -> Option<(usize, usize)> {
+        match self.microsoft {
+            MicrosoftTrust::Never => None,
+            MicrosoftTrust::Always => Some((0, usize::MAX)),
+            MicrosoftTrust::Marked => {
+                let first = hops.iter().take_while(|hop| self.is_own_hop(hop)).count();
+                let run = hops.iter().skip(first).take_while(|hop| is_microsoft(hop.by.as_deref()));
+                let mut last = None;
+                for (offset, hop) in run.enumerate() {
+                    last = Some(first + offset);
+                    // Here it came from outside; what is further down was written there.
+                    if !is_microsoft(hop.from.as_deref()) {
+                        break;
+                    }
+                }
+                last.map(|last| (first, last))
+            }
+        }
+    }
+}
+
+/// Whether a name of a host is Microsoft's.
+fn is_microsoft(host: Option<&str>) -> bool {
+    host.is_some_and(|host| table::lines(MICROSOFT).any(|(domain, _)| is_in(host, domain)))
+}
+
+/// Whether a host is a domain, or in it.
+fn is_in(host: &str, domain: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let Some(start) = host.len().checked_sub(domain.len()) else { return false };
+    let ends = host.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(domain));
+    ends && !domain.is_empty() && (start == 0 || host.as_bytes().get(start - 1) == Some(&b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Trust, is_in, is_microsoft};
+    use crate::evidence::Hop;
+
+    fn hops(hops: &[(&str, &str)]) -> Vec<Hop> {
+        hops.iter().map(|(from, by)| Hop { from: Some((*from).into()), by: Some((*by).into()), ..Hop::default() }).collect()
+    }
+
+    #[test]
+    fn the_edge_is_where_microsoft_took_the_message_from_another() {
+        let found = hops(&[
+            ("a.prod.outlook.com", "b.prod.outlook.com"),
+            ("mail.example.com", "c.mail.protection.outlook.com"),
+            ("forged.example", "d.prod.outlook.com"),
+        ]);
+        assert_eq!(Trust::default().microsoft_edge(&found), Some((0, 1)));
+        assert_eq!(Trust::nobody().microsoft_edge(&found), None);
+    }
+
+    #[test]
+    fn hosts_of_ours_may_stand_above() {
+        let found = hops(&[("b.prod.outlook.com", "journal.contoso.com"), ("mail.example.com", "b.prod.outlook.com")]);
+        assert_eq!(Trust::default().microsoft_edge(&found), None);
+        let trust = Trust { own_hosts: vec!["contoso.com".into()], ..Trust::default() };
+        assert_eq!(trust.microsoft_edge(&found), Some((1, 1)));
+    }
+
+    #[test]
+    fn a_host_is_in_a_domain_and_not_beside_it() {
+        assert!(is_in("a.Example.com", "example.com") && is_in("example.com", "example.com"));
+        assert!(!is_in("badexample.com", "example.com") && !is_in("com", "example.com") && !is_in("x", ""));
+        assert!(is_microsoft(Some("CPYP284MB0966.BRAP284.PROD.OUTLOOK.COM")) && !is_microsoft(Some("outlook.com.example")));
+    }
 }

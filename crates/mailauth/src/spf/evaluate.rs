@@ -7,7 +7,7 @@ use futures::poll;
 use super::{
     Identity, Spf, SpfResult,
     question::{At, End, Questions, UNKNOWN, trouble},
-    reason::{self, Step},
+    reason::{self, Step, quoted},
     record::{Mechanism, Qualifier, Record, TermKind, is_spf},
     sender::{Sender, in_ascii},
 };
@@ -127,7 +127,7 @@ impl Evaluation<'_> {
         // Section 4.3. A literal address is no domain; neither is a single label.
         let domain =
             plain_name(given).filter(|name| name.contains('.') && !name.starts_with('[')).map(std::borrow::Cow::into_owned);
-        let domain = domain.ok_or_else(|| End::None(format!("`{given}` is not the name of a domain")))?;
+        let domain = domain.ok_or_else(|| End::None(format!("`{}` is not the name of a domain", quoted(given))))?;
         self.enter(domain, None).await?;
         let decision = self.terms().await?;
         if decision.result != SpfResult::Fail {
@@ -159,7 +159,7 @@ impl Evaluation<'_> {
         }
         let parsed = Record::parse(&text);
         if let Some(fault) = parsed.faults.first() {
-            return Err(End::Permerror(format!("the record of {domain} cannot be understood: {fault}")));
+            return Err(End::Permerror(reason::faulty(&domain, &parsed.record, fault)));
         }
         self.frames.push(Frame { domain, redirected, record: parsed.record, next: 0 });
         Ok(())
@@ -199,12 +199,11 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Section 5.2 and 6.1: what `include` and `redirect` lead to must be a record. The errors of one stay errors, and say who led to it.
+    /// What an `include` led to is no record. It must be one (section 5.2).
     fn led_to(&self, end: End) -> End {
-        let Some(frame) = self.frames.last() else { return end };
-        match end {
-            End::None(words) => End::Permerror(format!("`{}` in the record of {}: {words}", frame.current(), frame.domain)),
-            End::Temperror(_) | End::Permerror(_) => end,
+        match self.frames.last() {
+            Some(frame) => end.behind(frame.current(), &frame.domain),
+            None => end,
         }
     }
 
@@ -218,13 +217,10 @@ impl Evaluation<'_> {
             if !self.questions.sender.local_part.is_ascii() {
                 return Ok(false);
             }
-            return Err(End::Permerror(format!("`{}` in the record of {}: it is not the name of a domain", at.term, at.domain)));
+            return Err(End::None("it is not the name of a domain".to_owned()).behind(at.term, at.domain));
         };
         let (name, from, term) = (name.into_owned(), frame.domain.clone(), at.term.to_owned());
-        self.enter(name, Some(from.clone())).await.map_err(|end| match end {
-            End::None(words) => End::Permerror(format!("`{term}` in the record of {from}: {words}")),
-            End::Temperror(_) | End::Permerror(_) => end,
-        })?;
+        self.enter(name, Some(from.clone())).await.map_err(|end| end.behind(&term, &from))?;
         let below = self.frames.len().saturating_sub(2);
         self.frames.remove(below);
         Ok(true)
@@ -283,13 +279,21 @@ impl Evaluation<'_> {
             result,
             domain: self.questions.sender.domain.clone().into_owned(),
             identity,
-            reason,
+            reason: cleaned(reason),
             record: self.record,
             mechanism,
             decided_by,
-            explanation,
+            explanation: explanation.map(cleaned),
             lookups: self.questions.terms,
             void_lookups: self.questions.voids,
         }
     }
+}
+
+/// Without characters that move a cursor: a name or an explanation may hold any of a sender's address.
+fn cleaned(text: String) -> String {
+    if text.contains(char::is_control) {
+        return text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    }
+    text
 }

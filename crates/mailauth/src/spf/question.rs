@@ -4,6 +4,7 @@ use std::{borrow::Cow, net::IpAddr};
 
 use super::{
     macros::{self, Letter, Place, Values},
+    reason::quoted,
     record::{Cidr, MacroText, Mechanism, Record},
     sender::Sender,
 };
@@ -30,6 +31,19 @@ pub(super) enum End {
     Temperror(String),
     /// A record is wrong, or asks too much.
     Permerror(String),
+}
+
+impl End {
+    /// The same, for what a term led to. That there is no record where one must be is an error (sections 5.2 and 6.1).
+    pub(super) fn behind(self, term: &str, domain: &str) -> Self {
+        let at = |words: String| format!("`{}` in the record of {domain}: {words}", quoted(term));
+        match self {
+            Self::None(words) => Self::Permerror(at(words)),
+            Self::Temperror(words) => Self::Temperror(at(words)),
+            // A record that is wrong, or a limit: the words name the record already.
+            Self::Permerror(words) => Self::Permerror(words),
+        }
+    }
 }
 
 /// Where a term stands.
@@ -73,7 +87,7 @@ impl Questions<'_> {
         if self.voids <= MAX_VOID {
             return Ok(());
         }
-        let At { domain, term, .. } = at;
+        let (term, domain) = (quoted(at.term), at.domain);
         let words = format!(
             "`{term}` in the record of {domain} asks for {name}, which has no {kind} record, as too many terms did before it: {MAX_VOID} may"
         );
@@ -109,7 +123,7 @@ impl Questions<'_> {
                 match self.resolver.ask(&name, Kind::A).await.outcome {
                     Ok(_) => Ok(true),
                     Err(Absent::NoSuchName | Absent::NoData) => self.void(at, &name, Kind::A).map(|()| false),
-                    Err(Absent::Trouble(words)) => Err(trouble(&name, Kind::A, &words)),
+                    Err(Absent::Trouble(words)) => Err(trouble(&name, Kind::A, &words).behind(at.term, at.domain)),
                 }
             }
         }
@@ -186,7 +200,7 @@ impl Questions<'_> {
             Ok(records) => Ok(self.any_in(&records, cidr)),
             Err(Absent::NoSuchName | Absent::NoData) if counts => self.void(at, name, kind).map(|()| false),
             Err(Absent::NoSuchName | Absent::NoData) => Ok(false),
-            Err(Absent::Trouble(words)) => Err(trouble(name, kind, &words)),
+            Err(Absent::Trouble(words)) => Err(trouble(name, kind, &words).behind(at.term, at.domain)),
         }
     }
 
@@ -195,11 +209,11 @@ impl Questions<'_> {
         let exchangers = match self.resolver.mx(name).await {
             Ok(found) => found,
             Err(Absent::NoSuchName | Absent::NoData) => return self.void(at, name, Kind::Mx).map(|()| false),
-            Err(Absent::Trouble(words)) => return Err(trouble(name, Kind::Mx, &words)),
+            Err(Absent::Trouble(words)) => return Err(trouble(name, Kind::Mx, &words).behind(at.term, at.domain)),
         };
         for (number, mx) in exchangers.iter().enumerate() {
             if number >= MAX_NAMES {
-                let At { domain, term, .. } = at;
+                let (term, domain) = (quoted(at.term), at.domain);
                 let words = format!("`{term}` in the record of {domain}: {name} has more than {MAX_NAMES} mail exchangers");
                 return Err(End::Permerror(words));
             }

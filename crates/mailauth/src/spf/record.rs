@@ -223,8 +223,8 @@ impl Record {
         if is_spf(text.as_bytes()) {
             terms.reserve(text.bytes().filter(|byte| *byte == b' ').count());
         } else {
-            parser.faults.push(Fault { span: 0..text.len().min(start), problem: Problem::Version });
             start = text.find(' ').unwrap_or(text.len());
+            parser.faults.push(Fault { span: 0..start, problem: Problem::Version });
         }
         while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
             let length = rest.find(' ').unwrap_or(rest.len());

@@ -74,6 +74,12 @@ pub struct Spf {
 }
 
 impl Spf {
+    /// Whether there was a host to evaluate: not so for messages whose client nobody knows.
+    #[must_use]
+    pub fn was_evaluated(&self) -> bool {
+        !self.domain.is_empty()
+    }
+
     /// Nothing was evaluated, because nobody knows which host sent the message.
     #[must_use]
     pub fn without_client() -> Self {

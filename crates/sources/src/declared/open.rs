@@ -56,6 +56,8 @@ fn unpacked(name: &str, stream: Stream<'_>, budget: &Budget, layers: u32, each: 
             }
             Ok(())
         }
+        // Kusto's `externaldata` reads gzip and zip and no tar.
+        Container::Tar => Err(SourceError::Format { source_name: name.to_owned() }),
     }
 }
 

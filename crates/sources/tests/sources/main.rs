@@ -3,4 +3,5 @@
 mod anything;
 mod formats;
 mod hostile;
+mod reports;
 mod support;

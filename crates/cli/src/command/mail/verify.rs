@@ -13,20 +13,15 @@ use futures::{StreamExt as _, stream};
 use mailauth::{
     Message,
     dmarc::Discovery,
+    dns::{Recorder, Resolver},
+    evidence::{Evidence, Trust},
     verify::{Arrival, Verdicts, Verifier},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::{
-    clock,
-    config::ConfigFile,
-    dns::{self, Dns},
-    failure::Failure,
-    output,
-    term::harmless,
-};
+use crate::{clock, config::ConfigFile, dns, failure::Failure, mail::Looking, output, term::harmless};
 
 /// Arguments of `mail verify`.
 #[derive(Debug, Args)]
@@ -47,10 +42,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["file", "ip", "helo", "from"])]
     batch: Option<PathBuf>,
     #[command(flatten)]
-    dns: Dns,
-    /// Find organisational domains in the list of public suffixes, as RFC 7489 did, and not by what domains publish.
-    #[arg(long)]
-    public_suffix_list: bool,
+    looking: Looking,
+    /// Write what the DNS said into this zone file, which --zone then answers from.
+    #[arg(long, value_name = "FILE", conflicts_with = "zone")]
+    record: Option<PathBuf>,
     /// The moment of the evaluation, by which signatures end; now without.
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
@@ -78,31 +73,55 @@ const ABREAST: usize = 32;
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let config = options.config.load(data)?.mail;
     let now = clock::micros(clock::as_of(options.as_of.as_deref())?).div_euclid(1_000_000);
-    let discovery = match (options.public_suffix_list, &config.discovery) {
-        (true, _) => Discovery::PublicSuffixList,
-        (false, configured) => configured.as_ref().map(|set| set.value).unwrap_or_default(),
-    };
-    let resolver = options.dns.resolver(&config).await?;
+    let looking = &options.looking;
+    let (trust, discovery) = (looking.trust(&config)?, looking.discovery(&config));
+    let resolver = looking.dns.resolver(&config).await?;
+    let recorder = options.record.is_some().then(|| Arc::new(Recorder::new(Arc::clone(&resolver))));
+    let resolver = recorder.as_ref().map_or(resolver, |recorder| Arc::<Recorder>::clone(recorder) as Arc<dyn Resolver>);
+    let verifier = Verifier::new(resolver, discovery);
     if let Some(path) = &options.batch {
-        return batch(path, Verifier::new(resolver, discovery), Others::new(discovery), now).await;
+        let others = Mutex::new(Others { discovery, zones: HashMap::new(), servers: HashMap::new() });
+        batch(path, &Batch { verifier, others, trust, now }).await?;
+        return recorded(recorder.as_deref(), options.record.as_deref());
     }
     let bytes = options.file.as_deref().map(read).transpose()?;
     let arrival = Arrival { client: options.ip, helo: options.helo, mail_from: options.from, now };
-    let verdicts = verified(bytes.as_deref(), arrival, &Verifier::new(resolver, discovery)).await;
+    let verdicts = verified(bytes.as_deref(), arrival, &verifier, &trust).await;
+    recorded(recorder.as_deref(), options.record.as_deref())?;
     match options.format {
         Form::Json => output::print(&format!("{}\n", json!(verdicts))),
         Form::Text => output::print(&text(&verdicts)),
     }
 }
 
-/// What is proved of a message; what is not known of its arrival is taken from its header.
-async fn verified(bytes: Option<&[u8]>, arrival: Arrival, verifier: &Verifier) -> Verdicts {
+/// What is proved of a message. What nobody said of its arrival is taken from its header, as far as hosts that are believed wrote it.
+async fn verified(bytes: Option<&[u8]>, arrival: Arrival, verifier: &Verifier, trust: &Trust) -> Verdicts {
     let message = bytes.map(Message::new);
+    let arrival = match &message {
+        Some(message) if arrival.client.is_none() => {
+            let evidence = Evidence::read(message, trust);
+            Arrival {
+                client: evidence.sender_ip().map(|taken| taken.value),
+                helo: arrival.helo.or_else(|| evidence.helo().map(|taken| taken.value)),
+                mail_from: arrival.mail_from.or_else(|| evidence.mail_from().map(|taken| taken.value)),
+                now: arrival.now,
+            }
+        }
+        _ => arrival,
+    };
     verifier.verify(message.as_ref(), &arrival).await
 }
 
+/// Keeps what the DNS said.
+fn recorded(recorder: Option<&Recorder>, path: Option<&Path>) -> Result<(), Failure> {
+    match (recorder, path) {
+        (Some(recorder), Some(path)) => output::to_file(path, |out| Ok(out.write_all(recorder.zone_text().as_bytes())?)),
+        _ => Ok(()),
+    }
+}
+
 /// A message from a file or standard input.
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let name = path.display();
     let wrong = |error: std::io::Error| Failure::input(format!("error: {name}: {error}"));
     let input: Box<dyn Read> =
@@ -130,7 +149,7 @@ struct Request {
 }
 
 /// Answers a request a line, in order; one that fails stops none.
-async fn batch(path: &Path, verifier: Verifier, others: Others, now: i64) -> Result<(), Failure> {
+async fn batch(path: &Path, batch: &Batch) -> Result<(), Failure> {
     let name = path.display().to_string();
     let wrong = |error: std::io::Error| Failure::input(format!("error: {name}: {error}"));
     let lines: Box<dyn BufRead + Send> = if path.as_os_str() == "-" {
@@ -138,11 +157,9 @@ async fn batch(path: &Path, verifier: Verifier, others: Others, now: i64) -> Res
     } else {
         Box::new(BufReader::new(std::fs::File::open(path).map_err(wrong)?))
     };
-    let others = Mutex::new(others);
     // Requests are read as answers are printed: a batch of any length takes the memory of a few.
     let answers = lines.lines().enumerate().filter(|(_, line)| !line.as_ref().is_ok_and(|line| line.trim().is_empty()));
-    let answers =
-        answers.map(|(number, line)| answer(&verifier, &others, now, number + 1, line.map_err(|error| error.to_string())));
+    let answers = answers.map(|(number, line)| batch.answer(number + 1, line.map_err(|error| error.to_string())));
     let mut answers = stream::iter(answers).buffered(ABREAST);
     while let Some(answer) = answers.next().await {
         output::print(&format!("{answer}\n"))?;
@@ -150,44 +167,52 @@ async fn batch(path: &Path, verifier: Verifier, others: Others, now: i64) -> Res
     Ok(())
 }
 
-async fn answer(verifier: &Verifier, others: &Mutex<Others>, now: i64, number: usize, line: Result<String, String>) -> Value {
-    let request = line.and_then(|line| serde_json::from_str(&line).map_err(|error| format!("this is not a request: {error}")));
-    let (id, verdicts) = match request {
-        Ok(request) => {
-            let request: Request = request;
-            (request.id.clone(), answered(verifier, others, now, request).await)
-        }
-        Err(message) => (Value::Null, Err(message)),
-    };
-    match verdicts {
-        Ok(verdicts) => {
-            let mut line = json!({ "id": id, "ok": true });
-            if let (Value::Object(line), Value::Object(verdicts)) = (&mut line, json!(verdicts)) {
-                line.extend(verdicts);
-            }
-            line
-        }
-        Err(message) => json!({ "id": id, "ok": false, "error": { "message": format!("line {number}: {message}") } }),
-    }
+/// What all requests share.
+struct Batch {
+    verifier: Verifier,
+    others: Mutex<Others>,
+    trust: Trust,
+    now: i64,
 }
 
-async fn answered(verifier: &Verifier, others: &Mutex<Others>, now: i64, request: Request) -> Result<Verdicts, String> {
-    let other = match (&request.zone, &request.dns) {
-        (None, None) => None,
-        (Some(zone), None) => Some(others.lock().await.zone(zone)?),
-        (None, Some(server)) => Some(others.lock().await.server(server).await?),
-        (Some(_), Some(_)) => return Err("the request has both `zone` and `dns`".to_owned()),
-    };
-    let bytes = match (&request.file, request.message) {
-        (Some(path), None) => Some(read(path).map_err(|failure| failure.words())?),
-        (None, message) => message.map(String::into_bytes),
-        (Some(_), Some(_)) => return Err("the request has both `file` and `message`".to_owned()),
-    };
-    if bytes.is_none() && request.ip.is_none() {
-        return Err("the request has no `ip` and no message: there is nothing to verify".to_owned());
+impl Batch {
+    async fn answer(&self, number: usize, line: Result<String, String>) -> Value {
+        let request = line
+            .and_then(|line| serde_json::from_str::<Request>(&line).map_err(|error| format!("this is not a request: {error}")));
+        let (id, verdicts) = match request {
+            Ok(request) => (request.id.clone(), self.verdicts(request).await),
+            Err(message) => (Value::Null, Err(message)),
+        };
+        match verdicts {
+            Ok(verdicts) => {
+                let mut line = json!({ "id": id, "ok": true });
+                if let (Value::Object(line), Value::Object(verdicts)) = (&mut line, json!(verdicts)) {
+                    line.extend(verdicts);
+                }
+                line
+            }
+            Err(message) => json!({ "id": id, "ok": false, "error": { "message": format!("line {number}: {message}") } }),
+        }
     }
-    let arrival = Arrival { client: request.ip, helo: request.helo, mail_from: request.from, now };
-    Ok(verified(bytes.as_deref(), arrival, other.as_deref().unwrap_or(verifier)).await)
+
+    async fn verdicts(&self, request: Request) -> Result<Verdicts, String> {
+        let other = match (&request.zone, &request.dns) {
+            (None, None) => None,
+            (Some(zone), None) => Some(self.others.lock().await.zone(zone)?),
+            (None, Some(server)) => Some(self.others.lock().await.server(server).await?),
+            (Some(_), Some(_)) => return Err("the request has both `zone` and `dns`".to_owned()),
+        };
+        let bytes = match (&request.file, request.message) {
+            (Some(path), None) => Some(read(path).map_err(|failure| failure.words())?),
+            (None, message) => message.map(String::into_bytes),
+            (Some(_), Some(_)) => return Err("the request has both `file` and `message`".to_owned()),
+        };
+        if bytes.is_none() && request.ip.is_none() {
+            return Err("the request has no `ip` and no message: there is nothing to verify".to_owned());
+        }
+        let arrival = Arrival { client: request.ip, helo: request.helo, mail_from: request.from, now: self.now };
+        Ok(verified(bytes.as_deref(), arrival, other.as_deref().unwrap_or(&self.verifier), &self.trust).await)
+    }
 }
 
 /// Zones and servers that single requests name, each read once.
@@ -198,10 +223,6 @@ struct Others {
 }
 
 impl Others {
-    fn new(discovery: Discovery) -> Self {
-        Self { discovery, zones: HashMap::new(), servers: HashMap::new() }
-    }
-
     fn zone(&mut self, path: &Path) -> Result<Arc<Verifier>, String> {
         if let Some(known) = self.zones.get(path) {
             return Ok(Arc::clone(known));

@@ -132,6 +132,8 @@ pub enum ZoneProblem {
 struct Word {
     bytes: Vec<u8>,
     quoted: bool,
+    /// Whether any of it was escaped, so that it is not a sign of the syntax whatever it looks like.
+    escaped: bool,
     escaped_dot: bool,
 }
 
@@ -141,7 +143,7 @@ impl Word {
     }
 
     fn is(&self, text: &str) -> bool {
-        !self.quoted && self.bytes.eq_ignore_ascii_case(text.as_bytes())
+        !self.quoted && !self.escaped && self.bytes.eq_ignore_ascii_case(text.as_bytes())
     }
 }
 
@@ -225,7 +227,7 @@ impl Cutter<'_> {
         if quoted {
             self.next();
         }
-        let mut word = Word { bytes: Vec::new(), quoted, escaped_dot: false };
+        let mut word = Word { bytes: Vec::new(), quoted, escaped: false, escaped_dot: false };
         loop {
             match self.peek() {
                 Some(b'"') if quoted => {
@@ -236,6 +238,7 @@ impl Cutter<'_> {
                 Some(b'\\') => {
                     self.next();
                     let byte = self.escape()?;
+                    word.escaped = true;
                     word.escaped_dot |= byte == b'.';
                     word.bytes.push(byte);
                 }
@@ -347,7 +350,7 @@ pub(super) fn read(text: &str) -> Result<Zone, ZoneError> {
 impl Reader {
     fn entry(&mut self, entry: Entry) -> Result<(), ZoneProblem> {
         let mut words = entry.words.into_iter().peekable();
-        if words.peek().is_some_and(|word| !word.quoted && word.bytes.starts_with(b"$")) {
+        if words.peek().is_some_and(|word| !word.quoted && !word.escaped && word.bytes.starts_with(b"$")) {
             return self.directive(&words.collect::<Vec<_>>());
         }
         if !entry.indented

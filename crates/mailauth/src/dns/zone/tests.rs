@@ -144,6 +144,7 @@ fn texts_hold_any_byte() {
     let expected: Arc<[Box<[u8]>]> = Arc::new([Box::from(b"\"\\\xff\x00;(plain word".as_slice())]);
     assert_eq!(zone.answer("a.example", Kind::Txt).outcome, Ok(Records::Txt(expected)));
     assert_eq!(ask("a.example. TXT \"\"", "a.example", Kind::Txt), "");
+    assert_eq!(ask("\\$odd.example. A 192.0.2.1", "$odd.example", Kind::A), "192.0.2.1");
     assert_eq!(ask("odd\\032name.example. A 192.0.2.1", "odd name.example", Kind::A), "192.0.2.1");
 }
 
