@@ -116,7 +116,9 @@ fn letters(place: &Place) -> Outcome {
              Date: Fri, 20 Nov 2026 10:0{number}:00 +0000\nMessage-ID: <{number}@contoso.example>\n\nSee https://contoso.example/{number}\n"
         )
     };
-    for (name, number) in [("message.eml", 0), ("suspicious.eml", 1), ("exported/a.eml", 2), ("Maildir/new/1", 3), ("case-17.msg", 4)] {
+    for (name, number) in
+        [("message.eml", 0), ("suspicious.eml", 1), ("exported/a.eml", 2), ("Maildir/new/1", 3), ("case-17.msg", 4)]
+    {
         place.file(name, letter(number))?;
     }
     place.file("inbox.mbox", format!("From kim@contoso.example Fri Nov 20 10:05:00 2026\n{}\n", letter(5)))?;
