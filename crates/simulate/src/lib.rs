@@ -14,6 +14,7 @@ mod draft;
 mod error;
 mod follow_up;
 mod generate;
+pub mod mail;
 mod ordinary;
 mod outcome;
 mod random;

@@ -263,6 +263,12 @@ impl Assembler {
         }
     }
 
+    /// A row of that table, whatever its columns or the name of the file say.
+    pub(crate) fn row_of(&mut self, table: &str, fields: &[Field<'_>], line: u64, raw: impl FnOnce() -> String) {
+        let table = self.table_named(table);
+        self.push(table, fields, &[], line, raw);
+    }
+
     fn push(&mut self, table: usize, fields: &[Field<'_>], spare: &[Field<'_>], line: u64, raw: impl FnOnce() -> String) {
         let rows = &mut self.tables[table];
         match rows.push(fields, spare) {

@@ -154,6 +154,14 @@ pub enum SourceError {
         /// File, or `archive!member`.
         source_name: String,
     },
+    /// A report that is broken.
+    #[error("{source_name}: {cause}")]
+    Report {
+        /// File, `archive!member` or `message!part`.
+        source_name: String,
+        /// What is wrong with it.
+        cause: crate::ReportFault,
+    },
     /// Rows that do not form a batch: a fault of this program.
     #[error("{source_name}: rows could not be put together: {cause}; please report this")]
     Batch {

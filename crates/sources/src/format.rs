@@ -6,6 +6,7 @@
 //! | kind | `sniff` | tells JSON lines, a JSON document, CSV, Parquet and messages apart by their first bytes |
 //! | JSON lines | `ndjson` | NDJSON, streaming append blobs, Log Analytics data export |
 //! | JSON document | `document`, `envelope` | arrays, `{"records":[...]}`, Graph and Log Analytics replies, streamed |
+//! | reports | [`report`] | DMARC's XML, TLS's JSON |
 //! | CSV | `csv` | portal and Log Analytics exports, `;` and tab too |
 //! | Parquet | `parquet` | by row group |
 //! | messages | `mail` | one, a mailbox of them, one of Outlook: cut out here, read by [`crate::message`] |
@@ -48,11 +49,7 @@ pub fn read(input: &Input, options: &Options, sink: &mut dyn FnMut(Item) -> Cont
 ///
 /// Messages of several inputs are read together, so that those who verify them have many at a time to do: their rows come when enough of
 /// them are there, and at the end, and those in one batch may be of several inputs. A reject always comes with its own.
-pub fn read_all(
-    inputs: &[Input],
-    options: &Options,
-    sink: &mut dyn FnMut(usize, Item) -> ControlFlow<()>,
-) -> ReadSummary {
+pub fn read_all(inputs: &[Input], options: &Options, sink: &mut dyn FnMut(usize, Item) -> ControlFlow<()>) -> ReadSummary {
     let options = Arc::new(options.clone());
     let (mut output, mut mail) = (Output::new(sink), Batch::default());
     let mut outcome = Ok(());
@@ -79,32 +76,42 @@ fn one(input: &Input, options: &Arc<Options>, output: &mut Output<'_>, mail: &mu
         Place::Memory(bytes) => Ok(Stream::Pipe(Box::new(io::Cursor::new(Arc::clone(bytes))))),
     };
     let stream = stream.map_err(|cause| SourceError::Open { source_name: input.name.clone(), cause })?;
-    Reading { options: Arc::clone(options), output, mail, budget: Budget::new(options), tars: 0 }.stream(&input.name, stream, 0)
+    Reading::new(options, output, mail).stream(&input.name, stream, 0)
 }
 
 /// One input being read.
-struct Reading<'o, 's> {
-    options: Arc<Options>,
-    output: &'o mut Output<'s>,
+pub(crate) struct Reading<'o, 's> {
+    pub(crate) options: Arc<Options>,
+    pub(crate) output: &'o mut Output<'s>,
     /// Messages that wait to be read together.
     mail: &'o mut Batch,
-    budget: Budget,
+    pub(crate) budget: Budget,
     /// Tar archives that are open, one inside the other.
     tars: u32,
+    /// True inside a message: what is no report is passed over, and is no fault.
+    pub(crate) inside_message: bool,
+}
+
+impl<'o, 's> Reading<'o, 's> {
+    pub(crate) fn new(options: &Arc<Options>, output: &'o mut Output<'s>, mail: &'o mut Batch) -> Self {
+        Self { options: Arc::clone(options), output, mail, budget: Budget::new(options), tars: 0, inside_message: false }
+    }
 }
 
 impl Reading<'_, '_> {
     /// Reads a file or member, `layers` deep inside compression.
-    fn stream(&mut self, source: &str, stream: Stream<'_>, layers: u32) -> Outcome {
+    pub(crate) fn stream(&mut self, source: &str, stream: Stream<'_>, layers: u32) -> Outcome {
         let (head, stream) = stream.peek().map_err(|cause| SourceError::from_read(source, cause))?;
         let before = self.taken();
         match sniff::container(&head) {
             Some(container) => return self.container(source, container, stream, layers),
+            None if parquet::is_parquet(&head) && self.inside_message => return Ok(()),
             None if parquet::is_parquet(&head) => self.parquet(source, stream)?,
+            None if message_sniff::is_compound(&head) && self.inside_message => return Ok(()),
             None if message_sniff::is_compound(&head) => self.outlook(source, stream)?,
             None => self.text(source, &head, stream)?,
         }
-        if self.taken() == before {
+        if self.taken() == before && !self.inside_message {
             self.output.item(Item::Notice(Notice::Empty { source: source.to_owned() }))?;
         }
         Ok(())
@@ -138,16 +145,19 @@ impl Reading<'_, '_> {
             }
             None => head,
         };
-        if message_sniff::is_mbox(head) {
+        if !self.inside_message && message_sniff::is_mbox(head) {
             return self.mailbox(source, reader);
         }
-        if message_sniff::is_message(head) {
+        if !self.inside_message && !self.options.reports_only && message_sniff::is_message(head) {
             return self.message(source, reader);
         }
-        let kind = sniff::kind(head);
+        let kind = sniff::kind(head, self.options.table.as_deref());
         let router = Router::new(self.options.table.as_deref(), source);
         let (name, options): (Arc<str>, _) = (source.into(), Arc::clone(&self.options));
+        let is_other = !matches!(kind, Kind::Report(_) | Kind::Empty);
         match kind {
+            _ if is_other && self.inside_message => Ok(()),
+            _ if is_other && self.options.reports_only => self.reports_of(source, reader),
             // A compressed stream may break before its first byte.
             Kind::Empty => {
                 io::copy(&mut reader, &mut io::sink()).map(|_| ()).map_err(|cause| SourceError::from_read(source, cause).into())
@@ -158,6 +168,7 @@ impl Reading<'_, '_> {
             Kind::Document => pipeline::run(&name, &options, &router, self.output, |put| {
                 document::split(&mut reader, &options, put).map_err(|broken| broken.stop(source))
             }),
+            Kind::Report(form) => self.report(source, form, reader),
             Kind::Separated => csv::read(&name, head, reader, &options, &router, self.output),
             Kind::Unknown => Err(SourceError::Format { source_name: source.to_owned() }.into()),
         }

@@ -2,8 +2,8 @@
 //!
 //! Must not know the lake, rules, queries or the web. Start with [`expand`] (what is there to read) and [`read`] (one
 //! input to [`Item`]s). The way of the data: `bytes` opens and decompresses, `format` cuts records, `assemble` finds the
-//! table of each and fills its columns, `pipeline` does that on several threads and keeps the order. Files that belong to no
-//! table are read by [`declared`].
+//! table of each and fills its columns, `pipeline` does that on several threads and keeps the order. `report` reads
+//! what receivers of mail report. Files that belong to no table are read by [`declared`].
 
 mod assemble;
 mod audit;
@@ -22,6 +22,7 @@ pub mod message;
 mod options;
 mod output;
 mod pipeline;
+mod report;
 mod route;
 mod table_rows;
 
@@ -31,3 +32,4 @@ pub use geography::{Geography, Location};
 pub use input::{Input, Place, expand};
 pub use item::{Item, Notice, ReadSummary, Reject};
 pub use options::Options;
+pub use report::ReportFault;

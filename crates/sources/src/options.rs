@@ -10,6 +10,8 @@ use crate::message::MailOptions;
 pub struct Options {
     /// The table every row belongs to; `None` finds it from the record, the file's name or the columns.
     pub table: Option<String>,
+    /// Of messages, only the reports they carry are read, and files that are neither are taken for messages.
+    pub reports_only: bool,
     /// When the rows arrive, in microseconds since 1970: fills the column that a table has for that where the data leaves it empty.
     /// `None` leaves it so.
     pub arrived: Option<i64>,
@@ -44,6 +46,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             table: None,
+            reports_only: false,
             arrived: None,
             geography: None,
             mail: MailOptions::default(),

@@ -41,7 +41,8 @@ fn chapter(page: &mut String, table: &Table) -> anyhow::Result<()> {
         let values = toml_text::texts(column.get("values"));
         let values = if values.is_empty() { String::new() } else { format!(" One of `{}`.", values.join("`, `")) };
         let json = if column.get("json").and_then(Value::as_bool) == Some(true) { ", JSON" } else { "" };
-        let ours = if column.get("ours").and_then(Value::as_bool) == Some(true) { " Ours: not in the vendor's table." } else { "" };
+        let ours =
+            if column.get("ours").and_then(Value::as_bool) == Some(true) { " Ours: not in the vendor's table." } else { "" };
         let holds = cell(&format!("{holds}{values}{ours}"));
         writeln!(page, "| `{}` | {}{json} | {} |", text(column, "name"), text(column, "type"), holds.trim())?;
     }

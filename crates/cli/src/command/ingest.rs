@@ -16,7 +16,14 @@ use schema::{INGESTION_TIME, Registry, Table};
 use sources::{Input, InputError, Item, Notice, Place, ReadSummary, Reject};
 use tokio::sync::mpsc;
 
-use crate::{clock, config::ConfigFile, failure::Failure, geoip, output, term};
+use crate::{
+    clock,
+    config::{ConfigFile, Verify},
+    failure::Failure,
+    geoip,
+    mail::Looking,
+    output, term,
+};
 
 /// Arguments of `ingest`.
 #[derive(Debug, Args)]
@@ -31,6 +38,11 @@ pub(crate) struct Options {
     /// GeoLite2-ASN.mmdb. May be given more than once; what spoofwatch.toml names without.
     #[arg(long, value_name = "FILE")]
     geoip: Vec<PathBuf>,
+    /// Which messages are verified by the program itself.
+    #[arg(long, value_name = "WHICH", value_enum)]
+    verify: Option<Verify>,
+    #[command(flatten)]
+    looking: Looking,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -38,13 +50,13 @@ pub(crate) struct Options {
 impl Options {
     /// These inputs, each with what is found in it.
     pub(crate) fn of(inputs: Vec<String>, config: ConfigFile) -> Self {
-        Self { inputs, table: None, geoip: Vec::new(), config }
+        Self { inputs, table: None, geoip: Vec::new(), verify: None, looking: Looking::default(), config }
     }
 }
 
 /// What ingesting did, summed over the inputs.
 #[derive(Debug, Default)]
-struct Totals {
+pub(crate) struct Totals {
     tables: BTreeMap<String, Appended>,
     rejected: u64,
     failures: Vec<Failure>,
@@ -81,12 +93,13 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         let config = options.config.load(data)?;
         let mut databases = options.geoip;
         if databases.is_empty() {
-            databases.extend(config.geoip.map(|set| set.value));
+            databases.extend(config.geoip.as_ref().map(|set| set.value.clone()));
         }
         let read = sources::Options {
             table: options.table,
             arrived: Some(clock::micros(clock::now())),
             geography: geoip::databases(&databases)?,
+            mail: options.looking.options(&config.mail, options.verify, clock::micros(clock::now())).await?,
             ..sources::Options::default()
         };
         ingest(data, &read, &inputs, &mut totals).await?;
@@ -114,7 +127,8 @@ pub(crate) fn is_table(name: &str) -> Result<(), Vec<String>> {
     Err(Registry::builtin().nearest_tables(name).into_iter().map(str::to_owned).collect())
 }
 
-async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: &mut Totals) -> Result<(), Failure> {
+/// Adds what is in the inputs. True if all of it that could be read is stored.
+pub(crate) async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: &mut Totals) -> Result<bool, Failure> {
     let lake = Lake::open(data).await?;
     // Whoever writes several tables has the turn, so that two that each wait for the other's table cannot come about.
     let _turn = match lake.try_turn()? {
@@ -140,8 +154,9 @@ async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: 
     for notice in &writer.notices {
         term::warn(&notice.to_string());
     }
+    let before = totals.failures.len();
     writer.finish(totals).await;
-    Ok(())
+    Ok(totals.failures.len() == before)
 }
 
 /// The tables being written.
@@ -242,7 +257,9 @@ impl Writer<'_> {
             let Some(appender) = appender else { continue };
             match appender.finish().await {
                 Ok(appended) => {
-                    totals.tables.insert(name, appended);
+                    let sum = totals.tables.entry(name).or_default();
+                    sum.added += appended.added;
+                    sum.already += appended.already;
                 }
                 Err(error) => totals.failures.push(error.into()),
             }
@@ -291,7 +308,8 @@ pub(crate) fn rejects_batch(rejects: &[(i64, Reject)]) -> Result<RecordBatch, Fa
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|(_, array)| array).collect())?)
 }
 
-fn report(totals: Totals) -> Result<(), Failure> {
+/// Tells what was added, and what went wrong.
+pub(crate) fn report(totals: Totals) -> Result<(), Failure> {
     let mut text = String::new();
     for (table, appended) in totals.tables.iter().filter(|(table, _)| *table != REJECTED) {
         text.push_str(&format!("{table}: {} added, {} already there\n", term::count(appended.added, "row"), appended.already));

@@ -59,11 +59,32 @@ pub(crate) static KEYS: &[Key] = &[
         shown: |config| config.geoip.iter().map(|set| (name(&set.value), set.line)).collect(),
     },
     Key {
+        name: "mail",
+        default: "no domain is one's own, what Microsoft's own header fields say counts, and the DNS of the system is asked",
+        about: "How messages are looked at: own-domains, trusted, microsoft, dns, zone, verify, public-suffix-list.",
+        read: super::mail::read,
+        shown: |config| config.mail.shown(),
+    },
+    Key {
+        name: "mailflow",
+        default: "no rules; what is quarantined is kept for 30 days",
+        about: "Mail-flow rules, and the quarantine.",
+        read: super::mailflow::read,
+        shown: |config| config.mailflow.shown(),
+    },
+    Key {
         name: "memory-limit",
         default: "4096",
         about: "Megabytes of memory a query may take before it spills to disk.",
         read: |config, entry| entry.count("memory-limit").map(|count| config.memory_limit = Some(entry.set(count))),
         shown: |config| config.memory_limit.iter().map(|set| (set.value.to_string(), set.line)).collect(),
+    },
+    Key {
+        name: "milter",
+        default: "none: no mail server is listened for",
+        about: "Where mail servers ask about live mail, and what they are answered when something fails.",
+        read: super::milter::read,
+        shown: |config| config.milter.shown(),
     },
     Key {
         name: "parameters",

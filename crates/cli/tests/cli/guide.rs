@@ -95,6 +95,10 @@ fn reader() -> Outcome<Place> {
     place.file("blob.gz", gzip(&messages(&["d"]))?)?;
     place.run(&["hunt", "--format", "parquet", "-o", "exports/EmailEvents.parquet", "EmailEvents"])?.good()?;
     let query = "EmailEvents | summarize Messages = count() by bin(Timestamp, 1d) | render timechart";
+    for report in ["rfc7489.xml", "several.zip", "tls.json"] {
+        let text = fs::read(root().join("crates/sources/tests/reports").join(report))?;
+        place.file(&format!("reports/{report}"), text)?;
+    }
     place.file("dkim-failure-trend.yaml", format!("name: DKIM failure trend\nquery: |\n  {query}\n"))?;
     place.file("hunt.kql", query)?;
     let case = "## DKIM\n\n```kql\nprint x = 1\n```\n\n| x:long |\n| ------ |\n| 1      |\n";

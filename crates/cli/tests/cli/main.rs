@@ -1,6 +1,7 @@
 //! The machine interface of the program, by running it: what other programs rely on.
 
 mod answers;
+mod attack_tests;
 mod batch;
 mod common;
 mod ends;
@@ -10,6 +11,10 @@ mod faults;
 mod guide;
 mod history;
 mod ingest;
+#[cfg(unix)]
+mod live_mail;
+#[cfg(unix)]
+mod mailbox;
 mod prompt;
 mod rule_cases;
 mod rules;

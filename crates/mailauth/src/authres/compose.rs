@@ -18,7 +18,7 @@ impl AuthenticationResults {
     #[must_use]
     pub fn compose(authserv_id: &str, arrival: &Arrival, verdicts: &Verdicts) -> Self {
         let mut results = Vec::new();
-        results.extend(verdicts.spf.as_ref().map(|spf| of_spf(spf, arrival)));
+        results.extend(arrival.client.map(|_| of_spf(&verdicts.spf, arrival)));
         if verdicts.dkim.is_empty() && verdicts.dmarc.is_some() {
             results.push(MethodResult { comments: vec!["message not signed".to_owned()], ..method("dkim", "none") });
         }

@@ -3,8 +3,17 @@
 //!
 //! Names are asked in their ASCII form, in lower case, without the dot at the end ([`name`] makes them so). An answer is
 //! records, or the reason why there are none: the three reasons mean different things to every standard that is evaluated here.
+//!
+//! A [`Network`] asks name servers, a [`Zone`] answers from a file, a [`Cache`] stands before either, and a [`Recorder`] keeps what
+//! was asked, to be played again. Start reading at [`Resolver`].
+
+mod cache;
+mod network;
+mod recorded;
+mod zone;
 
 use std::{
+    borrow::Cow,
     fmt,
     net::{Ipv4Addr, Ipv6Addr},
     sync::Arc,
@@ -12,6 +21,14 @@ use std::{
 };
 
 use async_trait::async_trait;
+
+pub use cache::{Cache, CacheOptions};
+pub use network::{Network, NetworkError, NetworkOptions, server_address};
+pub use recorded::Recorder;
+pub use zone::{Zone, ZoneError, ZoneProblem};
+
+/// A clock that never goes back: the time since a moment that is the same for all its calls. It is an input, as everywhere.
+pub type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
 
 /// What is asked for at a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +46,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::A, Self::Aaaa, Self::Mx, Self::Ptr, Self::Txt];
+
+    /// The kind a mnemonic stands for, in whatever case.
+    #[must_use]
+    pub fn from_mnemonic(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| text.eq_ignore_ascii_case(kind.mnemonic()))
+    }
+
     /// The mnemonic of the record type, such as `TXT`.
     #[must_use]
     pub const fn mnemonic(self) -> &'static str {
@@ -72,6 +98,20 @@ pub enum Records {
     Txt(Arc<[Box<[u8]>]>),
 }
 
+impl Records {
+    /// Which kind they are of.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::A(_) => Kind::A,
+            Self::Aaaa(_) => Kind::Aaaa,
+            Self::Mx(_) => Kind::Mx,
+            Self::Ptr(_) => Kind::Ptr,
+            Self::Txt(_) => Kind::Txt,
+        }
+    }
+}
+
 /// Why there are no records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Absent {
@@ -102,23 +142,45 @@ pub struct Answer {
     pub keep: Duration,
 }
 
+impl Answer {
+    /// No records, for this reason.
+    #[must_use]
+    pub const fn absent(why: Absent, keep: Duration) -> Self {
+        Self { outcome: Err(why), keep }
+    }
+}
+
 /// Who answers questions.
 #[async_trait]
 pub trait Resolver: Send + Sync + fmt::Debug {
     /// The records of one kind at a name that [`name`] has made. Never waits without end: a resolver has its own time limit, and
     /// answers with [`Absent::Trouble`] when it is over.
     async fn lookup(&self, name: &str, kind: Kind) -> Answer;
+
+    /// The answer, if it is at hand: without waiting and without making a future. A resolver that always has to ask somebody keeps
+    /// this as it is.
+    fn peek(&self, _name: &str, _kind: Kind) -> Option<Answer> {
+        None
+    }
 }
 
 /// Questions by the kind of their answer.
 impl dyn Resolver + '_ {
+    /// The answer, at once where it is at hand.
+    pub async fn ask(&self, name: &str, kind: Kind) -> Answer {
+        match self.peek(name, kind) {
+            Some(answer) => answer,
+            None => self.lookup(name, kind).await,
+        }
+    }
+
     /// IPv4 addresses of a host.
     ///
     /// # Errors
     ///
     /// Why there are none.
     pub async fn a(&self, name: &str) -> Result<Arc<[Ipv4Addr]>, Absent> {
-        match self.lookup(name, Kind::A).await.outcome? {
+        match self.ask(name, Kind::A).await.outcome? {
             Records::A(found) => Ok(found),
             other => Err(mismatch(&other)),
         }
@@ -130,7 +192,7 @@ impl dyn Resolver + '_ {
     ///
     /// Why there are none.
     pub async fn aaaa(&self, name: &str) -> Result<Arc<[Ipv6Addr]>, Absent> {
-        match self.lookup(name, Kind::Aaaa).await.outcome? {
+        match self.ask(name, Kind::Aaaa).await.outcome? {
             Records::Aaaa(found) => Ok(found),
             other => Err(mismatch(&other)),
         }
@@ -142,7 +204,7 @@ impl dyn Resolver + '_ {
     ///
     /// Why there are none.
     pub async fn mx(&self, name: &str) -> Result<Arc<[Mx]>, Absent> {
-        match self.lookup(name, Kind::Mx).await.outcome? {
+        match self.ask(name, Kind::Mx).await.outcome? {
             Records::Mx(found) => Ok(found),
             other => Err(mismatch(&other)),
         }
@@ -154,7 +216,7 @@ impl dyn Resolver + '_ {
     ///
     /// Why there are none.
     pub async fn ptr(&self, name: &str) -> Result<Arc<[Box<str>]>, Absent> {
-        match self.lookup(name, Kind::Ptr).await.outcome? {
+        match self.ask(name, Kind::Ptr).await.outcome? {
             Records::Ptr(found) => Ok(found),
             other => Err(mismatch(&other)),
         }
@@ -166,7 +228,7 @@ impl dyn Resolver + '_ {
     ///
     /// Why there are none.
     pub async fn txt(&self, name: &str) -> Result<Arc<[Box<[u8]>]>, Absent> {
-        match self.lookup(name, Kind::Txt).await.outcome? {
+        match self.ask(name, Kind::Txt).await.outcome? {
             Records::Txt(found) => Ok(found),
             other => Err(mismatch(&other)),
         }
@@ -175,13 +237,7 @@ impl dyn Resolver + '_ {
 
 /// A resolver that answers another question than the one that was asked.
 fn mismatch(found: &Records) -> Absent {
-    let kind = match found {
-        Records::A(_) => Kind::A,
-        Records::Aaaa(_) => Kind::Aaaa,
-        Records::Mx(_) => Kind::Mx,
-        Records::Ptr(_) => Kind::Ptr,
-        Records::Txt(_) => Kind::Txt,
-    };
+    let kind = found.kind();
     Absent::Trouble(format!("the server answered with records of type {kind}, which nobody asked for").into())
 }
 
@@ -189,10 +245,22 @@ fn mismatch(found: &Records) -> Absent {
 /// an empty label, a label of more than 63 bytes, a name of more than 253.
 #[must_use]
 pub fn name(text: &str) -> Option<String> {
+    plain_name(text).map(Cow::into_owned)
+}
+
+/// The same, without a copy of a name that is plain already.
+#[must_use]
+pub fn plain_name(text: &str) -> Option<Cow<'_, str>> {
     let text = text.strip_suffix('.').unwrap_or(text);
-    let ascii = if text.is_ascii() { text.to_ascii_lowercase() } else { idna::domain_to_ascii(text).ok()? };
-    let fits = !ascii.is_empty() && ascii.len() <= 253 && ascii.split('.').all(|label| (1..=63).contains(&label.len()));
-    fits.then_some(ascii)
+    let plain = if !text.is_ascii() {
+        Cow::Owned(idna::domain_to_ascii(text).ok()?)
+    } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    };
+    let fits = !plain.is_empty() && plain.len() <= 253 && plain.split('.').all(|label| (1..=63).contains(&label.len()));
+    fits.then_some(plain)
 }
 
 #[cfg(test)]

@@ -1,5 +1,15 @@
 //! SPF (RFC 7208): whether a host may send for a domain.
+//!
+//! [`check`] is the standard's `check_host()` with the choice of identity before it. A record's text becomes a tree in [`record`], which
+//! knows no DNS; its macros are [`macros`]. Start reading at [`check`].
 
+mod evaluate;
+pub mod macros;
+mod question;
+mod reason;
+pub mod record;
+mod sender;
 mod verdict;
 
+pub use evaluate::{Options, check};
 pub use verdict::{Identity, Spf, SpfResult};

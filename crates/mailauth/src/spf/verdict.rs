@@ -72,3 +72,28 @@ pub struct Spf {
     /// Questions that found nothing; two are allowed.
     pub void_lookups: u32,
 }
+
+impl Spf {
+    /// Whether there was a host to evaluate: not so for messages whose client nobody knows.
+    #[must_use]
+    pub fn was_evaluated(&self) -> bool {
+        !self.domain.is_empty()
+    }
+
+    /// Nothing was evaluated, because nobody knows which host sent the message.
+    #[must_use]
+    pub fn without_client() -> Self {
+        Self {
+            result: SpfResult::None,
+            domain: String::new(),
+            identity: Identity::Mailfrom,
+            reason: "the address of the host that sent the message is not known".to_owned(),
+            record: None,
+            mechanism: None,
+            decided_by: None,
+            explanation: None,
+            lookups: 0,
+            void_lookups: 0,
+        }
+    }
+}

@@ -52,7 +52,9 @@ impl Reading<'_, '_> {
                 });
                 Box::new(self.budget.limit(decoder.map_err(|cause| SourceError::from_read(source, cause))?, "zstd"))
             }
-            Container::Gzip | Container::Zip | Container::Tar => Box::new(self.budget.limit(MultiGzDecoder::new(BufReader::with_capacity(1 << 17, compressed)), "gzip")),
+            Container::Gzip | Container::Zip | Container::Tar => {
+                Box::new(self.budget.limit(MultiGzDecoder::new(BufReader::with_capacity(1 << 17, compressed)), "gzip"))
+            }
         };
         self.stream(source, Stream::Pipe(unpacked), layers + 1)
     }

@@ -4,6 +4,7 @@ pub(crate) use super::container::Container;
 use super::envelope;
 use crate::json::{Fault, Tokenizer};
 use crate::message::sniff;
+use crate::report::{self, Form};
 use crate::route;
 
 /// The byte order mark of UTF-8.
@@ -20,6 +21,8 @@ pub(super) enum Kind {
     Document,
     /// Fields separated by commas, semicolons or tabs, under a header.
     Separated,
+    /// What a receiver of mail reports.
+    Report(Form),
     /// None of these.
     Unknown,
 }
@@ -46,8 +49,11 @@ pub(crate) fn utf16(head: &[u8]) -> Option<(u64, bool)> {
     }
 }
 
-/// What text is, given its beginning.
-pub(super) fn kind(head: &[u8]) -> Kind {
+/// What text is, given its beginning and the table that the user says it is of.
+pub(super) fn kind(head: &[u8], table: Option<&str>) -> Kind {
+    if let Some(form) = report::form(head).filter(|form| table.is_none_or(|table| table == form.table())) {
+        return Kind::Report(form);
+    }
     let text = head.trim_ascii_start();
     match text.first() {
         None => Kind::Empty,
@@ -105,6 +111,7 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Kind, kind};
+    use crate::report::Form;
 
     #[test]
     fn the_first_bytes_tell_the_kind() {
@@ -122,10 +129,15 @@ mod tests {
             ("Timestamp,Subject\n", Kind::Separated),
             ("sep=;\r\n\"TimeGenerated [UTC]\";\"X\"\r\n", Kind::Separated),
             ("Name\tOther\n1\t2\n", Kind::Separated),
+            ("<?xml version=\"1.0\"?>\n<!-- x -->\n<feedback>", Kind::Report(Form::Aggregate)),
+            (" <d:Feedback xmlns:d='urn:x'>", Kind::Report(Form::Aggregate)),
+            ("<html><body><feedback>", Kind::Unknown),
+            ("{\n \"report-id\": 1, \"policies\": []}", Kind::Report(Form::Tls)),
+            ("{\"report-id\":1}", Kind::Document),
             ("hello world\n", Kind::Unknown),
             ("\u{7f}ELF\u{2}\u{1}", Kind::Unknown),
         ] {
-            assert_eq!(kind(text.as_bytes()), expected, "{text:?}");
+            assert_eq!(kind(text.as_bytes(), None), expected, "{text:?}");
         }
     }
 }

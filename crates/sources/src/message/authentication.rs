@@ -19,11 +19,16 @@ pub(crate) struct Details {
 pub(crate) fn details(parsed: &Parsed, verdicts: Option<&Verdicts>) -> Details {
     if let Some(overview) = &parsed.evidence.overview {
         let compauth = overview.compauth.as_ref().map(|compauth| compauth.result.clone());
-        let json = json([("SPF", overview.spf.clone()), ("DKIM", overview.dkim.clone()), ("DMARC", overview.dmarc.clone()), ("CompAuth", compauth)]);
+        let json = json([
+            ("SPF", overview.spf.clone()),
+            ("DKIM", overview.dkim.clone()),
+            ("DMARC", overview.dmarc.clone()),
+            ("CompAuth", compauth),
+        ]);
         return Details { json, source: "header" };
     }
     let Some(verdicts) = verdicts else { return Details::default() };
-    let spf = verdicts.spf.as_ref().map(|spf| spf.result.as_str().to_owned());
+    let spf = verdicts.spf.was_evaluated().then(|| verdicts.spf.result.as_str().to_owned());
     let dmarc = verdicts.dmarc.as_ref().map(|dmarc| dmarc.result.as_str().to_owned());
     let json = json([("SPF", spf), ("DKIM", Some(dkim(&verdicts.dkim).to_owned())), ("DMARC", dmarc), ("CompAuth", None)]);
     Details { json, source: "verified" }

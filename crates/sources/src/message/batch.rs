@@ -8,10 +8,10 @@ use mailauth::verify::{Arrival, Verdicts};
 
 use super::envelope::Envelope;
 use super::rows::Tables;
-use super::{Parsed, When};
+use super::{Parsed, PartSummary, When};
 use crate::field::capped;
 use crate::output::{Outcome, Output};
-use crate::{Item, Options, Reject, SourceError};
+use crate::{Item, Options, Reject, SourceError, report};
 
 /// Messages that are read together. Verifying waits for the DNS, and that of many is over as soon as that of the slowest.
 const MESSAGES: usize = 256;
@@ -69,7 +69,7 @@ impl Batch {
         let verdicts = verify(&parsed, &messages, options);
         let input = output.input;
         let mut tables = Tables::new(options.arrived);
-        for ((mail, parsed), verdicts) in waiting.iter().zip(&parsed).zip(&verdicts) {
+        for ((mail, parsed), verdicts) in waiting.iter().zip(&parsed).zip(&verdicts).filter(|_| !options.reports_only) {
             let outcome = tables.push(parsed, verdicts.as_ref(), None, options.mail.now);
             if let Err(reason) = outcome {
                 output.summary.rejected += 1;
@@ -83,11 +83,34 @@ impl Batch {
                 hand_out(&mut tables, &mail.source, output)?;
             }
         }
+        for ((mail, parsed), message) in waiting.iter().zip(&parsed).zip(&messages) {
+            if parsed.parts.iter().any(may_report) {
+                output.input = mail.input;
+                let read = report::reports_of(&parsed.source, message.bytes(), options, output);
+                output.settle(read)?;
+            }
+        }
         let last = waiting.last().map(|mail| mail.source.clone()).unwrap_or_default();
         hand_out(&mut tables, &last, output)?;
         output.input = input;
         Ok(())
     }
+}
+
+/// Whether a part may be a report of a receiver of mail (RFC 9990, RFC 8460, RFC 6591), so that the message is worth another look.
+fn may_report(part: &PartSummary) -> bool {
+    const TYPES: [&str; 9] = [
+        "application/gzip",
+        "application/x-gzip",
+        "application/zip",
+        "application/x-zip-compressed",
+        "application/octet-stream",
+        "application/xml",
+        "text/xml",
+        "application/json",
+        "message/feedback-report",
+    ];
+    TYPES.contains(&part.media_type.as_str()) || part.media_type.starts_with("application/tlsrpt")
 }
 
 fn hand_out(tables: &mut Tables, source: &str, output: &mut Output<'_>) -> Outcome {
@@ -111,7 +134,9 @@ fn read(waiting: &[Mail], messages: &[Message<'_>], options: &Options) -> Vec<Pa
         let mut shares = waiting.chunks(share).zip(messages.chunks(share));
         let first = shares.next();
         let others: Vec<_> = shares
-            .map(|(mails, messages)| (scope.spawn(move || mails.iter().zip(messages).map(one).collect::<Vec<_>>()), mails, messages))
+            .map(|(mails, messages)| {
+                (scope.spawn(move || mails.iter().zip(messages).map(one).collect::<Vec<_>>()), mails, messages)
+            })
             .collect();
         let mut parsed: Vec<Parsed> =
             first.map(|(mails, messages)| mails.iter().zip(messages).map(one).collect()).unwrap_or_default();
@@ -134,10 +159,8 @@ fn verify(parsed: &[Parsed], messages: &[Message<'_>], options: &Options) -> Vec
     };
     let places: Vec<usize> =
         parsed.iter().enumerate().filter(|(_, parsed)| !parsed.rebuilt && wanted(parsed)).map(|(place, _)| place).collect();
-    let asked: Vec<(&Message<'_>, Arrival)> = places
-        .iter()
-        .filter_map(|&place| Some((messages.get(place)?, parsed.get(place)?.arrival(options.mail.now))))
-        .collect();
+    let asked: Vec<(&Message<'_>, Arrival)> =
+        places.iter().filter_map(|&place| Some((messages.get(place)?, parsed.get(place)?.arrival(options.mail.now)))).collect();
     if asked.is_empty() {
         return verdicts;
     }

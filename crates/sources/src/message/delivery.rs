@@ -40,7 +40,9 @@ impl Delivery {
         let junked = match mailbox.and_then(|mailbox| mailbox.destination.as_deref()) {
             Some("J") => true,
             Some(_) => false,
-            None => in_junk(&parsed.source) || (released(report).is_none() && level(parsed).is_some_and(|level| level >= JUNK_LEVEL)),
+            None => {
+                in_junk(&parsed.source) || (released(report).is_none() && level(parsed).is_some_and(|level| level >= JUNK_LEVEL))
+            }
         };
         match parsed.direction {
             _ if junked => Self::new("Junked", "Junk folder"),
@@ -121,7 +123,10 @@ impl Threat {
 /// The technology of a category; a spoofed sender that a policy of DMARC condemns was found by that.
 fn technology<'p>(report: &'p AntispamReport, parsed: &'p Parsed) -> Option<&'p str> {
     let by_policy = parsed.evidence.overview.as_ref().is_some_and(|overview| {
-        overview.dmarc.as_deref() == Some("fail") && overview.action.as_deref().is_some_and(|action| !action.eq_ignore_ascii_case("none"))
+        overview.dmarc.as_deref() == Some("fail")
+            && overview.action.as_deref().is_some_and(|action| !action.eq_ignore_ascii_case("none"))
     });
-    report.technology().map(|technology| if by_policy && technology == "Spoof external domain" { "Spoof DMARC" } else { technology })
+    report
+        .technology()
+        .map(|technology| if by_policy && technology == "Spoof external domain" { "Spoof DMARC" } else { technology })
 }

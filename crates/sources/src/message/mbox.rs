@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn the_line_tells_sender_and_time() {
-        for line in [LINE, "From a@example.com Thu Nov 19 11:00:00 +0100 2026", "From a@example.com Thu Nov 19 10:00:00 GMT 2026"] {
+        for line in [LINE, "From a@example.com Thu Nov 19 11:00:00 +0100 2026", "From a@example.com Thu Nov 19 10:00:00 GMT 2026"]
+        {
             let envelope = of_separator(line.as_bytes());
             assert_eq!(envelope.mail_from.as_deref(), Some("a@example.com"), "{line}");
             assert_eq!(envelope.stated, Some(1_795_082_400_000_000), "{line}");

@@ -214,7 +214,8 @@ fn domains(message: &Message<'_>, name: &str) -> Vec<String> {
     for field in message.all(name).take(MOST_SIGNATURES) {
         let text = field.text();
         let tags = text.split(';').filter_map(|tag| tag.split_once('='));
-        let value = tags.filter(|(name, _)| name.trim() == "d").map(|(_, value)| value.split_whitespace().collect::<String>()).next();
+        let value =
+            tags.filter(|(name, _)| name.trim() == "d").map(|(_, value)| value.split_whitespace().collect::<String>()).next();
         let domain = value.unwrap_or_default().trim_end_matches('.').to_lowercase();
         if !domain.is_empty() && !found.contains(&domain) {
             found.push(domain);

@@ -110,7 +110,11 @@ impl Tables {
             let own = of_recipient(&common, recipient, number);
             put(&mut self.events, &event, &own)?;
             for attachment in &parsed.attachments {
-                put(&mut self.attachments, &of_attachment(&common, attachment), &key_of_attachment(&common, attachment, recipient))?;
+                put(
+                    &mut self.attachments,
+                    &of_attachment(&common, attachment),
+                    &key_of_attachment(&common, attachment, recipient),
+                )?;
             }
         }
         for link in &parsed.links {
@@ -219,7 +223,8 @@ fn event<'a>(common: &'a Common<'_>, verdicts: Option<&Verdicts>, delivery: Opti
     let addresses = |of: &mailauth::evidence::AddressList| -> Vec<String> {
         of.mailboxes.iter().map(|mailbox| mailbox.address.clone()).filter(|address| !address.is_empty()).collect()
     };
-    let facts = report.map(|report| report.pairs.iter().map(|(key, value)| (key.clone(), json!(value))).collect::<serde_json::Map<_, _>>());
+    let facts = report
+        .map(|report| report.pairs.iter().map(|(key, value)| (key.clone(), json!(value))).collect::<serde_json::Map<_, _>>());
     let mut cells = vec![
         common.time(),
         common.id(),
@@ -291,7 +296,7 @@ fn ours<'a>(parsed: &'a Parsed, verdicts: Option<&Verdicts>) -> Vec<Cells<'a>> {
     let policy = dmarc.and_then(|dmarc| dmarc.policy).map(|policy| policy.as_str());
     cells.extend([
         ("DmarcPolicy", text(policy.unwrap_or_default())),
-        ("VerifiedSpf", text(verdicts.spf.as_ref().map_or("", |spf| spf.result.as_str()))),
+        ("VerifiedSpf", text(if verdicts.spf.was_evaluated() { verdicts.spf.result.as_str() } else { "" })),
         ("VerifiedDkim", text(authentication::dkim(&verdicts.dkim))),
         ("VerifiedDmarc", text(dmarc.map_or("", |dmarc| dmarc.result.as_str()))),
         ("VerifiedArc", text(verdicts.arc.as_ref().map_or("", |arc| arc.result.as_str()))),

@@ -100,7 +100,8 @@ pub(crate) fn is_message(head: &[u8]) -> bool {
 fn field_name(line: &[u8]) -> Option<String> {
     let colon = memchr::memchr(b':', line)?;
     let name = line.get(..colon)?.trim_ascii_end();
-    let is_name = !name.is_empty() && name.len() < 100 && name.iter().all(|byte| (33..=126).contains(byte) && !b",;\"{}[]".contains(byte));
+    let is_name =
+        !name.is_empty() && name.len() < 100 && name.iter().all(|byte| (33..=126).contains(byte) && !b",;\"{}[]".contains(byte));
     is_name.then(|| String::from_utf8_lossy(name).to_ascii_lowercase())
 }
 

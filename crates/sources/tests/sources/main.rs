@@ -5,4 +5,5 @@ mod formats;
 mod hostile;
 mod hostile_messages;
 mod messages;
+mod reports;
 mod support;

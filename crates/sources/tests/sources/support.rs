@@ -7,12 +7,19 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::TimestampMicrosecondType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use schema::text::datetime;
-use spoofwatch_sources::{Input, Item, Options, read};
+use spoofwatch_sources::{Input, Item, Options, ReadSummary, read};
 
 /// Everything an input gives. Columns without a value are left out, as is the text of rejects.
 pub(crate) fn told(input: &Input, options: &Options) -> Result<String, Box<dyn std::error::Error>> {
+    told_by(|sink| read(input, options, sink))
+}
+
+/// Everything that a way of reading gives, in the same words.
+pub(crate) fn told_by(
+    read: impl FnOnce(&mut dyn FnMut(Item) -> ControlFlow<()>) -> ReadSummary,
+) -> Result<String, Box<dyn std::error::Error>> {
     let mut items = Vec::new();
-    let summary = read(input, options, &mut |item| {
+    let summary = read(&mut |item| {
         items.push(item);
         ControlFlow::Continue(())
     });

@@ -64,7 +64,25 @@ pub(crate) fn list(bytes: &[u8], kind: &str, name: &str, room: &mut Room, notes:
 
 /// Whether files of a type have others in them that are listed. Office documents are archives, too, and what is in them is nobody's attachment.
 fn is_archive(kind: &str) -> bool {
-    matches!(kind, "zip" | "jar" | "tar" | "gz" | "zst" | "7z" | "rar" | "cab" | "ace" | "arj" | "lzh" | "bz2" | "xz" | "iso" | "vhd" | "vhdx")
+    matches!(
+        kind,
+        "zip"
+            | "jar"
+            | "tar"
+            | "gz"
+            | "zst"
+            | "7z"
+            | "rar"
+            | "cab"
+            | "ace"
+            | "arj"
+            | "lzh"
+            | "bz2"
+            | "xz"
+            | "iso"
+            | "vhd"
+            | "vhdx"
+    )
 }
 
 struct Lister<'r, 'n> {
@@ -233,7 +251,10 @@ mod tests {
         let outer = zip(&[("doc.pdf", b"%PDF-1.7"), ("inner.zip", &inner)])?;
         let (members, notes) = told(&outer, "zip", "a.zip");
         let inner_size = inner.len();
-        assert_eq!(members, ["doc.pdf 8 pdf".to_owned(), format!("inner.zip {inner_size} zip"), "inner.zip!run.js 6 js".to_owned()]);
+        assert_eq!(
+            members,
+            ["doc.pdf 8 pdf".to_owned(), format!("inner.zip {inner_size} zip"), "inner.zip!run.js 6 js".to_owned()]
+        );
         assert_eq!(notes, []);
         Ok(())
     }

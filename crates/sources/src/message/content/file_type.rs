@@ -28,7 +28,11 @@ static SIGNATURES: LazyLock<Vec<Signature>> = LazyLock::new(|| {
         let (name, at, bytes) = (cells.next()?, cells.next()?.parse().ok()?, cells.next()?);
         let bytes = match bytes.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
             Some(text) => text.replace("\\\"", "\"").into_bytes(),
-            None => bytes.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect::<Option<_>>()?,
+            None => bytes
+                .as_bytes()
+                .chunks(2)
+                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+                .collect::<Option<_>>()?,
         };
         Some(Signature { name, at, bytes })
     };
@@ -40,7 +44,12 @@ static TEXTS: LazyLock<Vec<&'static str>> =
 
 /// The type of a file; empty if its bytes are of no known form. `name` may be empty.
 pub(crate) fn of(bytes: &[u8], name: &str) -> String {
-    let known = || SIGNATURES.iter().find(|known| bytes.get(known.at..).is_some_and(|at| at.starts_with(&known.bytes))).map(|known| known.name);
+    let known = || {
+        SIGNATURES
+            .iter()
+            .find(|known| bytes.get(known.at..).is_some_and(|at| at.starts_with(&known.bytes)))
+            .map(|known| known.name)
+    };
     let own = match bytes {
         [b'P', b'K', 3, 4, ..] => zipped(bytes),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => compound(bytes, name),
@@ -85,7 +94,8 @@ fn zipped(bytes: &[u8]) -> Option<&'static str> {
     let head = bytes.get(..bytes.len().min(ZIP_HEAD)).unwrap_or_default();
     // A member's name follows the 30 bytes of its header (APPNOTE section 4.3.7).
     let names = memmem::find_iter(head, b"PK\x03\x04").filter_map(|at| head.get(at + 30..));
-    let mut found = names.filter_map(|name| MEMBERS.iter().find(|(member, _)| name.starts_with(member.as_bytes())).map(|(_, kind)| *kind));
+    let mut found =
+        names.filter_map(|name| MEMBERS.iter().find(|(member, _)| name.starts_with(member.as_bytes())).map(|(_, kind)| *kind));
     let first = found.next();
     let plain = first.unwrap_or("zip");
     // A document with macros is named after them, as Office does.
@@ -118,7 +128,8 @@ fn compound(bytes: &[u8], name: &str) -> Option<&'static str> {
 
 /// Whether a program says that it is a library (PE specification, Characteristics: 0x2000).
 fn is_library(bytes: &[u8]) -> bool {
-    let header = bytes.get(60..64).and_then(|at| at.try_into().ok()).map(u32::from_le_bytes).and_then(|at| usize::try_from(at).ok());
+    let header =
+        bytes.get(60..64).and_then(|at| at.try_into().ok()).map(u32::from_le_bytes).and_then(|at| usize::try_from(at).ok());
     let flags = header.and_then(|at| bytes.get(at.checked_add(22)?..at.checked_add(24)?));
     flags.is_some_and(|flags| flags.get(1).is_some_and(|high| high & 0x20 != 0))
 }

@@ -155,7 +155,9 @@ impl Reader {
         let before = self.page.links.len();
         for (attribute, value) in attributes {
             match attribute.as_str() {
-                "srcset" => value.split(',').filter_map(|one| one.split_ascii_whitespace().next()).for_each(|one| self.address(one)),
+                "srcset" => {
+                    value.split(',').filter_map(|one| one.split_ascii_whitespace().next()).for_each(|one| self.address(one))
+                }
                 "style" => self.style(value),
                 "srcdoc" if self.deep < MOST_DEEP => {
                     let no_end = std::mem::take(&mut self.no_end);
@@ -340,10 +342,15 @@ mod tests {
     #[test]
     fn a_link_has_its_words() {
         assert_eq!(
-            links("<p>See <A HREF='https://a.example/x?a=1&amp;b=2'>our <b>offer</b></a> or <a href=https://b.example>https://c.example</a>"),
+            links(
+                "<p>See <A HREF='https://a.example/x?a=1&amp;b=2'>our <b>offer</b></a> or <a href=https://b.example>https://c.example</a>"
+            ),
             ["https://a.example/x?a=1&b=2 [our offer]", "https://b.example [https://c.example]"]
         );
-        assert_eq!(links("<a href='https://a.example/'><img src='https://b.example/i.png' alt='Pay now'></a>")[0], "https://a.example/ [Pay now]");
+        assert_eq!(
+            links("<a href='https://a.example/'><img src='https://b.example/i.png' alt='Pay now'></a>")[0],
+            "https://a.example/ [Pay now]"
+        );
     }
 
     #[test]
@@ -367,13 +374,19 @@ mod tests {
             "<a href=&#104;&#116;&#116;&#112;&#115;://a.example/>",
             "<svg><a xlink:href='https://a.example/'>",
         ] {
-            assert_eq!(links(html).first().map(|link| link.split(' ').next().unwrap_or_default()), Some("https://a.example/"), "{html}");
+            assert_eq!(
+                links(html).first().map(|link| link.split(' ').next().unwrap_or_default()),
+                Some("https://a.example/"),
+                "{html}"
+            );
         }
     }
 
     #[test]
     fn text_is_what_is_shown_and_what_scripts_say() {
-        let page = read("<title>T</title><p>one<br>two &lt;3<!-- <a href='https://no.example'> --><script>go('https:\\/\\/s.example\\/')</script>");
+        let page = read(
+            "<title>T</title><p>one<br>two &lt;3<!-- <a href='https://no.example'> --><script>go('https:\\/\\/s.example\\/')</script>",
+        );
         assert_eq!(page.text.split_whitespace().collect::<Vec<_>>(), ["T", "one", "two", "<3", "go('https://s.example/')"]);
         assert!(page.links.is_empty());
     }
@@ -386,7 +399,9 @@ mod tests {
 
     #[test]
     fn what_is_broken_or_endless_ends() {
-        for html in ["<", "<a", "<a href", "<a href=", "<a href='", "<!--", "</", "<a =x>", "< a>", "<script>", "<a/////>", "é<é é=é>"] {
+        for html in
+            ["<", "<a", "<a href", "<a href=", "<a href='", "<!--", "</", "<a =x>", "< a>", "<script>", "<a/////>", "é<é é=é>"]
+        {
             read(html);
         }
         let page = read(&"<a href=https://a.example/>".repeat(MOST_LINKS + 1));

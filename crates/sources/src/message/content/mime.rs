@@ -40,7 +40,10 @@ pub(crate) struct Part {
 impl Part {
     /// Whether it is text of the message itself: not put apart, and without the name of a file.
     pub(crate) fn is_body(&self) -> bool {
-        let text = matches!(self.media_type.as_str(), "text/plain" | "text/html" | "text/enriched" | "text/richtext" | "text/x-amp-html");
+        let text = matches!(
+            self.media_type.as_str(),
+            "text/plain" | "text/html" | "text/enriched" | "text/richtext" | "text/x-amp-html"
+        );
         text && self.disposition.as_deref() != Some("attachment") && self.name.is_none()
     }
 }

@@ -187,7 +187,8 @@ impl Reader<'_> {
     fn inside(&mut self, kind: &str, bytes: &[u8]) {
         match kind {
             "html" | "svg" | "hta" | "xml" => self.page(&transfer::text(bytes, None), Location::Attachment),
-            "txt" | "csv" | "ics" | "vcf" | "url" | "js" | "vbs" | "ps1" | "bat" | "cmd" | "md" | "rtf" | "iqy" | "json" | "wsf" | "sct" => {
+            "txt" | "csv" | "ics" | "vcf" | "url" | "js" | "vbs" | "ps1" | "bat" | "cmd" | "md" | "rtf" | "iqy" | "json"
+            | "wsf" | "sct" => {
                 self.links.scan(&transfer::text(bytes, None), Location::Attachment, self.notes);
             }
             "pdf" => {

@@ -54,7 +54,11 @@ pub(crate) fn scan(text: &str, found: &mut dyn FnMut(Target) -> bool) {
             (Some(&scheme), None) => (scheme, false),
             (None, None) => return,
         };
-        if bare { wwws.next() } else { schemes.next() };
+        if bare {
+            wwws.next()
+        } else {
+            schemes.next()
+        };
         if at < done {
             continue;
         }
@@ -136,9 +140,9 @@ fn rearmed(text: &str) -> Cow<'_, str> {
     while let Some(step) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| opens(byte) || *byte == b'.')) {
         at += step;
         let here = bytes.get(at..).unwrap_or_default();
-        let matched = DISARMED.iter().find(|(written, _)| {
-            here.get(..written.len()).is_some_and(|head| head.eq_ignore_ascii_case(written.as_bytes()))
-        });
+        let matched = DISARMED
+            .iter()
+            .find(|(written, _)| here.get(..written.len()).is_some_and(|head| head.eq_ignore_ascii_case(written.as_bytes())));
         match matched {
             // `.]` and `[.` alone stand at the end and the beginning of sentences, too: only between letters are they meant.
             Some((written, _)) if written.len() == 2 && !between_letters(bytes, at, written.len()) => at += 1,
@@ -210,13 +214,18 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_one_is_none() {
-        for text in ["a://b", "http://", "https://localhost/x", "awww.example.com", "www.", "www.example", "see [1.] and [.5]", "://"] {
+        for text in
+            ["a://b", "http://", "https://localhost/x", "awww.example.com", "www.", "www.example", "see [1.] and [.5]", "://"]
+        {
             assert_eq!(urls(text), Vec::<String>::new(), "{text}");
         }
     }
 
     #[test]
     fn one_inside_another_is_one() {
-        assert_eq!(urls("https://a.example/?u=https://b.example/&v=www.c.example"), ["https://a.example/?u=https://b.example/&v=www.c.example"]);
+        assert_eq!(
+            urls("https://a.example/?u=https://b.example/&v=www.c.example"),
+            ["https://a.example/?u=https://b.example/&v=www.c.example"]
+        );
     }
 }

@@ -82,7 +82,9 @@ fn smaller(image: GrayImage) -> GrayImage {
         shrink += 1;
     }
     match u32::try_from(shrink) {
-        Ok(shrink) if shrink > 1 => imageops::thumbnail(&image, (image.width() / shrink).max(1), (image.height() / shrink).max(1)),
+        Ok(shrink) if shrink > 1 => {
+            imageops::thumbnail(&image, (image.width() / shrink).max(1), (image.height() / shrink).max(1))
+        }
         _ => image,
     }
 }

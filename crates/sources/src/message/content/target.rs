@@ -31,7 +31,9 @@ impl Target {
             Some(scheme) if SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) => Self::absolute(plain),
             Some(_) => None,
             None if plain.starts_with("//") || plain.starts_with("\\\\") => Self::absolute(&format!("https:{plain}")),
-            None if plain.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) => Self::absolute(&format!("http://{plain}")),
+            None if plain.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) => {
+                Self::absolute(&format!("http://{plain}"))
+            }
             None => {
                 let joined = base?.join(plain).ok()?;
                 Self::parsed(&joined, joined.as_str())
@@ -114,7 +116,9 @@ mod tests {
 
     #[test]
     fn what_opens_no_page_is_no_link() {
-        for written in ["", "#top", "mailto:a@example.com", "javascript:alert(1)", "cid:1", "data:text/html,x", "tel:1", "http://"] {
+        for written in
+            ["", "#top", "mailto:a@example.com", "javascript:alert(1)", "cid:1", "data:text/html,x", "tel:1", "http://"]
+        {
             assert_eq!(told(written), None, "{written}");
         }
     }

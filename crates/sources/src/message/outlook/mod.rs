@@ -65,7 +65,12 @@ impl<F: Read + Seek> Builder<'_, F> {
             _ => properties.bytes(tag::RTF).and_then(rtf::decompress).map(|rtf| rtf::read(&rtf)),
         };
         if let Some(html) = html {
-            part(&mut out, &format!("text/html; charset={}", codepage::charset(properties.number(tag::INTERNET_CODEPAGE))), "", &html);
+            part(
+                &mut out,
+                &format!("text/html; charset={}", codepage::charset(properties.number(tag::INTERNET_CODEPAGE))),
+                "",
+                &html,
+            );
         } else if let Some(rtf::Text::Html(html)) = &rtf {
             part(&mut out, "text/html; charset=utf-8", "", html.as_bytes());
         }
@@ -91,14 +96,18 @@ impl<F: Read + Seek> Builder<'_, F> {
                 out.push_str(&format!("{name}: {}\r\n", value.trim()));
             }
         };
-        let first = |tags: &[u16]| tags.iter().find_map(|tag| properties.text(*tag).filter(|text| text.contains('@'))).unwrap_or_default();
+        let first = |tags: &[u16]| {
+            tags.iter().find_map(|tag| properties.text(*tag).filter(|text| text.contains('@'))).unwrap_or_default()
+        };
         let from = first(&[tag::REPRESENTING_SMTP, tag::REPRESENTING_EMAIL, tag::SENDER_SMTP, tag::SENDER_EMAIL]);
         let name = properties.text(tag::REPRESENTING_NAME).or_else(|| properties.text(tag::SENDER_NAME)).unwrap_or_default();
         add("From", mailbox(&name, &from));
         let (mut to, mut cc) = (Vec::new(), Vec::new());
         for recipient in self.storages(storage, "__recip_version1.0_#", MOST_RECIPIENTS) {
             let recipient = Properties::read(self.file, &recipient, 8, &mut self.room);
-            let address = [tag::SMTP_ADDRESS, tag::EMAIL_ADDRESS].iter().find_map(|tag| recipient.text(*tag).filter(|text| text.contains('@')));
+            let address = [tag::SMTP_ADDRESS, tag::EMAIL_ADDRESS]
+                .iter()
+                .find_map(|tag| recipient.text(*tag).filter(|text| text.contains('@')));
             let written = mailbox(&recipient.text(tag::DISPLAY_NAME).unwrap_or_default(), &address.unwrap_or_default());
             match recipient.number(tag::RECIPIENT_TYPE) {
                 Some(2) => cc.push(written),
@@ -117,7 +126,8 @@ impl<F: Read + Seek> Builder<'_, F> {
 
     fn attachment(&mut self, storage: &str, deep: usize, out: &mut Vec<u8>) {
         let properties = Properties::read(self.file, storage, 8, &mut self.room);
-        let name = [tag::LONG_NAME, tag::SHORT_NAME, tag::DISPLAY_NAME].iter().find_map(|tag| properties.text(*tag)).unwrap_or_default();
+        let name =
+            [tag::LONG_NAME, tag::SHORT_NAME, tag::DISPLAY_NAME].iter().find_map(|tag| properties.text(*tag)).unwrap_or_default();
         let inner = format!("{storage}/__substg1.0_3701000D");
         if self.file.is_storage(&inner) && self.file.is_stream(format!("{inner}/__properties_version1.0")) {
             if deep < MOST_DEEP {
@@ -127,7 +137,8 @@ impl<F: Read + Seek> Builder<'_, F> {
             return;
         }
         let Some(data) = properties.bytes(tag::ATTACHED_DATA) else { return };
-        let media_type = properties.text(tag::MEDIA_TYPE).filter(|text| text.contains('/') && text.chars().all(|c| c.is_ascii_graphic()));
+        let media_type =
+            properties.text(tag::MEDIA_TYPE).filter(|text| text.contains('/') && text.chars().all(|c| c.is_ascii_graphic()));
         let content_id = properties.text(tag::CONTENT_ID).filter(|id| id.chars().all(|c| c.is_ascii_graphic()) && !id.is_empty());
         let mut fields = disposition(if content_id.is_some() { "inline" } else { "attachment" }, &name);
         if let Some(id) = content_id {
@@ -140,7 +151,8 @@ impl<F: Read + Seek> Builder<'_, F> {
     fn storages(&self, storage: &str, prefix: &str, most: usize) -> Vec<String> {
         let Ok(entries) = self.file.read_storage(storage) else { return Vec::new() };
         let named = entries.filter(|entry| entry.is_storage() && entry.name().starts_with(prefix));
-        let mut found: Vec<String> = named.take(most).map(|entry| format!("{}/{}", storage.trim_end_matches('/'), entry.name())).collect();
+        let mut found: Vec<String> =
+            named.take(most).map(|entry| format!("{}/{}", storage.trim_end_matches('/'), entry.name())).collect();
         found.sort();
         found
     }
@@ -172,7 +184,13 @@ fn transport(text: &str) -> Vec<u8> {
 fn mailbox(name: &str, address: &str) -> String {
     let name = name.trim().trim_matches(['\'', '"']).replace(['\\', '"'], "");
     match (name.is_empty() || name == address, address.is_empty()) {
-        (_, true) => if name.is_empty() { String::new() } else { format!("\"{name}\" <>") },
+        (_, true) => {
+            if name.is_empty() {
+                String::new()
+            } else {
+                format!("\"{name}\" <>")
+            }
+        }
         (true, false) => format!("<{address}>"),
         (false, false) => format!("\"{name}\" <{address}>"),
     }
@@ -203,7 +221,8 @@ fn part(out: &mut Vec<u8>, content_type: &str, fields: &str, bytes: &[u8]) {
             let [a, b, c] = [group.first(), group.get(1), group.get(2)].map(|byte| u32::from(byte.copied().unwrap_or_default()));
             let bits = a << 16 | b << 8 | c;
             for place in 0..4_usize {
-                let digit = usize::try_from(bits >> (18 - 6 * place) & 63).ok().and_then(|at| ALPHABET.get(at)).copied().unwrap_or(b'A');
+                let digit =
+                    usize::try_from(bits >> (18 - 6 * place) & 63).ok().and_then(|at| ALPHABET.get(at)).copied().unwrap_or(b'A');
                 out.push(if place > group.len() { b'=' } else { digit });
             }
         }

@@ -72,7 +72,8 @@ impl Properties {
             Ok(entries) => entries
                 .filter(|entry| entry.is_stream())
                 .filter_map(|entry| {
-                    let (tag, kind) = entry.name().strip_prefix("__substg1.0_").filter(|id| id.len() == 8 && id.is_ascii())?.split_at(4);
+                    let (tag, kind) =
+                        entry.name().strip_prefix("__substg1.0_").filter(|id| id.len() == 8 && id.is_ascii())?.split_at(4);
                     Some((entry.name().to_owned(), u16::from_str_radix(tag, 16).ok()?, u16::from_str_radix(kind, 16).ok()?))
                 })
                 .filter(|(_, _, kind)| matches!(*kind, TEXT | TEXT_OF_CODEPAGE | BYTES))

@@ -78,7 +78,16 @@ fn expand(body: &[u8], size: usize) -> Vec<u8> {
 /// The HTML or the text of an RTF.
 pub(super) fn read(rtf: &[u8]) -> Text {
     let is_html = memchr::memmem::find(rtf.get(..rtf.len().min(4096)).unwrap_or_default(), b"\\fromhtml").is_some();
-    let mut reader = Reader { rtf, at: 0, html: is_html, charset: "windows-1252", raw: Vec::new(), out: String::new(), unicode_skip: 1, skip: 0 };
+    let mut reader = Reader {
+        rtf,
+        at: 0,
+        html: is_html,
+        charset: "windows-1252",
+        raw: Vec::new(),
+        out: String::new(),
+        unicode_skip: 1,
+        skip: 0,
+    };
     reader.run();
     reader.flush();
     if is_html { Text::Html(reader.out) } else { Text::Plain(reader.out) }
@@ -214,11 +223,16 @@ impl Reader<'_> {
             b"u" => {
                 // Above 32,767 the number is written as a negative one.
                 let code = number.map(|number| if number < 0 { number + 65_536 } else { number });
-                let letter = code.and_then(|code| u32::try_from(code).ok()).and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
+                let letter = code
+                    .and_then(|code| u32::try_from(code).ok())
+                    .and_then(char::from_u32)
+                    .unwrap_or(char::REPLACEMENT_CHARACTER);
                 self.text(letter.encode_utf8(&mut [0; 4]), *group);
                 self.skip = self.unicode_skip;
             }
-            b"fonttbl" | b"colortbl" | b"stylesheet" | b"info" | b"pict" | b"object" | b"filetbl" | b"listtable" => group.hidden = true,
+            b"fonttbl" | b"colortbl" | b"stylesheet" | b"info" | b"pict" | b"object" | b"filetbl" | b"listtable" => {
+                group.hidden = true
+            }
             // The address of a field is worth reading; in HTML it stands in a tag, too.
             b"fldinst" => group.hidden = self.html,
             _ if starred && !group.tag => group.hidden = true,
@@ -232,7 +246,8 @@ mod tests {
     use super::{Text, decompress, read};
 
     /// The example of MS-OXRTFCP section 3.1.
-    const COMPRESSED: &[u8] = b"\x2d\0\0\0\x2b\0\0\0LZFu\xf1\xc5\xc7\xa7\x03\0\x0a\0rcpg125\x422\x0a\xf3 hel\x09\0 bw\x05\xb0ld}\x0a\x80\x0f\xa0";
+    const COMPRESSED: &[u8] =
+        b"\x2d\0\0\0\x2b\0\0\0LZFu\xf1\xc5\xc7\xa7\x03\0\x0a\0rcpg125\x422\x0a\xf3 hel\x09\0 bw\x05\xb0ld}\x0a\x80\x0f\xa0";
 
     #[test]
     fn the_example_of_the_standard_is_expanded() {
@@ -255,7 +270,9 @@ mod tests {
 
     #[test]
     fn broken_rtf_ends() {
-        for rtf in [&b"{{{{"[..], b"}}}}", b"\\", b"\\'", b"\\'z", b"\\u", b"\\u-1", b"{\\*", b"\\htmlrtf", b"\\uc99999999999 \\u1"] {
+        for rtf in
+            [&b"{{{{"[..], b"}}}}", b"\\", b"\\'", b"\\'z", b"\\u", b"\\u-1", b"{\\*", b"\\htmlrtf", b"\\uc99999999999 \\u1"]
+        {
             read(rtf);
         }
         read("{".repeat(100_000).as_bytes());

@@ -52,7 +52,10 @@ fn the_header_that_came_is_kept_but_for_what_it_says_of_the_body() -> Result<()>
     )?;
     text(&mut file, "", "1000", "hello")?;
     let message = told(file)?;
-    assert!(message.starts_with("Received: from a by b\r\nFrom: a@example.com\r\nSubject: s\r\nMIME-Version: 1.0\r\n"), "{message}");
+    assert!(
+        message.starts_with("Received: from a by b\r\nFrom: a@example.com\r\nSubject: s\r\nMIME-Version: 1.0\r\n"),
+        "{message}"
+    );
     assert!(message.contains("text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n"), "{message}");
     Ok(())
 }

@@ -1,4 +1,6 @@
-//! `spoofwatch simulate`: made-up telemetry into the lake, or into files.
+//! `spoofwatch simulate`: made-up telemetry into the lake, or into files; and real messages to a mail server that is tested.
+
+mod mail;
 
 use std::{
     collections::BTreeMap,
@@ -8,7 +10,7 @@ use std::{
 
 use ::lake::{Appender, Arrival, Lake};
 use arrow::array::RecordBatch;
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use tokio::sync::mpsc;
 
 use super::ingest;
@@ -27,7 +29,10 @@ enum Format {
 
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// Days it covers.
     #[arg(long, default_value_t = 30)]
     days: u32,
@@ -48,7 +53,16 @@ pub(crate) struct Options {
     format: Format,
 }
 
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Send labelled attacks and honest mail to a mail server of your own, and report what stopped them and what raised an alert.
+    Mail(Box<mail::Options>),
+}
+
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
+    if let Some(Action::Mail(options)) = options.action {
+        return mail::run(data, *options).await;
+    }
     let end = match &options.as_of {
         Some(_) => clock::as_of(options.as_of.as_deref())?,
         None => clock::now() / schema::text::timespan::TICKS_PER_HOUR * schema::text::timespan::TICKS_PER_HOUR,

@@ -1,0 +1,255 @@
+//! What the fate of a message means: an attack should have been stopped or raised an alert, honest mail should have reached its reader.
+
+use serde_json::{Value, json};
+use simulate::mail::Scenario;
+
+use super::{
+    fate::{self, Raised, Seen},
+    play::Answer,
+};
+use crate::{
+    failure::Failure,
+    output,
+    term::{self, Column},
+};
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The server refused it for good.
+    Rejected,
+    /// The server refused it for now.
+    Deferred,
+    /// It was set apart.
+    Quarantined,
+    /// It lies among the junk.
+    Junk,
+    /// It lies in a mailbox.
+    Delivered,
+    /// The server took it, and no more is known.
+    Accepted,
+    /// The conversation ended early.
+    Failed,
+}
+
+impl Outcome {
+    fn of(seen: &Seen) -> Self {
+        let Answer::Decided(transaction) = &seen.sent.answer else { return Self::Failed };
+        let reply = &transaction.decided;
+        if reply.is_transient() {
+            Self::Deferred
+        } else if !reply.is_positive() {
+            Self::Rejected
+        } else if seen.is_quarantined() {
+            Self::Quarantined
+        } else if seen.delivered.is_empty() {
+            Self::Accepted
+        } else if seen.delivered.iter().all(|path| fate::is_junk(path)) {
+            Self::Junk
+        } else {
+            Self::Delivered
+        }
+    }
+
+    /// As it is shown and written.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Deferred => "deferred",
+            Self::Quarantined => "quarantined",
+            Self::Junk => "junk",
+            Self::Delivered => "delivered",
+            Self::Accepted => "accepted",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Whether its reader never sees it, or only where they look for spam.
+    const fn is_stopped(self) -> bool {
+        matches!(self, Self::Rejected | Self::Quarantined | Self::Junk)
+    }
+}
+
+/// A message, and whether all went well with it.
+#[derive(Debug)]
+pub(super) struct Judged {
+    seen: Seen,
+    outcome: Outcome,
+    /// What is wrong, if anything is.
+    fault: Option<&'static str>,
+}
+
+/// Holds what was seen against what should be.
+pub(super) fn judged(seen: Vec<Seen>) -> Vec<Judged> {
+    let judge = |seen: Seen| {
+        let outcome = Outcome::of(&seen);
+        let fault = fault(seen.sent.message.scenario, outcome, &seen.alerts);
+        Judged { seen, outcome, fault }
+    };
+    seen.into_iter().map(judge).collect()
+}
+
+fn fault(scenario: &Scenario, outcome: Outcome, alerts: &[Raised]) -> Option<&'static str> {
+    if outcome == Outcome::Failed {
+        return Some("could not be sent");
+    }
+    if scenario.kind.is_attack() {
+        let noticed = outcome.is_stopped() || !alerts.is_empty();
+        return (!noticed).then_some("attack neither stopped nor alerted");
+    }
+    match outcome {
+        Outcome::Delivered | Outcome::Accepted => None,
+        Outcome::Rejected => Some("honest mail rejected"),
+        Outcome::Deferred => Some("honest mail deferred"),
+        Outcome::Quarantined => Some("honest mail quarantined"),
+        Outcome::Junk => Some("honest mail put into junk"),
+        Outcome::Failed => Some("could not be sent"),
+    }
+}
+
+/// What a scenario should come to, for programs.
+pub(super) fn expected(scenario: &Scenario) -> Value {
+    let expected = scenario.expected;
+    let dkim: Vec<&str> = expected.dkim.iter().map(|result| result.as_str()).collect();
+    json!({
+        "spf": expected.spf.as_str(),
+        "dkim": dkim,
+        "arc": expected.arc.as_str(),
+        "dmarc": expected.dmarc.as_str(),
+        "outcome": if scenario.kind.is_attack() { "stopped or alerted" } else { "delivered" },
+    })
+}
+
+/// A message as an object.
+pub(super) fn json(result: &Judged) -> Value {
+    let Seen { sent, delivered, row, alerts } = &result.seen;
+    let message = &sent.message;
+    let (reply, refused) = match &sent.answer {
+        Answer::Decided(transaction) => (Some(&transaction.decided), transaction.refused.as_slice()),
+        Answer::Failed(_) => (None, [].as_slice()),
+    };
+    let refused: Vec<Value> =
+        refused.iter().map(|(address, reply)| json!({ "recipient": address, "reply": reply.to_string() })).collect();
+    let alerts: Vec<Value> = alerts
+        .iter()
+        .map(|alert| {
+            json!({
+                "id": alert.id, "rule": alert.rule_name, "rule_key": alert.rule_key, "severity": alert.severity,
+                "after_ms": alert.after / 1000,
+            })
+        })
+        .collect();
+    let authentication = row.as_ref().map(|row| {
+        serde_json::from_str::<Value>(&row.authentication).unwrap_or_else(|_| Value::from(row.authentication.as_str()))
+    });
+    json!({
+        "scenario": message.scenario.name,
+        "attack": message.scenario.kind.is_attack(),
+        "technique": message.scenario.kind.technique(),
+        "id": message.id,
+        "message_id": message.message_id,
+        "subject": message.subject,
+        "client": message.client,
+        "mail_from": message.mail_from,
+        "recipients": message.recipients,
+        "outcome": result.outcome.as_str(),
+        "reply": reply.map(ToString::to_string),
+        "error": fate::failure(&sent.answer),
+        "refused": refused,
+        "delivered": delivered,
+        "network_message_id": row.as_ref().map(|row| row.network_message_id.as_str()),
+        "authentication": authentication,
+        "alerts": alerts,
+        "expected": expected(message.scenario),
+        "ok": result.fault.is_none(),
+        "fault": result.fault,
+    })
+}
+
+/// All messages, for reading.
+pub(super) fn table(results: &[Judged]) -> String {
+    let columns = ["", "Scenario", "Kind", "Outcome", "Server's answer", "Alerts", "First after"].map(Column::text);
+    let rows = results.iter().map(|result| {
+        let seen = &result.seen;
+        let scenario = seen.sent.message.scenario;
+        let answer = match &seen.sent.answer {
+            Answer::Decided(transaction) => transaction.decided.to_string(),
+            Answer::Failed(reason) => reason.clone(),
+        };
+        let rules: Vec<&str> = seen.alerts.iter().map(|alert| alert.rule_name.as_str()).collect();
+        let first = seen.alerts.iter().map(|alert| alert.after).min();
+        vec![
+            if result.fault.is_none() { "✓".to_owned() } else { "✗".to_owned() },
+            scenario.name.to_owned(),
+            if scenario.kind.is_attack() { "attack".to_owned() } else { "honest".to_owned() },
+            result.outcome.as_str().to_owned(),
+            term::harmless(&answer, 60),
+            rules.join("\n"),
+            first.map_or_else(String::new, |micros| {
+                format!("{}.{:02} s", micros / 1_000_000, micros.rem_euclid(1_000_000) / 10_000)
+            }),
+        ]
+    });
+    term::grid(&columns, rows)
+}
+
+/// The sum, and the exit status: 1 if an attack went unnoticed or honest mail was stopped. With `quiet`, a success says nothing.
+pub(super) fn verdict(results: &[Judged], quiet: bool) -> Result<(), Failure> {
+    let of = |attack: bool| results.iter().filter(move |result| result.seen.sent.message.scenario.kind.is_attack() == attack);
+    let stopped = of(true).filter(|result| result.outcome.is_stopped()).count();
+    let alerted = of(true).filter(|result| !result.seen.alerts.is_empty()).count();
+    let reached = of(false).filter(|result| result.fault.is_none()).count();
+    let count = |attack: bool, thing: &str| term::count(u64::try_from(of(attack).count()).unwrap_or(u64::MAX), thing);
+    let sum = format!(
+        "{}: {stopped} stopped, {alerted} alerted, {} unnoticed; {}: {reached} as it should be",
+        count(true, "attack"),
+        of(true).filter(|result| result.fault.is_some()).count(),
+        count(false, "honest message"),
+    );
+    let faults: Vec<String> = results
+        .iter()
+        .filter_map(|result| Some(format!("  {}: {}", result.seen.sent.message.scenario.name, result.fault?)))
+        .collect();
+    if !faults.is_empty() {
+        return Err(Failure::input(format!("{sum}\n{}", faults.join("\n"))));
+    }
+    if quiet { Ok(()) } else { output::print(&format!("{sum}\n")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use simulate::mail::{MailError, mail_scenario};
+
+    use super::{Outcome, Raised, fault};
+
+    #[test]
+    fn attacks_should_be_stopped_or_alerted() -> Result<(), MailError> {
+        let attack = mail_scenario("domain-spoof")?;
+        let alert = [Raised {
+            id: "1".to_owned(),
+            rule_key: "k".to_owned(),
+            rule_name: "n".to_owned(),
+            severity: "high".to_owned(),
+            after: 1,
+        }];
+        for stopped in [Outcome::Rejected, Outcome::Quarantined, Outcome::Junk] {
+            assert_eq!(fault(attack, stopped, &[]), None);
+        }
+        for passed in [Outcome::Delivered, Outcome::Accepted, Outcome::Deferred] {
+            assert_eq!(fault(attack, passed, &[]), Some("attack neither stopped nor alerted"));
+            assert_eq!(fault(attack, passed, &alert), None);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn honest_mail_should_arrive_whatever_rules_say_of_it() -> Result<(), MailError> {
+        let honest = mail_scenario("mailing-list")?;
+        assert_eq!(fault(honest, Outcome::Delivered, &[]), None);
+        assert_eq!(fault(honest, Outcome::Accepted, &[]), None);
+        assert_eq!(fault(honest, Outcome::Rejected, &[]), Some("honest mail rejected"));
+        assert_eq!(fault(honest, Outcome::Junk, &[]), Some("honest mail put into junk"));
+        assert_eq!(fault(honest, Outcome::Failed, &[]), Some("could not be sent"));
+        Ok(())
+    }
+}

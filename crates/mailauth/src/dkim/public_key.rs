@@ -1,0 +1,115 @@
+//! Public keys as `p=` has them: RSA as SubjectPublicKeyInfo (RFC 5280) or, by mistake of some, as the bare RSAPublicKey of RFC 8017
+//! inside it; Ed25519 as its 32 bytes (RFC 8463 section 4).
+
+use aws_lc_rs::{
+    digest::Digest,
+    rsa::PublicKeyComponents,
+    signature::{ED25519, ED25519_PUBLIC_KEY_LEN, ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY},
+};
+
+use super::{fault::KeyFault, signature::Algorithm};
+
+/// The object identifier 1.2.840.113549.1.1.1, rsaEncryption.
+const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+
+const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+const SEQUENCE: u8 = 0x30;
+
+/// A key that can be checked with.
+#[derive(Debug)]
+pub(crate) struct PublicKey {
+    key: ParsedPublicKey,
+    algorithm: Algorithm,
+    pub bits: u32,
+}
+
+impl PublicKey {
+    pub(crate) fn rsa(der: &[u8]) -> Result<Self, KeyFault> {
+        let (n, e) = rsa_numbers(der).ok_or(KeyFault::NotAKey("its p= holds no RSA key"))?;
+        let bits = u32::try_from(n.len()).unwrap_or(u32::MAX).saturating_mul(8).saturating_sub(n[0].leading_zeros());
+        match bits {
+            0..1024 => return Err(KeyFault::Small(bits)),
+            1024..=8192 => {}
+            _ => return Err(KeyFault::Large(bits)),
+        }
+        let exponent = e.iter().take(6).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        // What the library takes. Nobody uses more: the exponent is public, and large ones only make checks slow.
+        let odd = n.last().is_some_and(|last| last % 2 == 1) && exponent % 2 == 1;
+        if !odd || exponent < 3 || exponent >> 33 != 0 {
+            return Err(KeyFault::NotAKey("its numbers are not those of an RSA key"));
+        }
+        let parsed = PublicKeyComponents { n, e }.to_parsed_public_key(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY);
+        let key = parsed.map_err(|_| KeyFault::NotAKey("its numbers are not those of an RSA key"))?;
+        Ok(Self { key, algorithm: Algorithm::RsaSha256, bits })
+    }
+
+    pub(crate) fn ed25519(bytes: &[u8]) -> Result<Self, KeyFault> {
+        if bytes.len() != ED25519_PUBLIC_KEY_LEN {
+            return Err(KeyFault::NotAKey("an Ed25519 key has 32 bytes, and this has another number of them"));
+        }
+        let key = ParsedPublicKey::new(&ED25519, bytes).map_err(|_| KeyFault::NotAKey("its p= holds no Ed25519 key"))?;
+        Ok(Self { key, algorithm: Algorithm::Ed25519Sha256, bits: 256 })
+    }
+
+    pub(crate) fn serves(&self, algorithm: Algorithm) -> Result<(), KeyFault> {
+        let key = match self.algorithm {
+            Algorithm::RsaSha256 => "rsa",
+            Algorithm::Ed25519Sha256 => "ed25519",
+        };
+        if self.algorithm == algorithm { Ok(()) } else { Err(KeyFault::OtherType { key, algorithm: algorithm.as_str() }) }
+    }
+
+    /// Whether the signature over the hash was made with this key's other half.
+    pub(crate) fn verifies(&self, digest: &Digest, signature: &[u8]) -> bool {
+        match self.algorithm {
+            Algorithm::RsaSha256 => self.key.verify_digest_sig(digest, signature).is_ok(),
+            // The hash is the message that is signed (RFC 8463 section 3).
+            Algorithm::Ed25519Sha256 => self.key.verify_sig(digest.as_ref(), signature).is_ok(),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.algorithm {
+            Algorithm::RsaSha256 => "RSA",
+            Algorithm::Ed25519Sha256 => "Ed25519",
+        }
+    }
+}
+
+/// Modulus and exponent, neither empty nor with a zero at its start.
+fn rsa_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (inside, _) = element(der, SEQUENCE)?;
+    let numbers = if inside.first() == Some(&SEQUENCE) {
+        let (algorithm, rest) = element(inside, SEQUENCE)?;
+        let (identifier, _) = element(algorithm, OBJECT_IDENTIFIER)?;
+        let (bits, _) = element(rest, BIT_STRING)?;
+        let key = bits.strip_prefix(&[0]).filter(|_| identifier == RSA_ENCRYPTION)?;
+        element(key, SEQUENCE)?.0
+    } else {
+        inside
+    };
+    let (n, rest) = element(numbers, INTEGER)?;
+    let (e, _) = element(rest, INTEGER)?;
+    Some((without_zeros(n)?, without_zeros(e)?))
+}
+
+/// The content of an element of this type, and what follows it (X.690, definite lengths).
+fn element(bytes: &[u8], kind: u8) -> Option<(&[u8], &[u8])> {
+    let (&first, rest) = bytes.split_first()?;
+    let (&length, rest) = rest.split_first()?;
+    let (length, rest) = match length {
+        0..=0x7f => (usize::from(length), rest),
+        0x81..=0x83 => {
+            let (digits, rest) = rest.split_at_checked(usize::from(length - 0x80))?;
+            (digits.iter().fold(0, |sum, digit| sum << 8 | usize::from(*digit)), rest)
+        }
+        _ => return None,
+    };
+    rest.split_at_checked(length).filter(|_| first == kind)
+}
+
+fn without_zeros(number: &[u8]) -> Option<&[u8]> {
+    number.iter().position(|byte| *byte != 0).map(|at| &number[at..])
+}

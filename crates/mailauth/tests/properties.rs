@@ -1,0 +1,121 @@
+//! What holds for every text that a stranger publishes: reading it ends, and says where it is wrong.
+
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+
+use futures::FutureExt;
+use proptest::{collection::vec, prelude::*};
+use spoofwatch_mailauth::{
+    dns::{Absent, Answer, Kind, Recorder, Records, Resolver, Zone},
+    spf::{Options, Spf, check, record::Record},
+};
+
+/// Terms, right and wrong, near enough to the grammar that an evaluation gets somewhere.
+fn term() -> impl Strategy<Value = String> {
+    let name =
+        prop_oneof![Just("all"), Just("include"), Just("a"), Just("mx"), Just("ptr"), Just("ip4"), Just("ip6"), Just("exists")];
+    let modifier = prop_oneof![Just("redirect="), Just("exp="), Just("x="), Just("")];
+    let argument = prop_oneof![
+        Just(String::new()),
+        Just(":a.example".to_owned()),
+        Just(":b.example/24//64".to_owned()),
+        Just(":%{i}.%{l1r-}.%{d}".to_owned()),
+        Just(":%{p}.%{h2}.example".to_owned()),
+        Just(":192.0.2.0/25".to_owned()),
+        Just(":2001:db8::/32".to_owned()),
+        "[:/=][a-z0-9%{}./:-]{0,12}",
+    ];
+    prop_oneof![
+        4 => ("[-+~?]?", name, argument.clone()).prop_map(|(sign, name, argument)| format!("{sign}{name}{argument}")),
+        1 => (modifier, argument).prop_map(|(modifier, argument)| format!("{modifier}{}", argument.trim_start_matches(':'))),
+        1 => "\\PC{0,12}",
+    ]
+}
+
+fn record() -> impl Strategy<Value = String> {
+    vec(term(), 0..8).prop_map(|terms| format!("v=spf1 {}", terms.join(" ")))
+}
+
+/// The verdict on a client, with these records at two domains.
+fn verdict(a: &str, b: &str) -> Spf {
+    let texts =
+        [a, b].map(|text| Answer { outcome: Ok(Records::Txt(Arc::new([Box::from(text.as_bytes())]))), keep: Duration::ZERO });
+    let zone = Two { texts };
+    let client = Ipv4Addr::new(192, 0, 2, 1).into();
+    let options = Options::default();
+    let found = check(&zone, client, Some("mx.a.example"), Some("ann-b@a.example"), &options).now_or_never();
+    found.unwrap_or_else(Spf::without_client)
+}
+
+/// Two domains that publish a record, and addresses at every name.
+#[derive(Debug)]
+struct Two {
+    texts: [Answer; 2],
+}
+
+#[async_trait::async_trait]
+impl Resolver for Two {
+    async fn lookup(&self, _: &str, _: Kind) -> Answer {
+        Answer::absent(Absent::NoData, Duration::ZERO)
+    }
+
+    fn peek(&self, name: &str, kind: Kind) -> Option<Answer> {
+        let [a, b] = &self.texts;
+        let found = |outcome| Answer { outcome: Ok(outcome), keep: Duration::ZERO };
+        Some(match kind {
+            Kind::Txt if name == "a.example" => a.clone(),
+            Kind::Txt if name == "b.example" => b.clone(),
+            Kind::Txt | Kind::Mx => Answer::absent(Absent::NoData, Duration::ZERO),
+            Kind::A => found(Records::A(Arc::new([Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(198, 51, 100, 1)]))),
+            Kind::Aaaa => Answer::absent(Absent::NoSuchName, Duration::ZERO),
+            Kind::Ptr => found(Records::Ptr(Arc::new([Box::from("mx.a.example"), Box::from("b.example")]))),
+        })
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_record_of_any_text_has_a_tree_and_faults_inside_it(text in prop_oneof![record(), "\\PC*", "(?s).*"]) {
+        let parsed = Record::parse(&text);
+        for fault in &parsed.faults {
+            prop_assert!(text.get(fault.span.clone()).is_some(), "{fault:?}");
+        }
+        for term in &parsed.record.terms {
+            prop_assert!(!parsed.record.slice(&term.span).is_empty(), "{term:?}");
+        }
+        // The terms that were understood are a record by themselves.
+        let terms: Vec<&str> = parsed.record.terms.iter().map(|term| parsed.record.slice(&term.span)).collect();
+        let again = Record::parse(&format!("v=spf1 {}", terms.join(" ")));
+        prop_assert!(again.faults.is_empty(), "{:?}", again.faults);
+        prop_assert_eq!(again.record.terms.len(), terms.len());
+    }
+
+    #[test]
+    fn an_evaluation_of_any_record_ends_within_its_limits(a in record(), b in record()) {
+        let found = verdict(&a, &b);
+        prop_assert!(found.reason != Spf::without_client().reason);
+        prop_assert!(found.lookups <= 11 && found.void_lookups <= 3, "{found:?}");
+        prop_assert_eq!(found.mechanism.is_some(), found.decided_by.is_some());
+    }
+
+    #[test]
+    fn a_zone_of_any_text_is_read_or_has_a_line_that_is_wrong(text in "(?s)([a-z.@$;()\"\\\\ \\t\\n0-9]|A|TXT|MX|CNAME|\\$ORIGIN|\\$TROUBLE|\\PC){0,60}") {
+        if let Err(error) = Zone::parse(&text) {
+            prop_assert!(error.line >= 1 && error.line <= text.lines().count().max(1), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_recording_gives_back_any_text_at_any_name(name in "[ -~]{1,60}", text in vec(any::<u8>(), 0..600)) {
+        let Some(name) = spoofwatch_mailauth::dns::name(&name) else { return Ok(()) };
+        let outcome = Ok(Records::Txt(Arc::new([text.into()])));
+        let answer = Answer { outcome, keep: Duration::from_secs(60) };
+        let recorder = Recorder::new(Arc::new(Two { texts: [answer.clone(), answer.clone()] }));
+        let heard = recorder.peek("a.example", Kind::Txt);
+        recorder.peek(&name, Kind::A);
+        let zone = Zone::parse(&recorder.zone_text()).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(Some(zone.answer("a.example", Kind::Txt)), heard);
+        prop_assert!(zone.answer(&name, Kind::A).outcome.is_ok());
+    }
+}
