@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::content::attachment::Attachment;
 use super::content::link::Link;
+use super::content::transfer::unstructured;
 use super::content::{self, Content, PartSummary};
 use super::envelope::Envelope;
 use super::id;
@@ -68,7 +69,12 @@ impl Parsed {
         if rebuilt {
             notes.add(Note::Rebuilt);
         }
-        let evidence = Evidence::read(message, trust);
+        let mut evidence = Evidence::read(message, trust);
+        // Bytes that are no UTF-8 are of an older charset, mostly that of Windows.
+        let raw_subject = message.first("Subject").filter(|field| std::str::from_utf8(field.value).is_err());
+        if let Some(field) = raw_subject {
+            evidence.subject = Some(unstructured(field.value));
+        }
         let subject = evidence.subject.clone().unwrap_or_default();
         let content = contents(message, &subject, &mut notes);
         let recipients = recipients(&envelope, &evidence, trust, &mut notes);

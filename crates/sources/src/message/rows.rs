@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
+use mailauth::evidence::{Finding, FindingKind};
 use mailauth::verify::Verdicts;
 use serde::Serialize;
 use serde_json::json;
@@ -272,11 +273,8 @@ fn ours<'a>(parsed: &'a Parsed, verdicts: Option<&Verdicts>) -> Vec<Cells<'a>> {
     from_domains.retain(|domain| !domain.is_empty());
     from_domains.dedup();
     from_domains.truncate(100);
-    let names: Vec<_> = evidence
-        .findings
-        .iter()
-        .map(|finding| json!({ "kind": finding.kind.code(), "field": finding.field, "text": finding.text }))
-        .collect();
+    let shown = |finding: &&Finding| json!({ "kind": finding.kind.code(), "field": finding.field, "text": finding.text });
+    let (names, others): (Vec<_>, Vec<_>) = evidence.findings.iter().partition(|finding| is_about_name(finding.kind));
     let reply_to = evidence.reply_to.mailboxes.iter().find(|mailbox| !mailbox.address.is_empty());
     let mut cells = vec![
         ("AuthenticationDetails", text(details.json)),
@@ -285,7 +283,8 @@ fn ours<'a>(parsed: &'a Parsed, verdicts: Option<&Verdicts>) -> Vec<Cells<'a>> {
         ("DmarcAction", maybe(overview.and_then(|overview| overview.action.as_ref()))),
         ("CompAuthReason", maybe(overview.and_then(|overview| overview.compauth.as_ref()?.code.as_ref()))),
         ("ReplyToAddress", reply_to.map_or(Cell::Nothing, |mailbox| text(&mailbox.address))),
-        ("DisplayNameFindings", list(&names)),
+        ("DisplayNameFindings", list(&names.iter().map(shown).collect::<Vec<_>>())),
+        ("HeaderFindings", list(&others.iter().map(shown).collect::<Vec<_>>())),
         ("SigningDomains", list(&parsed.signing_domains)),
         ("ArcSealers", list(&parsed.arc_sealers)),
         ("OriginatingIP", text(origin)),
@@ -304,6 +303,31 @@ fn ours<'a>(parsed: &'a Parsed, verdicts: Option<&Verdicts>) -> Vec<Cells<'a>> {
         ("VerifiedDetails", json_of(verdicts)),
     ]);
     cells
+}
+
+/// Whether a finding is about the words before an address, which are all that most mail programs show of it.
+fn is_about_name(kind: FindingKind) -> bool {
+    match kind {
+        FindingKind::ForeignAddressInName
+        | FindingKind::AddressInName
+        | FindingKind::OwnDomainInName
+        | FindingKind::ForeignDomainInName
+        | FindingKind::MixedScripts
+        | FindingKind::Confusable
+        | FindingKind::Invisible
+        | FindingKind::Bidirectional
+        | FindingKind::EncodedWordTrick
+        | FindingKind::ControlCharacters => true,
+        FindingKind::LookalikeOfOwnDomain
+        | FindingKind::SeveralFromFields
+        | FindingKind::SeveralAuthors
+        | FindingKind::NoAuthor
+        | FindingKind::ReplyToElsewhere
+        | FindingKind::OwnDomainFromOutside
+        | FindingKind::ForgedResults
+        | FindingKind::TooManyHops
+        | FindingKind::HeaderCut => false,
+    }
 }
 
 /// The columns of `EmailEvents` that differ from recipient to recipient.

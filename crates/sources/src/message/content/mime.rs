@@ -93,15 +93,18 @@ impl Cutter<'_, '_> {
         let disposition = field("Content-Disposition").and_then(|value| structured(&value));
         let attribute = |of: &Option<ContentType<'_>>, name: &str| of.as_ref()?.attribute(name).map(str::to_owned);
         let name = attribute(&disposition, "filename").or_else(|| attribute(&content_type, "name"));
+        let transfer = field("Content-Transfer-Encoding").map(|value| Transfer::named(&value));
+        let is_multipart = media_type.starts_with("multipart/");
         self.parts.push(Part {
             path,
             // A multipart that is none is shown as text.
-            media_type: if media_type.starts_with("multipart/") { "text/plain".to_owned() } else { media_type },
+            media_type: if is_multipart { "text/plain".to_owned() } else { media_type },
             charset: attribute(&content_type, "charset"),
             name: name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
             disposition: disposition.map(|found| found.c_type.to_ascii_lowercase()),
             content_id: entity.first("Content-ID").is_some(),
-            transfer: field("Content-Transfer-Encoding").map(|value| Transfer::named(&value)).unwrap_or_default(),
+            // A multipart is never encoded (RFC 2045 section 6.4), whatever it says.
+            transfer: if is_multipart { Transfer::Plain } else { transfer.unwrap_or_default() },
             body,
         });
     }
