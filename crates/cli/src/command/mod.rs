@@ -17,7 +17,7 @@ mod milter;
 mod quarantine;
 #[cfg(test)]
 mod reference;
-mod rules;
+pub(crate) mod rules;
 mod serve;
 mod simulate;
 mod test;
