@@ -122,9 +122,9 @@ impl Rule {
         self.unless.iter().all(|exception| exception.holds(facts).is_none()).then_some(because)
     }
 
-    /// Whether it needs to know which detection rules match.
-    #[must_use]
-    pub fn asks_detections(&self) -> bool {
-        self.enabled && (self.when.asks_detections() || self.unless.iter().any(Condition::asks_detections))
+    /// The keys of detection rules that it asks about; none if it is off.
+    pub fn detections(&self) -> impl Iterator<Item = &str> {
+        let conditions = std::iter::once(&self.when).chain(&self.unless);
+        conditions.filter(|_| self.enabled).flat_map(Condition::detections)
     }
 }

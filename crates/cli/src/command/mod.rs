@@ -18,7 +18,7 @@ mod quarantine;
 #[cfg(test)]
 mod reference;
 mod reports;
-mod rules;
+pub(crate) mod rules;
 mod serve;
 mod simulate;
 mod test;

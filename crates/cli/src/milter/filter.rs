@@ -21,7 +21,8 @@ use sources::message::Delivery;
 
 use super::{
     changes,
-    telemetry::{Answered, Telemetry},
+    detections::Detections,
+    telemetry::{Answered, Telemetry, made},
 };
 use crate::{
     clock,
@@ -35,6 +36,8 @@ pub(super) struct Filter {
     pub(super) authserv_id: Option<String>,
     pub(super) verifier: Verifier,
     pub(super) rules: Arc<Vec<Rule>>,
+    /// Detection rules that the mail-flow rules want to know of.
+    pub(super) detections: Option<Detections>,
     pub(super) trusted: Trusted,
     /// Clients whose mail is ours.
     pub(super) own: Networks,
@@ -67,6 +70,7 @@ impl Trusted {
 }
 
 /// What was found of a message.
+#[derive(Clone)]
 struct Found {
     evidence: Evidence,
     /// Our verdicts; `None` for mail that is ours, which has not been signed yet.
@@ -99,7 +103,8 @@ impl Handler for Filter {
             return Answer { changes, verdict: Verdict::Continue };
         }
         let found = self.look(&message, &envelope, recipients, now).await;
-        let decision = self.decide(&message, &envelope, &found);
+        let detections = self.detections(&bytes, &envelope, &found, now).await;
+        let decision = self.decide(&message, &envelope, &found, &detections);
         let results = found.verdicts.as_ref().map(|verdicts| changes::results(&authserv_id, &found.arrival, verdicts));
         changes.extend(results.as_deref().map(changes::marked));
         changes.extend(
@@ -110,21 +115,7 @@ impl Handler for Filter {
         drop(message);
         let (done, bytes) = self.act(&decision, &envelope, bytes, about, now).await;
         changes.extend(done.changes);
-        self.telemetry.take(Answered {
-            bytes,
-            envelope: sources::message::Envelope {
-                mail_from: Some(envelope.sender.address),
-                recipients: found.recipients,
-                client: envelope.client.address,
-                helo: envelope.client.helo,
-                arrived: Some(now),
-                stated: None,
-            },
-            verdicts: found.verdicts,
-            delivery: done.delivery,
-            direction: found.direction,
-            trust: found.trust,
-        });
+        self.telemetry.take(answered(bytes, &envelope, found, done.delivery, now));
         Answer { changes, verdict: done.verdict }
     }
 
@@ -167,8 +158,25 @@ impl Filter {
         Found { evidence, verdicts, arrival, direction, recipients, trust }
     }
 
+    /// The keys of detection rules that match, where a mail-flow rule asks for them.
+    async fn detections(&self, bytes: &[u8], envelope: &Envelope, found: &Found, now: i64) -> Vec<String> {
+        let Some(detections) = &self.detections else { return Vec::new() };
+        // As far as is known now, it is delivered.
+        let delivery = by_rule(&Decision::default(), "Delivered", "Inbox/folder");
+        let message = answered(bytes.to_vec(), envelope, found.clone(), delivery, now);
+        let rows = tokio::task::spawn_blocking(move || made(&message)).await;
+        match rows.map_err(|stopped| stopped.to_string()).and_then(|rows| rows) {
+            Ok(rows) => detections.matching(&rows, now).await,
+            Err(reason) => {
+                self.metrics.mail_trouble("detection_failed");
+                term::warn(&format!("live mail: {reason}"));
+                Vec::new()
+            }
+        }
+    }
+
     /// Asks the rules.
-    fn decide(&self, message: &Message<'_>, envelope: &Envelope, found: &Found) -> Decision {
+    fn decide(&self, message: &Message<'_>, envelope: &Envelope, found: &Found, detections: &[String]) -> Decision {
         let unverified = Verdicts { spf: Spf::without_client(), dkim: Vec::new(), arc: None, dmarc: None };
         let facts = Facts {
             message,
@@ -180,7 +188,7 @@ impl Filter {
             signed_in: envelope.signed_in().is_some(),
             size: envelope.size,
             direction: found.direction,
-            detections: &[],
+            detections,
         };
         let decision = decide(&self.rules, &facts);
         for matched in &decision.matched {
@@ -238,6 +246,25 @@ impl Filter {
             }
         };
         (done, bytes)
+    }
+}
+
+/// A message as its rows are made of it.
+fn answered(bytes: Vec<u8>, envelope: &Envelope, found: Found, delivery: Delivery, now: i64) -> Answered {
+    Answered {
+        bytes,
+        envelope: sources::message::Envelope {
+            mail_from: Some(envelope.sender.address.clone()),
+            recipients: found.recipients,
+            client: envelope.client.address,
+            helo: envelope.client.helo.clone(),
+            arrived: Some(now),
+            stated: None,
+        },
+        verdicts: found.verdicts,
+        delivery,
+        direction: found.direction,
+        trust: found.trust,
     }
 }
 

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | decides about a message | `filter` |
 //! | what is changed of it | `changes` |
+//! | which detection rules match it | `detections` |
 //! | its rows | `telemetry` |
 //! | where mail servers connect | `listen` |
 //! | a mail server that messages are handed to | `smtp` |
@@ -12,6 +13,7 @@
 //! Start with [`Milter`].
 
 mod changes;
+mod detections;
 mod filter;
 mod listen;
 mod smtp;
@@ -28,6 +30,7 @@ pub(crate) use smtp::Smtp;
 use crate::{clock, config::Config, failure::Failure, mail::Looking, term, watch::Rows};
 
 use self::{
+    detections::Detections,
     filter::{Filter, Trusted},
     telemetry::Telemetry,
 };
@@ -65,6 +68,7 @@ impl Milter {
             trusted: Trusted::new(looking.trust(&config.mail)?, &config.milter),
             own: config.milter.own(),
             full: config.milter.full(),
+            detections: Detections::of(data, config, metrics)?,
             store: Store::of(data),
             telemetry: Telemetry::new(rows, Arc::clone(metrics)),
             metrics: Arc::clone(metrics),

@@ -101,7 +101,8 @@ async fn stored(answered: Answered, rows: &Rows, making: &Semaphore) -> Result<(
     Ok(())
 }
 
-fn made(answered: &Answered) -> Result<Vec<(String, arrow::array::RecordBatch)>, String> {
+/// The rows of a message, by table.
+pub(super) fn made(answered: &Answered) -> Result<Vec<(String, arrow::array::RecordBatch)>, String> {
     let message = Message::new(&answered.bytes);
     let moment = answered.envelope.arrived;
     let parsed = Parsed::read(&message, answered.envelope.clone(), "live mail", false, &answered.trust);

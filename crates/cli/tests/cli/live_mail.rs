@@ -178,7 +178,9 @@ fn alerted(place: &Place) -> Outcome {
     let alerts = place.run(&["alerts", "list", "--all", "--format", "json"])?.good()?;
     let alert: Value = serde_json::from_str(alerts.lines().next().ok_or("no alert")?)?;
     let took = alert["created_at"].as_i64().ok_or("no moment")? - kept["received"].as_i64().ok_or("no moment")?;
-    assert!((0..1_000_000).contains(&took), "the alert came {took} microseconds after the message");
+    // Built without optimisation, on a machine that runs other tests, a query alone may take that long.
+    let most = if cfg!(debug_assertions) { 15_000_000 } else { 1_000_000 };
+    assert!((0..most).contains(&took), "the alert came {took} microseconds after the message");
     let rows = place.rows(
         "EmailEvents | where DmarcAction =~ 'oreject' | project DeliveryAction, DeliveryLocation, OrgLevelPolicy, VerifiedDmarc",
     )?;
@@ -323,4 +325,102 @@ fn what_cannot_be_quarantined_is_not_lost() -> Outcome {
     let _milter = slot.milter(&place, &[])?;
     assert!(spoof("accepted")?.starts_with("250 "));
     slot.wait_for("Subject: accepted").map(|_| ())
+}
+
+/// BIND 9 with zones of its own; gone when it is dropped.
+struct Bind {
+    child: std::process::Child,
+    port: u16,
+}
+
+impl Drop for Bind {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Bind {
+    /// Starts it over the zones of a folder; `None` where it is not installed.
+    fn start(folder: &std::path::Path) -> Outcome<Option<Self>> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        // Whatever is in no zone does not exist: a server that refuses to say so is no answer.
+        std::fs::write(
+            folder.join("root.zone"),
+            "$TTL 60\n@ SOA ns1.test. root.test. 1 60 60 60 60\n@ NS ns1.test.\nns1.test. A 127.0.0.1\n",
+        )?;
+        let options = format!(
+            "zone \".\" {{ type primary; file \"root.zone\"; }};\ninclude \"zones.conf\";\ncontrols {{ }};\noptions {{ directory \"{0}\"; pid-file \"{0}/named.pid\"; session-keyfile \"{0}/session.key\"; managed-keys-directory \"{0}\"; \
+             listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; recursion no; dnssec-validation no; notify no; }};\n",
+            folder.display()
+        );
+        let path = folder.join("named.conf");
+        std::fs::write(
+            &path,
+            options.replace("include \"zones.conf\"", &format!("include \"{}/zones.conf\"", folder.display())),
+        )?;
+        let program = ["/usr/sbin/named", "/usr/local/sbin/named"].into_iter().find(|path| std::path::Path::new(path).exists());
+        let Some(program) = program else {
+            println!("left out: BIND is not installed");
+            return Ok(None);
+        };
+        let log = folder.join("log");
+        let child = Command::new(program).args(["-f", "-4", "-n", "1", "-c"]).arg(&path).arg("-L").arg(&log).spawn()?;
+        let bind = Self { child, port };
+        until("BIND answers", || Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()))?;
+        Ok(Some(bind))
+    }
+}
+
+#[test]
+fn signatures_are_verified_with_keys_from_a_name_server() -> Outcome {
+    let Some(slot) = Slot::take(7)? else { return Ok(()) };
+    let place = Place::new()?;
+    place.file("zones/.keep", "")?;
+    place.run(&["simulate", "mail", "--write-zone", "zones", "--keys", "keys"])?.good()?;
+    let Some(bind) = Bind::start(&place.path("zones"))? else { return Ok(()) };
+    let server = format!("127.0.0.1:{}", bind.port);
+    let _milter = slot.milter(&place, &["--dns", &server])?;
+    let to = format!("127.0.0.1:{}", slot.smtp);
+    let mailbox = slot.mailbox.display().to_string();
+    let mut arguments = vec!["simulate", "mail", "--to", &to, "--xclient", "--keys", "keys", "--rcpt", &slot.address];
+    arguments.extend(["--maildir", &mailbox, "--format", "json", "--wait", "5"]);
+    arguments.extend(["--scenario", "plain", "--scenario", "forwarded", "--scenario", "broken-signature-body"]);
+    place.run(&arguments)?;
+    let results = |scenario: &str| -> Outcome<String> {
+        let message = slot.wait_for(&format!("X-Spoofwatch-Simulation: {scenario};"))?;
+        let fields = fields(&message, "Authentication-Results");
+        fields.into_iter().find(|value| value.starts_with("mx.example.test;")).ok_or_else(|| message.into())
+    };
+    let plain = results("plain")?;
+    assert!(plain.contains("spf=pass") && plain.contains("dkim=pass") && plain.contains("dmarc=pass"), "{plain}");
+    let forwarded = results("forwarded")?;
+    assert!(forwarded.contains("arc=pass") && forwarded.contains("dkim=pass"), "{forwarded}");
+    let broken = results("broken-signature-body")?;
+    assert!(broken.contains("dkim=fail"), "{broken}");
+    Ok(())
+}
+
+#[test]
+fn a_detection_rule_that_matches_decides() -> Outcome {
+    let Some(slot) = Slot::take(8)? else { return Ok(()) };
+    let place = place(
+        "[mail]\nzone = \"dns.zone\"\n[[mailflow.rule]]\nname = \"by rule\"\nwhen = { detection = \"pay\" }\nactions = [{ reject = \"no payments\" }]\n",
+    )?;
+    let rule = "id: pay\nname: Payment\nkind: NRT\nseverity: Medium\nquery: |\n  EmailEvents\n  | where Subject startswith 'payment' and parse_json(AuthenticationDetails).DMARC == 'fail'\n";
+    place.file("spoofwatch-data/rules/pay.yaml", rule)?;
+    let milter = slot.milter(&place, &[])?;
+    assert_eq!(
+        slot.send("198.51.100.9", "alice@sender.example", &letter("payment", ""))?,
+        "550 5.7.1 no payments",
+        "{}",
+        milter.said()
+    );
+    assert!(slot.send("203.0.113.9", "alice@sender.example", &letter("payment", ""))?.starts_with("250 "));
+    slot.wait_for("Subject: payment")?;
+    milter.kill()?;
+    std::fs::remove_file(place.path("spoofwatch-data/rules/pay.yaml"))?;
+    let missing = place.run(&["milter", "--listen", "inet:127.0.0.1:0"])?.failed(1)?;
+    assert!(missing.contains("the detection rule `pay`"), "{missing}");
+    Ok(())
 }

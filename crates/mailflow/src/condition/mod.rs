@@ -164,14 +164,14 @@ impl Condition {
         }
     }
 
-    /// Whether an answer needs to know which detection rules match: that takes a query a rule.
+    /// The keys of detection rules that it asks about: that takes a query each.
     #[must_use]
-    pub fn asks_detections(&self) -> bool {
+    pub fn detections(&self) -> Vec<&str> {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_detections),
-            Self::Not(part) => part.asks_detections(),
-            Self::Words(words) => words.asks_detections(),
-            _ => false,
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::detections).collect(),
+            Self::Not(part) => part.detections(),
+            Self::Words(words::Words::Detection(keys)) => keys.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
         }
     }
 }

@@ -218,6 +218,15 @@ fn what_does_not_hold_matches_nothing() {
     }
 }
 
+#[test]
+fn a_rule_says_which_detection_rules_it_asks_about() {
+    let mut rules =
+        rule("detection = [\"a\", \"b\"], not = { any = [{ detection = \"c\" }, { direction = \"inbound\" }] }").unwrap();
+    assert_eq!(rules[0].detections().collect::<Vec<_>>(), ["a", "b", "c"]);
+    rules[0].enabled = false;
+    assert_eq!(rules[0].detections().count(), 0);
+}
+
 const SEVERAL: &str = r#"
 [[rule]]
 name = "counted"

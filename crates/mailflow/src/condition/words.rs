@@ -65,10 +65,6 @@ impl Words {
             Self::Detection(wanted) => format!("detection rule {}", wanted.join(" or ")),
         }
     }
-
-    pub(super) const fn asks_detections(&self) -> bool {
-        matches!(self, Self::Detection(_))
-    }
 }
 
 /// As rules write it.
