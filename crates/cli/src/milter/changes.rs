@@ -83,6 +83,16 @@ fn words(text: &str) -> String {
     encoded
 }
 
+/// Others get a message, and those it was for do not. Whoever is among both keeps it: a server that is told to add and to take away one
+/// address would have nobody left to deliver to.
+pub(super) fn redirected<'a>(recipients: impl Iterator<Item = &'a str> + Clone, others: &[String]) -> Vec<Modification> {
+    let is_among = |others: &[String], address: &str| others.iter().any(|other| other.eq_ignore_ascii_case(address));
+    let has = |address: &str| recipients.clone().any(|known| known.eq_ignore_ascii_case(address));
+    let added = others.iter().filter(|other| !has(other)).cloned().map(Modification::AddRecipient);
+    let gone = recipients.clone().filter(|address| !is_among(others, address));
+    added.chain(gone.map(|address| Modification::DeleteRecipient(address.to_owned()))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +109,14 @@ mod tests {
         let found = forged_results(&Message::new(text), "mx.example.com");
         assert_eq!(found, [deleted(4, RESULTS), deleted(1, RESULTS)]);
         assert_eq!(forged_results(&Message::new(text), "example.com"), []);
+    }
+
+    #[test]
+    fn whoever_a_message_was_for_anyway_keeps_it_when_others_get_it() {
+        let changes = |others: &[&str]| redirected(["a@example.com", "b@example.com"].into_iter(), &others.iter().map(|&other| other.to_owned()).collect::<Vec<_>>());
+        let (add, delete) = (|to: &str| Modification::AddRecipient(to.to_owned()), |to: &str| Modification::DeleteRecipient(to.to_owned()));
+        assert_eq!(changes(&["abuse@example.com"]), [add("abuse@example.com"), delete("a@example.com"), delete("b@example.com")]);
+        assert_eq!(changes(&["A@example.com"]), [delete("b@example.com")]);
     }
 
     #[test]

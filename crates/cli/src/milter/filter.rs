@@ -203,10 +203,9 @@ impl Filter {
         let done = match &decision.fate {
             Fate::Deliver => delivered(decision),
             Fate::Redirect(addresses) => {
-                let gone = envelope.recipients.iter().map(|path| Modification::DeleteRecipient(path.address.clone()));
-                let changes = addresses.iter().cloned().map(Modification::AddRecipient).chain(gone).collect();
                 let delivery = Delivery { rule_action: "Redirect".to_owned(), ..by_rule(decision, "Delivered", "Inbox/folder") };
-                Done { changes, verdict: Verdict::Continue, delivery }
+                let recipients = envelope.recipients.iter().map(|path| path.address.as_str());
+                Done { changes: changes::redirected(recipients, addresses), verdict: Verdict::Continue, delivery }
             }
             Fate::Reject(refuse) => {
                 let refusal = Refusal::new(refuse.code, refuse.status.as_deref(), &refuse.text);

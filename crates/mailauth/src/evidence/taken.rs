@@ -95,7 +95,10 @@ impl super::Evidence {
         let report = self.report().and_then(|report| report.helo.clone());
         let results = || self.overview.as_ref().and_then(|overview| overview.helo.clone());
         let spf = || self.received_spf.iter().find_map(|spf| spf.helo.clone());
-        let hop = || self.entry_hop().and_then(|hop| hop.greeting()).map(ToOwned::to_owned);
+        // The hop at which the client came in, where another header says which client it was.
+        let client = self.sender_ip().map(|taken| taken.value);
+        let its = || self.chain.hops.iter().find(|hop| client.is_some() && hop.ip == client);
+        let hop = || its().or_else(|| self.entry_hop()).and_then(|hop| hop.greeting()).map(ToOwned::to_owned);
         taken(Place::AntispamReport, report)
             .or_else(|| taken(Place::AuthenticationResults, results()))
             .or_else(|| taken(Place::ReceivedSpf, spf()))

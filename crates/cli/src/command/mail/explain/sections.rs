@@ -241,15 +241,19 @@ pub(super) fn microsoft(evidence: &Evidence) -> Section {
 fn decided(found: &Microsoft, fact: &mut impl FnMut(&str, Option<String>)) {
     if let Some(report) = &found.antispam {
         fact("Spam confidence level", report.scl.map(|scl| scl.to_string()));
-        fact("Spam filter", report.spam_verdict.clone());
-        fact("Category", report.category.clone());
-        fact("Kind of phishing", report.safety.clone());
-        fact("Direction", report.direction.clone());
+        for (key, value, meaning) in report.meanings() {
+            fact(key, Some(format!("{value}: {meaning}")));
+        }
         fact("Client", report.client_ip.map(|ip| ip.to_string()));
         fact("Country", report.country.clone());
     }
     fact("Bulk complaint level", found.bulk.as_ref().and_then(|bulk| bulk.bcl).map(|bcl| bcl.to_string()));
-    fact("Delivered to", found.mailbox.as_ref().and_then(|mailbox| mailbox.destination.clone()));
+    let destination = found.mailbox.as_ref().and_then(|mailbox| mailbox.destination.as_deref());
+    fact("Delivered to", destination.map(|destination| match destination {
+        "I" => "the inbox (I)".to_owned(),
+        "J" => "the junk folder (J)".to_owned(),
+        other => other.to_owned(),
+    }));
     fact("Authenticated as", found.exchange.auth_as.clone());
     fact("Authenticated by", found.exchange.auth_source.clone());
     fact("Tenant", found.exchange.tenant.clone());
