@@ -84,7 +84,7 @@ impl Batch {
             }
         }
         for ((mail, parsed), message) in waiting.iter().zip(&parsed).zip(&messages) {
-            if parsed.parts.iter().any(may_report) {
+            if parsed.parts.iter().any(may_report) && is_flat(message.bytes()) {
                 output.input = mail.input;
                 let read = report::reports_of(&parsed.source, message.bytes(), options, output);
                 output.settle(read)?;
@@ -111,6 +111,18 @@ fn may_report(part: &PartSummary) -> bool {
         "message/feedback-report",
     ];
     TYPES.contains(&part.media_type.as_str()) || part.media_type.starts_with("application/tlsrpt")
+}
+
+/// Whether a message has few enough parts and messages inside it to be taken apart by `mail-parser`, whose nesting nothing bounds: to be nested
+/// it takes one of these words a time. Reports have a handful of them.
+fn is_flat(bytes: &[u8]) -> bool {
+    const MOST: usize = 300;
+    let nests = |at: &usize| {
+        [&b"message"[..], b"multipart"]
+            .iter()
+            .any(|word| bytes.get(*at..*at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)))
+    };
+    memchr::memchr2_iter(b'm', b'M', bytes).filter(nests).take(MOST + 1).count() <= MOST
 }
 
 fn hand_out(tables: &mut Tables, source: &str, output: &mut Output<'_>) -> Outcome {

@@ -79,6 +79,15 @@ fn messages_inside_messages_are_opened_a_few_times() {
 }
 
 #[test]
+fn a_message_that_might_be_a_report_is_not_taken_apart_without_end() {
+    let file = "--b\r\nContent-Type: application/gzip\r\n\r\nx\r\n--b\r\n";
+    let inner = "Content-Type: Message/RFC822\r\n\r\n".repeat(100_000);
+    assert_eq!(one(&format!("{HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n{file}{inner}")).0, 2);
+    let unopened = "--b\r\nContent-Type: multipart/mixed; boundary=zzz\r\n\r\n".repeat(50_000);
+    one(&format!("{HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n{file}{unopened}"));
+}
+
+#[test]
 fn urls_are_counted_up_to_a_limit() {
     let many: String = (0..10_000).map(|n| format!("https://{n}.example.com/\r\n")).collect();
     assert_eq!(one(&format!("{HEAD}\r\n{many}")).1, 2_000);
