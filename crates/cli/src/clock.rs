@@ -40,3 +40,29 @@ pub(crate) fn steady() -> mailauth::dns::Clock {
     let start = std::time::Instant::now();
     std::sync::Arc::new(move || start.elapsed())
 }
+
+/// A moment, in microseconds since 1970, as a message has it (RFC 5322 section 3.3).
+pub(crate) fn mail_date(micros: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut text = String::new();
+    datetime::write(datetime::from_unix_micros(micros).unwrap_or_default(), &mut text);
+    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
+    let number = |text: &str| text.parse::<usize>().unwrap_or_default();
+    // The first of January 1970 was a Thursday.
+    let day = usize::try_from(micros.div_euclid(86_400_000_000).rem_euclid(7)).unwrap_or_default();
+    let month = MONTHS.get(number(part(5..7)).saturating_sub(1)).copied().unwrap_or_default();
+    let day = DAYS.get(day).copied().unwrap_or_default();
+    format!("{day}, {} {month} {} {} +0000", number(part(8..10)), part(0..4), part(11..19))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mail_date;
+
+    #[test]
+    fn a_moment_is_written_as_messages_have_it() {
+        assert_eq!(mail_date(0), "Thu, 1 Jan 1970 00:00:00 +0000");
+        assert_eq!(mail_date(1_795_284_000_000_000), "Sat, 21 Nov 2026 18:00:00 +0000");
+    }
+}

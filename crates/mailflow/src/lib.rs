@@ -14,7 +14,7 @@ mod read;
 mod rule;
 
 pub use action::{Action, Quarantine, Refuse};
-pub use condition::Condition;
+pub use condition::{Condition, Networks};
 pub use decide::{Decision, Fate, Match, decide};
 pub use facts::Facts;
 pub use read::Fault;

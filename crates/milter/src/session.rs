@@ -114,7 +114,9 @@ impl Session {
             Command::Negotiate(offer) => self.negotiate(offer),
             Command::Macros { stage, values } => Ok(self.keep_macros(stage, values)),
             Command::Connect { host, from } => {
-                self.forget_client();
+                self.incoming = None;
+                // Macros come before the command that they belong to.
+                self.macros.retain(|stage, _| *stage == b'C');
                 self.client = Some(Client::new(host, from));
                 Ok(Step::Ask(Stage::Connect))
             }
@@ -124,6 +126,8 @@ impl Session {
                 Ok(Step::Ask(Stage::Helo))
             }
             Command::Mail { address, parameters } => {
+                // Those of the message before, its name in the queue among them, are of no use any more.
+                self.macros.retain(|stage, _| matches!(stage, b'C' | b'H' | b'M'));
                 self.incoming = Some(Incoming { sender: Path::new(&address, parameters), ..Incoming::default() });
                 Ok(Step::Ask(Stage::Mail))
             }
@@ -150,7 +154,9 @@ impl Session {
             }
             Command::Quit => Ok(Step::End),
             Command::QuitNewConnection => {
-                self.forget_client();
+                self.client = None;
+                self.macros.clear();
+                self.incoming = None;
                 Ok(Step::Quiet)
             }
             Command::Unknown(_) => Ok(Step::Reply(Reply::Continue)),
@@ -164,12 +170,6 @@ impl Session {
         let agreed = agree(offer)?;
         self.agreed = Some(agreed);
         Ok(Step::Reply(Reply::Negotiated(agreed)))
-    }
-
-    fn forget_client(&mut self) {
-        self.client = None;
-        self.macros.clear();
-        self.incoming = None;
     }
 
     fn keep_macros(&mut self, stage: u8, values: Vec<(String, String)>) -> Step {

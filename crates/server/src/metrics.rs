@@ -29,6 +29,25 @@ struct OfSeverity {
     severity: String,
 }
 
+/// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfVerdict {
+    verdict: String,
+}
+
+/// What went wrong with live mail.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTrouble {
+    trouble: String,
+}
+
+/// A mail-flow rule, and whether it acts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfMailRule {
+    rule: String,
+    mode: String,
+}
+
 /// The counters. Names follow Prometheus' conventions; times are seconds.
 #[derive(Debug)]
 pub struct Metrics {
@@ -41,6 +60,10 @@ pub struct Metrics {
     delay: Histogram,
     rules: Gauge,
     waiting: Gauge,
+    mail: Family<OfVerdict, Counter>,
+    mail_time: Histogram,
+    mail_troubles: Family<OfTrouble, Counter>,
+    mail_rules: Family<OfMailRule, Counter>,
 }
 
 impl Default for Metrics {
@@ -56,6 +79,10 @@ impl Default for Metrics {
             delay: Histogram::new(exponential_buckets(0.01, 2.0, 16)),
             rules: Gauge::default(),
             waiting: Gauge::default(),
+            mail: Family::default(),
+            mail_time: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
+            mail_troubles: Family::default(),
+            mail_rules: Family::default(),
             registry: Registry::default(),
         };
         registry.register("ingested_rows", "Rows added to a table", metrics.rows.clone());
@@ -66,6 +93,10 @@ impl Default for Metrics {
         registry.register("alert_delay_seconds", "From a row's arrival to its alert", metrics.delay.clone());
         registry.register("rules_enabled", "Rules that run", metrics.rules.clone());
         registry.register("notifications_waiting", "Notifications not delivered yet", metrics.waiting.clone());
+        registry.register("milter_messages", "Messages answered by what became of them", metrics.mail.clone());
+        registry.register("milter_decision_seconds", "How long mail servers waited for an answer", metrics.mail_time.clone());
+        registry.register("milter_troubles", "What went wrong with live mail", metrics.mail_troubles.clone());
+        registry.register("mailflow_matches", "Messages that matched a mail-flow rule", metrics.mail_rules.clone());
         Self { registry, ..metrics }
     }
 }
@@ -100,6 +131,22 @@ impl Metrics {
     /// So many notifications wait.
     pub fn waiting(&self, notifications: i64) {
         self.waiting.set(notifications);
+    }
+
+    /// A message was answered, so many seconds after it was whole.
+    pub fn mail_answered(&self, verdict: &str, seconds: f64) {
+        self.mail.get_or_create(&OfVerdict { verdict: verdict.to_owned() }).inc();
+        self.mail_time.observe(seconds);
+    }
+
+    /// Something went wrong with live mail.
+    pub fn mail_trouble(&self, trouble: &str) {
+        self.mail_troubles.get_or_create(&OfTrouble { trouble: trouble.to_owned() }).inc();
+    }
+
+    /// A mail-flow rule matched; the mode is `enforce` or `report`.
+    pub fn mail_rule(&self, rule: &str, mode: &str) {
+        self.mail_rules.get_or_create(&OfMailRule { rule: rule.to_owned(), mode: mode.to_owned() }).inc();
     }
 
     /// Everything in Prometheus' text form.

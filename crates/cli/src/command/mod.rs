@@ -1,6 +1,6 @@
 //! The commands: one file each.
 
-mod alerts;
+pub(crate) mod alerts;
 mod batch;
 mod config;
 mod demo;
@@ -8,13 +8,16 @@ mod exclusions;
 mod explain;
 mod fmt;
 mod functions;
-mod hunt;
+pub(crate) mod hunt;
 mod incidents;
 pub(crate) mod ingest;
 mod lake;
 mod mail;
+mod milter;
+mod quarantine;
 #[cfg(test)]
 mod reference;
+mod reports;
 mod rules;
 mod serve;
 mod simulate;
@@ -26,7 +29,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use explain::{Form, explained};
 pub(crate) use functions::page as functions_page;
-pub(crate) use hunt::{Format, Hunting};
+pub(crate) use hunt::{Format, Hunting, Running};
 
 use crate::failure::Failure;
 
@@ -51,8 +54,10 @@ enum Command {
     Ingest(ingest::Options),
     /// Look at the stored tables, and keep them in order.
     Lake(lake::Options),
-    /// Verify who sent a message, with the reason of each verdict.
+    /// Verify who sent a message, or tell everything about it.
     Mail(mail::Options),
+    /// What receivers report of your domains: who sends, what passes, what a policy would do. Fetch reports from a mailbox.
+    Reports(Box<reports::Options>),
     /// List published rules, show one, check that their queries can be run.
     Rules(rules::Options),
     /// Make believable, labelled mail telemetry, the same for the same seed.
@@ -67,6 +72,10 @@ enum Command {
     Functions(functions::Options),
     /// Watch: take telemetry in, run rules on their schedules, keep alerts and tell of them.
     Serve(Box<serve::Options>),
+    /// Answer a mail server about live mail: verify it, mark it, hold mail-flow rules against it.
+    Milter(Box<milter::Options>),
+    /// Look through messages that were set apart, release them, delete them, report them.
+    Quarantine(quarantine::Options),
     /// Look through alerts, close them, give them to somebody.
     Alerts(alerts::Options),
     /// Look through incidents: alerts that belong together.
@@ -92,7 +101,12 @@ impl Arguments {
 
     /// True if Ctrl-C does not end the program: the command hears it.
     pub(crate) fn hears_interrupts(&self) -> bool {
-        matches!(&self.command, Command::Hunt(options) if options.is_prompt())
+        match &self.command {
+            Command::Hunt(options) => options.is_prompt(),
+            // Messages that are under way come to their end.
+            Command::Milter(_) => true,
+            _ => false,
+        }
     }
 }
 
@@ -105,6 +119,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Ingest(options) => ingest::run(&data, options).await,
         Command::Lake(options) => lake::run(&data, options).await,
         Command::Mail(options) => mail::run(&data, options).await,
+        Command::Reports(options) => reports::run(&data, *options).await,
         Command::Rules(options) => rules::run(&data, options).await,
         Command::Simulate(options) => simulate::run(&data, options).await,
         Command::Demo(options) => demo::run(options).await,
@@ -112,6 +127,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Config(options) => config::run(&data, &options),
         Command::Functions(options) => functions::run(&data, &options),
         Command::Serve(options) => serve::run(&data, *options).await,
+        Command::Milter(options) => milter::run(&data, *options).await,
+        Command::Quarantine(options) => quarantine::run(&data, options).await,
         Command::Alerts(options) => alerts::run(&data, options).await,
         Command::Incidents(options) => incidents::run(&data, options).await,
         Command::Exclusions(options) => exclusions::run(&data, options).await,

@@ -22,6 +22,8 @@ use tokio::sync::Notify;
 use super::hunt::Running;
 use crate::{
     failure::Failure,
+    mail::Looking,
+    milter::Milter,
     term,
     watch::{
         AlertTables, Continuous, Exclusions, Folders, House, Lake, Late, Machine, Readings, Receiving, Threads, Troubles,
@@ -50,6 +52,11 @@ pub(crate) struct Options {
     /// How many hours a skipped run is made up for.
     #[arg(long, value_name = "HOURS", default_value_t = 24 * 7)]
     catch_up: u32,
+    /// Answer a mail server about live mail here: inet:HOST:PORT or unix:/PATH. Without: where the configuration says.
+    #[arg(long, value_name = "ADDRESS")]
+    milter: Option<::milter::Address>,
+    #[command(flatten)]
+    looking: Looking,
     #[command(flatten)]
     receiving: Receiving,
     #[command(flatten)]
@@ -112,7 +119,8 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     }
     house.metrics.rules(i64::try_from(house.rules.len()).unwrap_or(i64::MAX));
     term::say(&format!("{} watched", term::count(house.rules.len() as u64, "rule")));
-    let done = if options.once { house.once().await } else { serve(house, options.listen, &options.receiving).await };
+    let front = Front { listen: options.listen, receiving: options.receiving, milter: options.milter, looking: options.looking };
+    let done = if options.once { house.once().await } else { serve(house, front).await };
     state.close().await;
     done
 }
@@ -129,28 +137,52 @@ async fn seen(state: &State, telemetry: &Lake) -> Result<Seen, Failure> {
     Ok(versions)
 }
 
+/// What is answered from outside.
+struct Front {
+    listen: SocketAddr,
+    receiving: Receiving,
+    milter: Option<::milter::Address>,
+    looking: Looking,
+}
+
 /// Works and answers requests until one of both ends.
-async fn serve(house: Arc<House>, listen: SocketAddr, receiving: &Receiving) -> Result<(), Failure> {
+async fn serve(house: Arc<House>, front: Front) -> Result<(), Failure> {
     // One answers while the other stores.
-    let front = Threads::start("spoofwatch-front", 2)?;
-    let answered = front.run(answer(Arc::clone(&house), listen, receiving.clone()));
+    let threads = Threads::start("spoofwatch-front", 2)?;
+    let answered = threads.run(answer(Arc::clone(&house), front));
     tokio::select! {
         ended = answered => ended,
         ended = house.work() => ended,
     }
 }
 
-/// Answers requests until the listener fails.
-async fn answer(house: Arc<House>, listen: SocketAddr, receiving: Receiving) -> Result<(), Failure> {
+/// Answers requests, and mail servers where that is wanted, until a listener fails.
+async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
+    let listen = front.listen;
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
         Failure::internal(format_args!("{listen} cannot be listened on: {error}; choose another with --listen"))
     })?;
-    let intake = receiving.routes(&house.data, &house.config, &house.metrics, &house.woken)?;
+    let (intake, rows) = front.receiving.routes(&house.data, &house.config, &house.metrics, &house.woken)?;
+    let config = house.config.load(&house.data)?;
+    let place = front.milter.or_else(|| config.milter.listen.as_ref().map(|set| set.value.clone()));
+    let milter = match place {
+        Some(place) => Some(Milter::listen(&house.data, &place, &front.looking, &config, rows, &house.metrics).await?),
+        None => None,
+    };
     let address = listener.local_addr().map_err(Failure::internal)?;
     term::say(&format!("listening on http://{address}"));
     let health: Arc<dyn Health> = Arc::<Troubles>::clone(&house.troubles);
     let routes = server::routes(health, Arc::clone(&house.metrics)).merge(intake);
-    server::serve(listener, routes).await.map_err(Failure::internal)
+    let live_mail = async {
+        match milter {
+            Some(milter) => milter.run(std::future::pending()).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        ended = server::serve(listener, routes) => ended.map_err(Failure::internal),
+        ended = live_mail => ended,
+    }
 }
 
 /// The rules that can run, and the exceptions that stand beside them; what is wrong with the others is told.

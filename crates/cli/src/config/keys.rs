@@ -66,11 +66,25 @@ pub(crate) static KEYS: &[Key] = &[
         shown: |config| config.mail.shown(),
     },
     Key {
+        name: "mailflow",
+        default: "no rules; what is quarantined is kept for 30 days",
+        about: "Mail-flow rules, and the quarantine.",
+        read: super::mailflow::read,
+        shown: |config| config.mailflow.shown(),
+    },
+    Key {
         name: "memory-limit",
         default: "4096",
         about: "Megabytes of memory a query may take before it spills to disk.",
         read: |config, entry| entry.count("memory-limit").map(|count| config.memory_limit = Some(entry.set(count))),
         shown: |config| config.memory_limit.iter().map(|set| (set.value.to_string(), set.line)).collect(),
+    },
+    Key {
+        name: "milter",
+        default: "none: no mail server is listened for",
+        about: "Where mail servers ask about live mail, and what they are answered when something fails.",
+        read: super::milter::read,
+        shown: |config| config.milter.shown(),
     },
     Key {
         name: "parameters",

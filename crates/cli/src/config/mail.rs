@@ -67,7 +67,7 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
             "zone" => mail.zone = Some(entry.set(entry.path("zone")?)),
             "verify" => mail.verify = Some(entry.set(verify(&entry)?)),
             "public-suffix-list" => {
-                let list = flag(&entry, "public-suffix-list")?;
+                let list = entry.flag("public-suffix-list")?;
                 mail.discovery = Some(entry.set(if list { Discovery::PublicSuffixList } else { Discovery::TreeWalk }));
             }
             "test-hosts" => mail.test_hosts = Some(entry.set(entry.texts("test-hosts")?)),
@@ -85,13 +85,6 @@ fn domains(entry: &Entry) -> Result<Vec<String>, Problem> {
     let texts = entry.texts("own-domains")?;
     let domain = |text: String| mailauth::dns::name(&text).ok_or_else(|| entry.problem(format!("`{text}` is no domain")));
     texts.into_iter().map(domain).collect()
-}
-
-fn flag(entry: &Entry, key: &str) -> Result<bool, Problem> {
-    match entry.value.get_ref() {
-        DeValue::Boolean(flag) => Ok(*flag),
-        _ => Err(entry.problem(format!("`{key}` is true or false"))),
-    }
 }
 
 fn microsoft(entry: &Entry) -> Result<MicrosoftTrust, Problem> {

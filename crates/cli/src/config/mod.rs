@@ -5,6 +5,8 @@
 
 mod keys;
 mod mail;
+mod mailflow;
+mod milter;
 mod value;
 
 use std::{
@@ -17,6 +19,8 @@ use diag::{Diagnostic, Span};
 
 pub(crate) use keys::KEYS;
 pub(crate) use mail::{Mail, Verify};
+pub(crate) use mailflow::MailFlow;
+pub(crate) use milter::{Full, Milter, authserv_id};
 use value::{Entry, Problem};
 
 use crate::failure::Failure;
@@ -65,6 +69,8 @@ pub(crate) struct Config {
     pub(crate) geoip: Option<Set<PathBuf>>,
     /// How messages are looked at.
     pub(crate) mail: Mail,
+    pub(crate) mailflow: MailFlow,
+    pub(crate) milter: Milter,
     pub(crate) memory_limit: Option<Set<usize>>,
     /// Values for the queries of rules: by key of the rule, by name.
     pub(crate) parameters: BTreeMap<String, BTreeMap<String, Set<serde_json::Value>>>,
@@ -113,7 +119,7 @@ impl Config {
                 None => Err(Problem::unknown_key(name, "key", KEYS.iter().map(|key| key.name))),
             };
             if let Err(problem) = outcome {
-                findings.push(problem.0);
+                findings.extend(problem.0);
             }
         }
         findings.sort_by_key(|finding| finding.span.start);
@@ -128,7 +134,7 @@ const FAULT: &str = "C0001";
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Config, KEYS, Mail, Set, Watchlist};
+    use super::{Config, KEYS, Mail, MailFlow, Milter, Set, Watchlist};
 
     fn fault(text: &str) -> Option<String> {
         let findings = Config::read(text, Path::new("/etc")).err()?;
@@ -161,6 +167,8 @@ mod tests {
             functions: Some(Set { value: vec![PathBuf::from("/etc/f"), PathBuf::from("/g")], line: 4 }),
             geoip: Some(Set { value: PathBuf::from("/etc/city.mmdb"), line: 3 }),
             mail: Mail::default(),
+            mailflow: MailFlow::default(),
+            milter: Milter::default(),
             memory_limit: Some(Set { value: 512, line: 1 }),
             parameters: [(
                 "r1".to_owned(),

@@ -13,13 +13,13 @@ use toml::{
 
 use super::{FAULT, Set};
 
-/// What is wrong with an entry.
+/// What is wrong with an entry: one thing, mostly.
 #[derive(Debug)]
-pub(super) struct Problem(pub(super) Diagnostic);
+pub(super) struct Problem(pub(super) Vec<Diagnostic>);
 
 impl Problem {
     pub(super) fn new(message: impl Into<String>, span: Range<usize>) -> Self {
-        Self(Diagnostic::error(FAULT, message, Span::new(span.start, span.end)))
+        Self(vec![found(message, span)])
     }
 
     /// A key that is none of the known ones.
@@ -27,12 +27,28 @@ impl Problem {
         let name = key.get_ref().as_ref();
         let near = schema::nearest(name, known.clone());
         let (first, of) = what.split_once(' ').map_or((what, ""), |(first, _)| (first, &what[first.len()..]));
-        let Self(found) = Self::new(format!("there is no {first} `{name}`{of}"), key.span());
-        Self(match near.is_empty() {
+        let found = found(format!("there is no {first} `{name}`{of}"), key.span());
+        Self(vec![match near.is_empty() {
             true => found.with_help(format!("the keys are {}", known.collect::<Vec<_>>().join(", "))),
             false => found.did_you_mean(&near),
-        })
+        }])
     }
+
+    /// What is wrong with mail-flow rules.
+    pub(super) fn of_rules(faults: Vec<mailflow::Fault>) -> Self {
+        let told = faults.into_iter().map(|fault| {
+            let told = found(fault.message, fault.span);
+            match fault.help {
+                Some(help) => told.with_help(help),
+                None => told,
+            }
+        });
+        Self(told.collect())
+    }
+}
+
+fn found(message: impl Into<String>, span: Range<usize>) -> Diagnostic {
+    Diagnostic::error(FAULT, message, Span::new(span.start, span.end))
 }
 
 /// The value of a key.
@@ -107,6 +123,14 @@ impl<'a> Entry<'a> {
                 members.iter().map(member).collect::<Result<serde_json::Map<_, _>, Problem>>()?.into()
             }
         })
+    }
+
+    /// True or false.
+    pub(super) fn flag(&self, key: &str) -> Result<bool, Problem> {
+        match self.value.get_ref() {
+            DeValue::Boolean(flag) => Ok(*flag),
+            _ => Err(self.problem(format!("`{key}` is true or false"))),
+        }
     }
 
     /// A whole number above 0.

@@ -11,6 +11,10 @@ mod faults;
 mod guide;
 mod history;
 mod ingest;
+#[cfg(unix)]
+mod live_mail;
+#[cfg(unix)]
+mod mailbox;
 mod prompt;
 mod rule_cases;
 mod rules;

@@ -11,9 +11,53 @@ const BYTES: usize = 4096;
 const OTHERS: usize = 1400;
 
 const WORDS: &[&str] = &[
-    "the", "quarterly", "invoice", "meeting", "moves", "to", "Thursday", "and", "our", "new", "office", "has", "a", "room", "with", "view", "please",
-    "find", "delivery", "dates", "below", "for", "your", "order", "of", "paper", "we", "thank", "you", "team", "will", "answer", "questions", "about",
-    "project", "plan", "before", "end", "week", "is", "attached", "report", "on", "results", "in", "every", "region",
+    "the",
+    "quarterly",
+    "invoice",
+    "meeting",
+    "moves",
+    "to",
+    "Thursday",
+    "and",
+    "our",
+    "new",
+    "office",
+    "has",
+    "a",
+    "room",
+    "with",
+    "view",
+    "please",
+    "find",
+    "delivery",
+    "dates",
+    "below",
+    "for",
+    "your",
+    "order",
+    "of",
+    "paper",
+    "we",
+    "thank",
+    "you",
+    "team",
+    "will",
+    "answer",
+    "questions",
+    "about",
+    "project",
+    "plan",
+    "before",
+    "end",
+    "week",
+    "is",
+    "attached",
+    "report",
+    "on",
+    "results",
+    "in",
+    "every",
+    "region",
 ];
 
 /// A message on its way to its text.
@@ -59,7 +103,10 @@ impl Letter {
         let fields: Vec<_> = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let mut body = String::new();
         let part = |body: &mut String, kind: &str, text: &str| {
-            let _ = write!(body, "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n");
+            let _ = write!(
+                body,
+                "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n"
+            );
         };
         let left = BYTES - OTHERS - 460;
         part(&mut body, "plain", &words.lines(left * 2 / 5, "", ""));
@@ -67,7 +114,10 @@ impl Letter {
         part(&mut body, "html", &format!("<html><body>\r\n{}{link}</body></html>\r\n", words.lines(left * 3 / 5, "<p>", "</p>")));
         if envelope.attached > 0 {
             let _ = write!(body, "--{boundary}\r\nContent-Type: application/pdf; name=\"report-{number}.pdf\"\r\n");
-            let _ = write!(body, "Content-Disposition: attachment; filename=\"report-{number}.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\n");
+            let _ = write!(
+                body,
+                "Content-Disposition: attachment; filename=\"report-{number}.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            );
             let file: Vec<u8> = b"%PDF-1.7\n".iter().copied().chain((0..envelope.attached).map(|_| words.byte())).collect();
             for line in BASE64_STANDARD.encode(file).as_bytes().chunks(76) {
                 body.push_str(&String::from_utf8_lossy(line));

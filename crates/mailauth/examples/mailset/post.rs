@@ -3,9 +3,7 @@
 use super::{
     letter::{Envelope, Letter, date},
     sign::{self, Refused},
-    world::{
-        GATEWAY, LISTS, NOBODY, Sender, World, list_address, list_domain, service_address, service_domain, stranger_domain,
-    },
+    world::{GATEWAY, LISTS, NOBODY, Sender, World, list_address, list_domain, service_address, service_domain, stranger_domain},
 };
 
 /// What kinds of messages there are.
@@ -33,8 +31,8 @@ impl Kind {
         const OF_TWENTY: [Kind; 20] = {
             use Kind::{Aligned, Broken, Forged, Forwarded, OnlySpf, Stranger, Two};
             [
-                Aligned, Two, Forwarded, Aligned, OnlySpf, Broken, Aligned, Two, Forged, Aligned, Forwarded, Aligned, Stranger, Aligned, Two,
-                OnlySpf, Aligned, Broken, Aligned, Forwarded,
+                Aligned, Two, Forwarded, Aligned, OnlySpf, Broken, Aligned, Two, Forged, Aligned, Forwarded, Aligned, Stranger,
+                Aligned, Two, OnlySpf, Aligned, Broken, Aligned, Forwarded,
             ]
         };
         // Twenty goes into the number of domains; each domain has its turn with each kind.
@@ -147,7 +145,12 @@ fn forward(world: &World, letter: &mut Letter, number: usize, sender: Sender, at
     // Within the last part, which is HTML or a file whose end nobody reads.
     let end = letter.body.rfind("--=_part").unwrap_or(letter.body.len());
     letter.body.insert_str(end, &format!("\r\n<p>To leave the list write to talk-leave@{domain}</p>\r\n"));
-    let found = format!("spf=pass smtp.mailfrom={};\r\n\tdkim=pass header.d={}; dmarc=pass header.from={}", sender.bounce_domain(), sender.domain(), sender.author_domain());
+    let found = format!(
+        "spf=pass smtp.mailfrom={};\r\n\tdkim=pass header.d={}; dmarc=pass header.from={}",
+        sender.bounce_domain(),
+        sender.domain(),
+        sender.author_domain()
+    );
     sign::arc(letter, 1, &domain, world.list_key(list), &found, at + 1)?;
     letter.put("Received", &received(&sender.host(), &sender.address(), &domain, number + 2, at + 1));
     if number.is_multiple_of(2) {

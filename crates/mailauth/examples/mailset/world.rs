@@ -76,7 +76,10 @@ impl Sender {
             0 => format!("v=spf1 ip4:{} ip4:192.0.2.240/29 -all", self.address()),
             1 => format!("v=spf1 include:_spf.service{}.example ~all", self.service()),
             2 => "v=spf1 mx -all".to_owned(),
-            _ => format!("v=spf1 ip4:192.0.2.248/29 include:_spf.service0.example include:_spf.service1.example a:{} ?all", self.host()),
+            _ => format!(
+                "v=spf1 ip4:192.0.2.248/29 include:_spf.service0.example include:_spf.service1.example a:{} ?all",
+                self.host()
+            ),
         }
     }
 
@@ -184,7 +187,11 @@ impl World {
             let domain = service_domain(number);
             text(&mut zone, &domain, &format!("v=spf1 redirect=_spf.{domain}"));
             let block = number * 32;
-            text(&mut zone, &format!("_spf.{domain}"), &format!("v=spf1 ip4:198.51.100.{block}/27 ip6:2001:db8:{number}::/48 ~all"));
+            text(
+                &mut zone,
+                &format!("_spf.{domain}"),
+                &format!("v=spf1 ip4:198.51.100.{block}/27 ip6:2001:db8:{number}::/48 ~all"),
+            );
             line(&mut zone, &domain, &format!("A {}", service_address(number)));
         }
         for number in 0..LISTS {

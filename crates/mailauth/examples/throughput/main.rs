@@ -170,7 +170,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(file) = &options.verdicts {
         fs::write(file, table)?;
     }
-    let works: Vec<_> = Work::ALL.into_iter().filter(|work| options.only.as_deref().is_none_or(|only| only == work.name())).collect();
+    let works: Vec<_> =
+        Work::ALL.into_iter().filter(|work| options.only.as_deref().is_none_or(|only| only == work.name())).collect();
     let mut rounds: Vec<Vec<Value>> = vec![Vec::new(); works.len()];
     for _ in 0..options.rounds {
         for (work, rounds) in works.iter().zip(&mut rounds) {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Networks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Networks(Vec<Network>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,17 +18,25 @@ struct Network {
 }
 
 impl Networks {
+    /// Networks and addresses as texts.
+    ///
+    /// # Errors
+    /// The text that is none.
+    pub fn of<T: AsRef<str>>(texts: &[T]) -> Result<Self, String> {
+        let networks = texts.iter().map(|text| Network::of(text.as_ref()).ok_or_else(|| text.as_ref().to_owned()));
+        networks.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether an address is in one of them.
+    #[must_use]
+    pub fn has(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.has(address.to_canonical()))
+    }
+
     pub(super) fn read(value: &Value<'_>) -> Result<Self, Fault> {
-        let networks = read::texts(value, "`client`")?
-            .iter()
-            .map(|text| {
-                Network::of(text).ok_or_else(|| {
-                    Fault::new(value.span(), format!("`{text}` is no network"))
-                        .help("write 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32")
-                })
-            })
-            .collect::<Result<_, _>>();
-        networks.map(Self)
+        Self::of(&read::texts(value, "`client`")?).map_err(|text| {
+            Fault::new(value.span(), format!("`{text}` is no network")).help("write 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32")
+        })
     }
 
     pub(super) fn holds(&self, client: Option<IpAddr>) -> Option<String> {

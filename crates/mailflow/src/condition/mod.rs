@@ -10,6 +10,8 @@ mod size;
 mod verdict;
 mod words;
 
+pub use client::Networks;
+
 use toml::de::DeTable;
 
 use crate::{

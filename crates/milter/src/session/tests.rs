@@ -55,6 +55,7 @@ fn commands_become_an_envelope_and_the_bytes_of_a_message() {
     let step = play(
         &mut session,
         [
+            macros(b'C', "j", "mx.example.com"),
             connect(),
             Command::Helo("mail.example.org".to_owned()),
             macros(b'M', "auth_authen", "alice"),
@@ -80,7 +81,12 @@ fn commands_become_an_envelope_and_the_bytes_of_a_message() {
     let recipients: Vec<_> = envelope.recipients.iter().map(|path| path.address.as_str()).collect();
     assert_eq!(recipients, ["bob@example.com", "carol@example.com"]);
     assert_eq!((envelope.queue_id(), envelope.signed_in()), (Some("4ABC"), Some("alice")));
+    assert_eq!(envelope.macros.get("j").map(String::as_str), Some("mx.example.com"));
     assert_eq!(envelope.size, message.len() as u64);
+    // What another message was called is not what this one is called.
+    let step = play(&mut session, [mail("<c@example.org>"), end()]);
+    let Ok(Step::Message(envelope, _)) = step else { panic!("{step:?}") };
+    assert_eq!((envelope.queue_id(), envelope.macros.len()), (None, 2));
     assert!(envelope.can_hold && !envelope.cut);
 }
 

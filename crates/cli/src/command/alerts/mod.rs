@@ -306,7 +306,7 @@ fn short(id: &str) -> &str {
 }
 
 /// A moment to the second.
-pub(super) fn moment(micros: i64) -> String {
+pub(crate) fn moment(micros: i64) -> String {
     let mut text = String::new();
     if let Some(ticks) = datetime::from_unix_micros(micros) {
         datetime::write(ticks, &mut text);
@@ -315,7 +315,7 @@ pub(super) fn moment(micros: i64) -> String {
 }
 
 /// At most so many letters; the rest is three dots.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }

@@ -44,14 +44,22 @@ const REJECTS: usize = 4096;
 /// How often a writer that waits for another program looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A body to be stored.
+/// Something to be stored.
 pub(super) struct Job {
     /// The table of its rows; `None`: each says it.
     pub(super) table: Option<String>,
-    /// The body.
-    pub(super) body: Body,
+    /// What is stored.
+    pub(super) content: Content,
     /// Who waits for what became of it.
     pub(super) answer: oneshot::Sender<Outcome>,
+}
+
+/// What is stored.
+pub(super) enum Content {
+    /// A body that is to be read.
+    Body(Body),
+    /// Rows that were read already, by table.
+    Rows(Vec<(String, RecordBatch)>),
 }
 
 /// What became of a body.
@@ -171,7 +179,10 @@ impl Committer {
 
 /// What a body adds to a group; a large one ends it, so that it keeps few waiting.
 fn weight(job: &Job) -> usize {
-    job.body.held.unwrap_or(MOST_BYTES)
+    match &job.content {
+        Content::Body(body) => body.held.unwrap_or(MOST_BYTES),
+        Content::Rows(rows) => rows.iter().map(|(_, batch)| batch.get_array_memory_size()).sum(),
+    }
 }
 
 /// Smaller groups of bodies that could not be stored together, where that may help some of them: those of each table, and where the rows
@@ -221,8 +232,17 @@ impl Group<'_> {
             appender.next_source().await.map_err(refusal)?;
         }
         self.receipts.push(Receipt::default());
+        let body = match &job.content {
+            Content::Body(body) => body,
+            Content::Rows(rows) => {
+                for (table, batch) in rows {
+                    self.append(table, batch.clone()).await?;
+                }
+                return Ok(());
+            }
+        };
         let (sender, mut items) = mpsc::channel::<Item>(QUEUE);
-        let input = job.body.input.clone();
+        let input = body.input.clone();
         let reader = tokio::task::spawn_blocking(move || {
             sources::read(&input, &options, &mut |item| match sender.blocking_send(item) {
                 Ok(()) => ControlFlow::Continue(()),

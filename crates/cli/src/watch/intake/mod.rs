@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use arrow::array::RecordBatch;
 use async_trait::async_trait;
 use clap::Args;
 use server::Bytes;
@@ -23,7 +24,7 @@ use server::{
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use self::{
-    committer::{Committer, Job},
+    committer::{Committer, Content, Job},
     spool::{Room, Spool},
 };
 use crate::{command::ingest, config::ConfigFile, failure::Failure, geoip, term};
@@ -50,14 +51,14 @@ pub(crate) struct Receiving {
 }
 
 impl Receiving {
-    /// What is answered at `/api/ingest`. `arrived` is woken whenever rows were added.
+    /// What is answered at `/api/ingest`, and the same way in for rows of this program. `arrived` is woken whenever rows were added.
     pub(crate) fn routes(
         &self,
         data: &Path,
         config: &ConfigFile,
         metrics: &Arc<Metrics>,
         arrived: &Arc<Notify>,
-    ) -> Result<server::Router, Failure> {
+    ) -> Result<(server::Router, Rows), Failure> {
         let limit = self.max_body.max(1).saturating_mul(1 << 20);
         let token = if self.no_sign_in {
             term::warn("rows are taken from everybody who reaches the address (--no-sign-in)");
@@ -73,11 +74,35 @@ impl Receiving {
             geography: geoip::databases(&databases)?,
             ..sources::Options::default()
         };
+        let rows = Rows::start(data, reading, metrics, arrived);
+        let jobs = rows.0.clone();
+        let receiver = Receiver { jobs, room: Arc::new(Room::new(data)?), places: Arc::new(Semaphore::new(UNDER_WAY)) };
+        Ok((server::intake::routes(Arc::new(receiver), token, limit), rows))
+    }
+}
+
+/// Rows on their way to the tables: those of one moment are one version of each table.
+#[derive(Clone)]
+pub(crate) struct Rows(mpsc::Sender<Job>);
+
+impl Rows {
+    /// Starts a writer, which goes on until nobody can hand it rows any more. `arrived` is woken whenever it added some.
+    pub(crate) fn start(data: &Path, reading: sources::Options, metrics: &Arc<Metrics>, arrived: &Arc<Notify>) -> Self {
         let (jobs, inbox) = mpsc::channel(UNDER_WAY);
         let committer = Committer::new(data, reading, Arc::clone(metrics), Arc::clone(arrived));
         tokio::spawn(committer.run(inbox));
-        let receiver = Receiver { jobs, room: Arc::new(Room::new(data)?), places: Arc::new(Semaphore::new(UNDER_WAY)) };
-        Ok(server::intake::routes(Arc::new(receiver), token, limit))
+        Self(jobs)
+    }
+
+    /// Stores rows, by table. When this returns they are on disk.
+    ///
+    /// # Errors
+    /// When none, or not all, were stored; they may be handed in again.
+    pub(crate) async fn add(&self, rows: Vec<(String, RecordBatch)>) -> Result<Receipt, Refusal> {
+        let (answer, answered) = oneshot::channel();
+        let stopped = || Refusal::Failed { reason: "the writer has stopped".to_owned() };
+        self.0.send(Job { table: None, content: Content::Rows(rows), answer }).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
     }
 }
 
@@ -126,7 +151,7 @@ impl Post for Coming {
         let Self { table, spool, jobs, _place: place } = *self;
         let (answer, answered) = oneshot::channel();
         let stopped = || Refusal::Failed { reason: "the writer has stopped".to_owned() };
-        jobs.send(Job { table, body: spool.finish().await?, answer }).await.map_err(|_| stopped())?;
+        jobs.send(Job { table, content: Content::Body(spool.finish().await?), answer }).await.map_err(|_| stopped())?;
         let receipt = answered.await.map_err(|_| stopped())?;
         drop(place);
         receipt

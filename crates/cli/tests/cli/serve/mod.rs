@@ -37,7 +37,7 @@ fn watched() -> Outcome<Place> {
 }
 
 /// A running `serve`; killed when it is dropped.
-struct Serve {
+pub(crate) struct Serve {
     child: Child,
     address: String,
     said: Arc<Mutex<String>>,
@@ -51,12 +51,12 @@ impl Drop for Serve {
 }
 
 impl Serve {
-    fn start(place: &Place, more: &[&str]) -> Outcome<Self> {
+    pub(crate) fn start(place: &Place, more: &[&str]) -> Outcome<Self> {
         Self::run(place.command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat()))
     }
 
     /// Starts the command and waits until it listens.
-    fn run(mut command: Command) -> Outcome<Self> {
+    pub(crate) fn run(mut command: Command) -> Outcome<Self> {
         // `USER` is who acts where nobody is named.
         let mut child = command.env("USER", "kim").stdout(Stdio::null()).spawn()?;
         let err = BufReader::new(child.stderr.take().ok_or("no standard error")?);
@@ -82,18 +82,18 @@ impl Serve {
     }
 
     /// What it has said on standard error.
-    fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         held(&self.said).clone()
     }
 
     /// Ends it without a chance to put anything in order.
-    fn kill(mut self) -> Outcome {
+    pub(crate) fn kill(mut self) -> Outcome {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
     }
 
-    fn get(&self, path: &str) -> Outcome<Answer> {
+    pub(crate) fn get(&self, path: &str) -> Outcome<Answer> {
         request(&self.address, &format!("GET {path} HTTP/1.1\r\nHost: spoofwatch\r\nConnection: close\r\n\r\n"), b"")
     }
 
@@ -116,10 +116,10 @@ impl Serve {
 
 /// An answer over HTTP.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
@@ -149,7 +149,7 @@ fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Waits until something is so; two minutes are for a machine that does much else.
-fn until(what: &str, mut holds: impl FnMut() -> Outcome<bool>) -> Outcome {
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> Outcome<bool>) -> Outcome {
     for _ in 0..1200 {
         if holds()? {
             return Ok(());
