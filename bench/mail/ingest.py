@@ -1,0 +1,73 @@
+"""Message files into the lake, and beside it what Python's email package and the mail-parser of PyPI take to do less: to read the messages and forget them."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+from process import TICKS
+
+
+def mbox(folder: pathlib.Path, place: pathlib.Path):
+    """All messages of a folder as one file (mboxrd: a line that begins with From, after any number of >, has one more)."""
+    with open(place, "wb") as out:
+        for file in sorted(folder.glob("*.eml")):
+            lines = file.read_bytes().replace(b"\r\n", b"\n").split(b"\n")
+            quoted = [b">" + line if line.lstrip(b">").startswith(b"From ") else line for line in lines]
+            out.write(b"From alice@sender000.example Sat Nov 21 10:00:00 2026\n" + b"\n".join(quoted) + b"\n\n")
+
+
+def timed(command, **more):
+    """Seconds from start to end, seconds of processor, and megabytes of memory at most."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **more)
+    said = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    took = time.monotonic() - start
+    if process.returncode:
+        sys.exit(f"{command} ended with {process.returncode}: {said[-2000:].decode(errors='replace')}")
+    return {"seconds": took, "processor": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024}
+
+
+def spoofwatch(program, scratch: pathlib.Path, source: pathlib.Path, words):
+    data = scratch / "lake"
+    shutil.rmtree(data, ignore_errors=True)
+    try:
+        return timed([program, "--data", data, "ingest", source, *words])
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def cold(folder: pathlib.Path):
+    """Messages and bytes; read once, so that files are in the operating system's cache for everyone."""
+    count = size = 0
+    for file in sorted(folder.glob("*.eml")):
+        count += 1
+        size += len(file.read_bytes())
+    return count, size
+
+
+# What a reader of messages does at least: the header decoded, every part decoded.
+PYTHON = """
+import email, email.policy, pathlib, sys
+for file in sorted(pathlib.Path(sys.argv[1]).glob("*.eml")):
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    message["From"], message["Subject"]
+    for part in message.walk():
+        if not part.is_multipart():
+            part.get_payload(decode=True)
+"""
+
+
+def python(folder: pathlib.Path):
+    return timed([sys.executable, "-c", PYTHON, folder])
+
+
+def mail_parser(examples: pathlib.Path, folder: pathlib.Path):
+    return timed([examples / "parse_only", folder])
+
+
+__all__ = ["TICKS", "cold", "mail_parser", "mbox", "python", "spoofwatch", "timed"]
