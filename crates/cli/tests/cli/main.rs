@@ -13,6 +13,7 @@ mod history;
 mod ingest;
 #[cfg(unix)]
 mod live_mail;
+mod mail;
 #[cfg(unix)]
 mod mailbox;
 mod prompt;

@@ -37,3 +37,16 @@ pub use rows::{NoRows, rows};
 
 pub(crate) use batch::{Batch, Mail};
 pub(crate) use options::MOST_BYTES;
+
+/// The message in a file that holds one: the bytes themselves, or those made again of an Outlook file; then true stands beside them, because
+/// signatures of such a message cannot be checked.
+///
+/// # Errors
+///
+/// An Outlook file without a message, or broken; the words say which.
+pub fn of_file(bytes: Vec<u8>) -> Result<(Vec<u8>, bool), String> {
+    if !sniff::is_compound(&bytes) {
+        return Ok((bytes, false));
+    }
+    outlook::rebuild(&bytes, MOST_BYTES).map(|message| (message, true)).map_err(|error| error.to_string())
+}

@@ -68,15 +68,17 @@ const AFTER: i64 = 60_000_000;
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let config = options.running.config.load(data)?;
     let now = clock::micros(clock::now());
+    let name = options.file.display().to_string();
     let bytes = super::verify::read(&options.file)?;
+    let (bytes, rebuilt) = sources::message::of_file(bytes).map_err(|reason| Failure::input(format!("error: {name}: {reason}")))?;
     let message = Message::new(&bytes);
     let trust = options.looking.trust(&config.mail)?;
     let envelope =
         Envelope { client: options.ip, helo: options.helo.clone(), mail_from: options.from.clone(), ..Envelope::default() };
-    let name = options.file.display().to_string();
-    let parsed = Parsed::read(&message, envelope, &name, false, &trust);
+    let parsed = Parsed::read(&message, envelope, &name, rebuilt, &trust);
     let verdicts = match options.verify {
         Verify::Never => None,
+        _ if rebuilt => None,
         Verify::Auto if parsed.evidence.overview.is_some() && !options.looking.dns.is_recorded(&config.mail) => None,
         Verify::Auto | Verify::Always => {
             let verifier = options.looking.verifier(&config.mail).await?;
