@@ -192,3 +192,17 @@ fn what_cannot_be_read_is_told_with_its_line() {
     assert_eq!(wrong(&format!("a.example. TXT {}", "x".repeat(256))), (1, P::LongString(256)));
     assert_eq!(Zone::parse("a.example. A one").unwrap_err().to_string(), "line 1: `one` is not an IPv4 address");
 }
+
+/// The guide shows a zone file, and nothing is shown that does not work.
+#[test]
+fn the_zone_file_of_the_guide_can_be_read() {
+    let guide = include_str!("../../../../../docs/guide/recorded-dns.md");
+    let zone =
+        guide.split("```text\n").find(|part| part.starts_with("$ORIGIN")).and_then(|part| part.split("```").next()).unwrap();
+    assert_eq!(ask(zone, "contoso.com", Kind::Txt), "v=spf1 ip4:192.0.2.0/24 include:_spf.example.net -all");
+    assert_eq!(ask(zone, "_dmarc.contoso.com", Kind::Txt), "v=DMARC1; p=reject; rua=mailto:dmarc@contoso.com");
+    assert_eq!(ask(zone, "anyone.users.contoso.com", Kind::Txt), "stands in for every name below users");
+    let failing = "$TROUBLE contoso.com. TXT a server failed";
+    assert!(guide.contains(failing));
+    assert_eq!(ask(failing, "contoso.com", Kind::Txt), "trouble: a server failed");
+}
