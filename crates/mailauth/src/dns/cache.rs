@@ -342,4 +342,14 @@ mod tests {
         assert!(house.cache.answers.weight() <= 1 << 20, "{}", house.cache.answers.weight());
         assert!(house.cache.len() > 100, "{}", house.cache.len());
     }
+
+    #[tokio::test]
+    async fn a_memory_without_room_asks_each_time() {
+        let house = house(CacheOptions { bytes: 0, ..CacheOptions::default() });
+        house.says("contoso.com", text("v=spf1 -all"), 60);
+        assert_eq!(house.asks("contoso.com").await, 1);
+        assert_eq!(house.asks("contoso.com").await, 1);
+        let answers = join_all((0..10).map(|_| house.cache.lookup("contoso.com", Kind::Txt))).await;
+        assert!(answers.iter().all(|answer| answer.outcome == text("v=spf1 -all")));
+    }
 }
