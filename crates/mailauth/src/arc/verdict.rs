@@ -14,7 +14,7 @@ pub enum ArcResult {
     Pass,
     /// The chain is broken.
     Fail,
-    /// A key could not be asked for; a later try may succeed.
+    /// A key could not be asked for; a later try may succeed. Whoever passes the message on without one has to call that a fail (section 5.2.1).
     Temperror,
 }
 

@@ -11,7 +11,7 @@ use base64::{
 use super::{
     canonical::Canonicalization,
     fault::{Fault, span},
-    tags::{Gaps, Tag, TagList, shown},
+    tags::{Gaps, Tag, TagList, is_space, shown},
     verdict::{Dkim, DkimResult},
 };
 
@@ -152,11 +152,12 @@ impl Dkim {
     pub(crate) fn describe(tags: &TagList<'_>, place: Place) -> Self {
         let text = |name: &str| tags.get(name).map(|tag| tag.text().into_owned()).filter(|text| !text.is_empty());
         let named = |name: &str| tags.get(name).and_then(|tag| number(tag, "").ok());
+        let identity = tags.get("i").filter(|_| place == Place::Dkim);
         let names = tags.get("h").into_iter().flat_map(Tag::parts).filter(|name| !name.is_empty());
         Self {
             domain: text("d").map(|domain| domain.to_lowercase()),
             selector: text("s"),
-            identity: text("i").filter(|_| place == Place::Dkim),
+            identity: identity.map(|tag| String::from_utf8_lossy(&quoted_printable(tag.value)).into_owned()),
             algorithm: text("a").map(|text| text.to_ascii_lowercase()),
             canonicalization: text("c"),
             signed_headers: names.take(MOST_SIGNED).map(|name| String::from_utf8_lossy(name).into_owned()).collect(),
@@ -243,13 +244,33 @@ pub(crate) fn domain_text(bytes: &[u8]) -> Option<String> {
 
 /// The domain of `i=`, which must be the signing domain or below it.
 fn identity_of(tag: &Tag<'_>, domain: &str) -> Result<String, Fault> {
-    let at = memchr::memrchr(b'@', tag.value).ok_or_else(|| fault("i", "it has no @"))?;
-    let text = domain_text(&tag.value[at + 1..]).ok_or_else(|| fault("i", "it has no domain"))?;
+    let identity = quoted_printable(tag.value);
+    let at = memchr::memrchr(b'@', &identity).ok_or_else(|| fault("i", "it has no @"))?;
+    let text = domain_text(&identity[at + 1..]).ok_or_else(|| fault("i", "it has no domain"))?;
     if is_within(&text, domain) {
         Ok(text)
     } else {
-        Err(Fault::Identity { identity: shown(tag.value), domain: domain.to_owned() })
+        Err(Fault::Identity { identity: shown(&identity), domain: domain.to_owned() })
     }
+}
+
+/// What DKIM's quoted-printable stands for: white space, which signers fold long identities with, is not part of it (section 2.11).
+fn quoted_printable(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        if byte == b'='
+            && let [high, low, tail @ ..] = tail
+            && let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16))
+        {
+            out.extend(u8::try_from(high * 16 + low));
+            rest = tail;
+        } else if !is_space(&byte) {
+            out.push(byte);
+        }
+    }
+    out
 }
 
 /// Whether a domain is another or below it, in whichever form each is written.

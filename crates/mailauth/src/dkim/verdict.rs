@@ -10,13 +10,13 @@ pub enum DkimResult {
     Pass,
     /// It does not: the header or the body is not what was signed.
     Fail,
-    /// It verifies, but this verifier does not accept its kind.
+    /// It is not accepted, whether it verifies or not: SHA-1, a key of too few bits, a time that is over or still to come.
     Policy,
-    /// It, or its key, cannot be understood.
+    /// It cannot be understood, or is of a kind that is not known.
     Neutral,
     /// The key could not be asked for; a later try may succeed.
     Temperror,
-    /// There is no key, or it cannot be used, or a required tag is missing.
+    /// There is no key, or none that may serve it; or something that is required of it is missing.
     Permerror,
 }
 
@@ -44,7 +44,7 @@ pub struct Dkim {
     pub domain: Option<String>,
     /// Which key (`s=`).
     pub selector: Option<String>,
-    /// On whose behalf (`i=`).
+    /// On whose behalf (`i=`), decoded.
     pub identity: Option<String>,
     /// How (`a=`), such as `rsa-sha256`.
     pub algorithm: Option<String>,
