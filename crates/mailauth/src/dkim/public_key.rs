@@ -113,3 +113,96 @@ fn element(bytes: &[u8], kind: u8) -> Option<(&[u8], &[u8])> {
 fn without_zeros(number: &[u8]) -> Option<&[u8]> {
     number.iter().position(|byte| *byte != 0).map(|at| &number[at..])
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    use proptest::prelude::*;
+
+    use super::{KeyFault, PublicKey, rsa_numbers};
+    use crate::dkim::SigningKey;
+
+    const RSA: &str = include_str!("../../tests/keys/only-for-tests-rsa2048.pem");
+
+    /// The public key of the tests, as a record has it.
+    fn published() -> Vec<u8> {
+        let record = SigningKey::from_pem(RSA).unwrap().record().unwrap();
+        BASE64_STANDARD.decode(record.split_once("p=").unwrap().1).unwrap()
+    }
+
+    fn element(kind: u8, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+        [&[kind, 0x82], &length[..], content].concat()
+    }
+
+    /// A bare RSA key whose modulus has so many bits.
+    fn bare(bits: usize, last: u8, exponent: &[u8]) -> Vec<u8> {
+        let mut modulus = vec![0x55; bits.div_ceil(8)];
+        modulus[0] = 1 << ((bits - 1) % 8);
+        *modulus.last_mut().unwrap() = last;
+        element(0x30, &[element(0x02, &[&[0], &modulus[..]].concat()), element(0x02, exponent)].concat())
+    }
+
+    fn bits(der: &[u8]) -> Result<u32, KeyFault> {
+        PublicKey::rsa(der).map(|key| key.bits)
+    }
+
+    #[test]
+    fn a_key_is_read_with_and_without_its_envelope() {
+        let der = published();
+        assert_eq!(bits(&der), Ok(2048));
+        let inside = &der[24..];
+        assert_eq!(bits(inside), Ok(2048));
+        assert_eq!(rsa_numbers(&der), rsa_numbers(inside));
+    }
+
+    #[test]
+    fn keys_have_1024_to_8192_bits() {
+        for (size, outcome) in [
+            (512, Err(KeyFault::Small(512))),
+            (1023, Err(KeyFault::Small(1023))),
+            (1024, Ok(1024)),
+            (4096, Ok(4096)),
+            (8192, Ok(8192)),
+            (8193, Err(KeyFault::Large(8193))),
+            (65_536, Err(KeyFault::Large(65_536))),
+        ] {
+            assert_eq!(bits(&bare(size, 0x55, &[1, 0, 1])), outcome);
+        }
+    }
+
+    #[test]
+    fn numbers_that_no_rsa_key_has_are_refused() {
+        let wrong = Err(KeyFault::NotAKey("its numbers are not those of an RSA key"));
+        assert_eq!(bits(&bare(2048, 0x54, &[1, 0, 1])), wrong);
+        for exponent in [&[1][..], &[4], &[2, 0, 0, 0, 1], &[1, 1, 1, 1, 1, 1, 1, 1, 1]] {
+            assert_eq!(bits(&bare(2048, 0x55, exponent)), wrong, "{exponent:?}");
+        }
+        assert_eq!(bits(&bare(2048, 0x55, &[3])), Ok(2048));
+    }
+
+    #[test]
+    fn what_is_no_key_is_no_key() {
+        let wrong = Err(KeyFault::NotAKey("its p= holds no RSA key"));
+        for bytes in [&b""[..], b"\x30", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", b"\x30\x00", b"hello"] {
+            assert_eq!(bits(bytes), wrong, "{bytes:?}");
+        }
+        // Another algorithm in the envelope.
+        let mut der = published();
+        der[8] ^= 1;
+        assert_eq!(bits(&der), wrong);
+        assert_eq!(bits(&bare(2048, 0x55, &[])), wrong);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_damaged_key_is_a_key_or_a_fault(at in 0_usize..294, byte in any::<u8>(), end in 0_usize..=294) {
+            let mut der = published();
+            der[at] = byte;
+            let _ = PublicKey::rsa(&der[..end]);
+            let _ = PublicKey::ed25519(&der[..end]);
+        }
+    }
+}

@@ -215,3 +215,83 @@ fn header_digest(signature: &Signature<'_>, field: &Field<'_>, fields: &Fields<'
     signature.header.signature(field, &signature.maker.hole, &mut text);
     digest::digest(&SHA256, &text)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::digest::{SHA256, digest};
+
+    use super::{Dkim, DkimResult, verify};
+    use crate::{
+        dkim::{
+            Canonicalization, SigningKey,
+            write::{Unsigned, base64},
+        },
+        dns::Zone,
+        message::Message,
+    };
+
+    const RSA: &str = include_str!("../../tests/keys/only-for-tests-rsa2048.pem");
+    const FROM: &str = "From: ann@example.com\r\n";
+
+    /// The verdict on a message signed up to a length of its body, which our signer never does; `also` are further names in `h=`.
+    async fn signed_up_to(length: usize, signed: &str, body: &str, also: &str) -> Dkim {
+        let key = SigningKey::from_pem(RSA).unwrap();
+        let zone = Zone::parse(&key.zone_line("s", "example.com").unwrap()).unwrap();
+        let field = Unsigned::new(
+            "DKIM-Signature",
+            &[
+                ("v", "1".to_owned()),
+                ("a", "rsa-sha256".to_owned()),
+                ("b", String::new()),
+                ("bh", base64(digest(&SHA256, signed.as_bytes()).as_ref())),
+                ("d", "example.com".to_owned()),
+                ("h", format!("From{also}")),
+                ("l", length.to_string()),
+                ("s", "s".to_owned()),
+            ],
+        );
+        let mut text = FROM.as_bytes().to_vec();
+        field.canonical(Canonicalization::Simple, &mut text);
+        let field = field.signed(&key.sign(&digest(&SHA256, &text)).unwrap());
+        let text = format!("{field}{FROM}\r\n{body}");
+        verify(&Message::new(text.as_bytes()), &zone, 0).await.remove(0)
+    }
+
+    #[tokio::test]
+    async fn what_follows_the_signed_length_may_be_anything_and_is_told() {
+        let verdict = signed_up_to(5, "one\r\n", "one\r\ntwo\r\n", "").await;
+        assert_eq!(verdict.result, DkimResult::Pass);
+        assert_eq!(verdict.body_length, Some(5));
+        assert_eq!(
+            verdict.reason,
+            "it verifies with the 2048-bit RSA key at s._domainkey.example.com; only the first 5 of 10 bytes of the body are signed"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_length_that_is_all_of_the_body_is_not_worth_a_word() {
+        let verdict = signed_up_to(5, "one\r\n", "one\r\n\r\n", "").await;
+        assert_eq!(verdict.reason, "it verifies with the 2048-bit RSA key at s._domainkey.example.com");
+    }
+
+    #[tokio::test]
+    async fn nothing_may_be_signed_of_a_body() {
+        let verdict = signed_up_to(0, "", "anything\r\n", "").await;
+        assert_eq!(verdict.result, DkimResult::Pass);
+    }
+
+    #[tokio::test]
+    async fn more_than_there_is_cannot_have_been_signed() {
+        let verdict = signed_up_to(6, "one\r\n", "one\r\n", "").await;
+        assert_eq!(
+            (verdict.result, verdict.reason.as_str()),
+            (DkimResult::Fail, "the body has 5 bytes, fewer than the 6 that were signed")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_signature_in_its_own_list_means_others_only() {
+        let verdict = signed_up_to(5, "one\r\n", "one\r\n", ":DKIM-Signature:dkim-signature").await;
+        assert_eq!(verdict.result, DkimResult::Pass);
+    }
+}
