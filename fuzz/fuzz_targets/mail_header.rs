@@ -12,7 +12,11 @@ use spoofwatch_mailauth::{
 };
 
 fuzz_target!(|bytes: &[u8]| {
-    let trust = Trust { own_domains: vec!["contoso.com".to_owned()], authserv_ids: vec!["mx.contoso.com".to_owned()], ..Trust::default() };
+    let trust = Trust {
+        own_domains: vec!["contoso.com".to_owned()],
+        authserv_ids: vec!["mx.contoso.com".to_owned()],
+        ..Trust::default()
+    };
     let read = Evidence::read(&Message::new(bytes), &trust);
     let _ = (read.sender_ip(), read.helo(), read.mail_from(), read.direction(&trust), read.arrived(), read.recipient());
 

@@ -219,6 +219,7 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, comments: &mut Vec<String>) -> Item {
+        let start = self.at;
         let mut name = self.name();
         let after = self.at;
         let before = comments.len();
@@ -245,13 +246,13 @@ impl Reader<'_> {
             }
         }
         comments.truncate(before);
-        if self.at == after && name.is_empty() {
+        self.at = after;
+        if after == start {
             // A sign that begins nothing, such as an equals sign: passed over, so that there is an end.
             let sign = self.peek().unwrap_or_default();
             self.at += sign.len_utf8();
             return Item::Word(sign.to_string());
         }
-        self.at = after;
         Item::Word(name)
     }
 

@@ -42,7 +42,7 @@ impl AuthenticationResults {
             }
             end_part(&mut out);
         }
-        for result in self.results.iter().filter(|result| !result.method.is_empty()) {
+        for result in self.results.iter().filter(|result| !keyword(&result.method).is_empty()) {
             part(&mut out, result);
             end_part(&mut out);
             if let Some(receiver) = &result.receiver {
@@ -64,7 +64,9 @@ fn part(out: &mut Vec<String>, result: &MethodResult) {
     if let Some(version) = result.version {
         let _ = write!(first, "/{version}");
     }
-    out.push(format!("{first}={}", keyword(&result.result)));
+    // A result that is missing has no form of its own; an empty text cannot be taken for the next word.
+    let found = Some(keyword(&result.result)).filter(|found| !found.is_empty());
+    out.push(format!("{first}={}", found.as_deref().unwrap_or("\"\"")));
     if let Some(reason) = &result.reason {
         pair(out, "", "reason", reason);
     }
@@ -81,8 +83,11 @@ fn end_part(out: &mut [String]) {
 }
 
 fn pair(out: &mut Vec<String>, ptype: &str, name: &str, value: &str) {
+    let (ptype, name) = (keyword(ptype), name.split('.').map(keyword).collect::<Vec<_>>().join("."));
     let dot = if ptype.is_empty() { "" } else { "." };
-    out.extend(pieces(&format!(" {}{dot}{}={}", keyword(ptype), keyword(name), word(value))));
+    if !name.is_empty() {
+        out.extend(pieces(&format!(" {ptype}{dot}{name}={}", word(value))));
+    }
 }
 
 /// A comment in pieces. Parentheses that do not match are escaped.
@@ -125,9 +130,9 @@ fn word(value: &str) -> String {
     out
 }
 
-/// A name: what cannot stand in one is left out.
+/// A name: what cannot stand in one is left out; without anything left, so is what it names.
 fn keyword(name: &str) -> String {
-    name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect()
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
 }
 
 fn printable(c: char) -> char {

@@ -1,6 +1,8 @@
 //! What a display name pretends: addresses and domains that are not the sender's, letters that look like others, what cannot be seen.
 //! A reader of mail sees the name and mostly not the address.
 
+use std::sync::LazyLock;
+
 use psl::Psl as _;
 use unicode_security::{MixedScript, confusable_detection::skeleton};
 
@@ -40,8 +42,7 @@ fn domain_findings(field: &str, domain: &str, own_domains: &[String]) -> Option<
     }
     let (shown, _) = idna::domain_to_unicode(domain);
     let organization = organizational(&shown);
-    let alike = own_domains.iter().any(|own| looks_like(&organization, own));
-    if alike {
+    if looks_like_own(&organization, own_domains) {
         return Some(Finding::new(FindingKind::LookalikeOfOwnDomain, field, &shown));
     }
     if shown.is_ascii() {
@@ -72,7 +73,7 @@ fn shown_addresses(name: &str, mailbox: &Mailbox, own_domains: &[String], add: &
             continue;
         }
         let same = organizational(&shown) == of_sender;
-        let own = is_own(&shown, own_domains) || own_domains.iter().any(|own| looks_like(&organizational(&shown), own));
+        let own = is_own(&shown, own_domains) || looks_like_own(&organizational(&shown), own_domains);
         match (address, same) {
             (true, true) if !word.eq_ignore_ascii_case(&mailbox.address) => add(FindingKind::AddressInName, word),
             (_, true) => {}
@@ -190,15 +191,30 @@ pub(super) fn is_own(domain: &str, own_domains: &[String]) -> bool {
     own_domains.iter().any(|own| domain == own || domain.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.')))
 }
 
-/// Whether a domain is another than ours and looks the same (UTS 39 section 4).
-fn looks_like(domain: &str, own: &str) -> bool {
-    let plain = |text: &str| skeleton(text).collect::<String>().to_lowercase();
-    domain != own && plain(domain) == plain(own)
+/// Whether a domain is another than ours and looks the same as one of them (UTS 39 section 4).
+fn looks_like_own(domain: &str, own_domains: &[String]) -> bool {
+    let shape: String = shape(domain).collect();
+    let alike = |own: &String| {
+        own != domain && if own.is_ascii() { ascii_shape(own).eq(shape.chars()) } else { self::shape(own).eq(shape.chars()) }
+    };
+    own_domains.iter().any(alike)
+}
+
+/// What a text looks like, in lower case.
+fn shape(text: &str) -> impl Iterator<Item = char> {
+    skeleton(text).flat_map(char::to_lowercase)
+}
+
+/// The same of a text in ASCII, a character at a time: messages have many names, and we may have many domains.
+fn ascii_shape(text: &str) -> impl Iterator<Item = char> {
+    static SHAPES: LazyLock<Vec<String>> =
+        LazyLock::new(|| (0_u8..128).map(|byte| shape(char::from(byte).encode_utf8(&mut [0; 4])).collect()).collect());
+    text.bytes().filter_map(|byte| SHAPES.get(usize::from(byte))).flat_map(|shape| shape.chars())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FindingKind, findings};
+    use super::{FindingKind, ascii_shape, findings, shape};
     use crate::evidence::AddressList;
 
     fn codes(value: &str) -> Vec<&'static str> {
@@ -260,6 +276,12 @@ mod tests {
         for (value, expected) in cases {
             assert_eq!(codes(value), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn what_ascii_looks_like_is_known_by_character() {
+        let all: String = (0_u8..128).map(char::from).collect();
+        assert!(ascii_shape(&all).eq(shape(&all)));
     }
 
     #[test]

@@ -104,3 +104,6 @@ pub struct Microsoft {
     /// X-MS-Exchange-* and X-MS-Office365-*.
     pub exchange: Exchange,
 }
+
+#[cfg(test)]
+mod tests;
