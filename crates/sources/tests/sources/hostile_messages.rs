@@ -17,7 +17,9 @@ fn told(bytes: &[u8]) -> (ReadSummary, Vec<(i32, i32, String)>) {
         if let Item::Rows { table, batch } = item
             && table == "EmailEvents"
         {
-            let number = |name: &str| batch.column_by_name(name).map(|array| array.as_primitive::<Int32Type>().value(0)).unwrap_or_default();
+            let number = |name: &str| {
+                batch.column_by_name(name).map(|array| array.as_primitive::<Int32Type>().value(0)).unwrap_or_default()
+            };
             let notes = batch.column_by_name("ReadNotes").map(|array| array.as_string::<i32>().value(0).to_owned());
             events.push((number("AttachmentCount"), number("UrlCount"), notes.unwrap_or_default()));
         }
@@ -36,7 +38,8 @@ fn one(text: &str) -> (i32, i32, String) {
 fn a_header_of_megabytes_is_cut() {
     let (_, urls, notes) = one(&format!("{HEAD}X-Long: {}\r\n\r\nhttps://example.com/\r\n", "a".repeat(8 << 20)));
     assert_eq!((urls, notes.as_str()), (1, "[\"header\"]"));
-    let (_, urls, notes) = one(&format!("{HEAD}{}\r\nhttps://example.com/\r\n", format!("X-Long: {}\r\n", "a".repeat(1 << 10)).repeat(8 << 10)));
+    let (_, urls, notes) =
+        one(&format!("{HEAD}{}\r\nhttps://example.com/\r\n", format!("X-Long: {}\r\n", "a".repeat(1 << 10)).repeat(8 << 10)));
     assert_eq!((urls, notes.as_str()), (1, "[\"header\"]"));
 }
 
@@ -44,17 +47,23 @@ fn a_header_of_megabytes_is_cut() {
 fn ten_thousand_hops_and_a_hundred_thousand_addresses_are_borne() {
     let hop = "Received: from a.example (a.example [192.0.2.1]) by b.example; Thu, 19 Nov 2026 10:00:00 +0000\r\n";
     one(&format!("{}{HEAD}\r\n", hop.repeat(10_000)));
-    let (_, _, notes) = one(&format!("From: a@example.com\r\nDate: Thu, 19 Nov 2026 10:00:00 +0000\r\nTo: {}\r\n\r\n", "x@contoso.com, ".repeat(100_000)));
+    let (_, _, notes) = one(&format!(
+        "From: a@example.com\r\nDate: Thu, 19 Nov 2026 10:00:00 +0000\r\nTo: {}\r\n\r\n",
+        "x@contoso.com, ".repeat(100_000)
+    ));
     assert_eq!(notes, "");
     let many: String = (0..2_000).map(|number| format!("{number}@contoso.com, ")).collect();
-    let (summary, _) = told(format!("From: a@example.com\r\nDate: Thu, 19 Nov 2026 10:00:00 +0000\r\nTo: {many}\r\n\r\n").as_bytes());
+    let (summary, _) =
+        told(format!("From: a@example.com\r\nDate: Thu, 19 Nov 2026 10:00:00 +0000\r\nTo: {many}\r\n\r\n").as_bytes());
     assert_eq!(summary.rows, 1_000);
 }
 
 #[test]
 fn parts_and_their_nesting_have_limits() {
-    let (attachments, _, notes) =
-        one(&format!("{HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", "--b\r\nContent-Type: image/x\r\n\r\nx\r\n".repeat(10_000)));
+    let (attachments, _, notes) = one(&format!(
+        "{HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n{}",
+        "--b\r\nContent-Type: image/x\r\n\r\nx\r\n".repeat(10_000)
+    ));
     assert_eq!((attachments, notes.as_str()), (2_000, "[\"parts\"]"));
     let nested: String = (0..10_000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n")).collect();
     assert_eq!(one(&format!("{HEAD}{nested}")).2, "[\"nested\"]");
@@ -88,7 +97,26 @@ fn urls_are_counted_up_to_a_limit() {
 
 #[test]
 fn pages_made_to_be_slow_are_read() {
-    for piece in ["<", "<p", "<!--", "<![", "<a ", "<a href=", "<a href='", "</", "&", "&#", "<style>", "<script>", "url(", "[.]", "://", "www.", "((((", "http://a.b/))))"] {
+    for piece in [
+        "<",
+        "<p",
+        "<!--",
+        "<![",
+        "<a ",
+        "<a href=",
+        "<a href='",
+        "</",
+        "&",
+        "&#",
+        "<style>",
+        "<script>",
+        "url(",
+        "[.]",
+        "://",
+        "www.",
+        "((((",
+        "http://a.b/))))",
+    ] {
         one(&format!("{HEAD}Content-Type: text/html\r\n\r\n{}", piece.repeat((256 << 10) / piece.len())));
         one(&format!("{HEAD}\r\n{}", piece.repeat((256 << 10) / piece.len())));
     }
@@ -96,10 +124,17 @@ fn pages_made_to_be_slow_are_read() {
 
 #[test]
 fn broken_encodings_are_read_as_far_as_they_go() {
-    for (encoding, body) in [("base64", "aHR0cHM6Ly9leGFtcGxlLmNvbS8*\r\n=====aHR0"), ("quoted-printable", "https://example.com/=\r\n=zz\r\n"), ("x-unknown", "https://example.com/")] {
+    for (encoding, body) in [
+        ("base64", "aHR0cHM6Ly9leGFtcGxlLmNvbS8*\r\n=====aHR0"),
+        ("quoted-printable", "https://example.com/=\r\n=zz\r\n"),
+        ("x-unknown", "https://example.com/"),
+    ] {
         assert_eq!(one(&format!("{HEAD}Content-Transfer-Encoding: {encoding}\r\n\r\n{body}")).1, 1, "{encoding}");
     }
-    let (summary, events) = told(&[HEAD.as_bytes(), b"Content-Type: text/plain; charset=utf-16\r\n\r\n\xff\xfeh\0t\0t\0p\0:\0/\0/\0a\0.\0b\0/\0\xff\0\0"].concat());
+    let (summary, events) = told(
+        &[HEAD.as_bytes(), b"Content-Type: text/plain; charset=utf-16\r\n\r\n\xff\xfeh\0t\0t\0p\0:\0/\0/\0a\0.\0b\0/\0\xff\0\0"]
+            .concat(),
+    );
     assert!(summary.faults.is_empty() && events.len() == 1);
     assert_eq!(one(&format!("{HEAD}\r\n\0\0https://example.com/\0\0")).1, 1);
 }

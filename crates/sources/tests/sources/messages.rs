@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::AsArray;
+use mailauth::Message;
 use mailauth::evidence::Trust;
 use mailauth::spf::{Identity, Spf, SpfResult};
 use mailauth::verify::{Arrival, Verdicts};
-use mailauth::Message;
 use spoofwatch_sources::message::{Delivery, Envelope, MailOptions, Parsed, Verify, When, rows};
 use spoofwatch_sources::{Input, Item, Options, Place, expand, read, read_all};
 use tempfile::TempDir;
@@ -22,10 +22,15 @@ use crate::support;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const ONE: &str = "From: a@example.com\r\nTo: joe@contoso.com\r\nSubject: one\r\nDate: Thu, 19 Nov 2026 10:00:00 +0000\r\n\r\nhello\r\n";
+const ONE: &str =
+    "From: a@example.com\r\nTo: joe@contoso.com\r\nSubject: one\r\nDate: Thu, 19 Nov 2026 10:00:00 +0000\r\n\r\nhello\r\n";
 
 fn options() -> Options {
-    let trust = Trust { own_domains: vec!["contoso.com".to_owned()], authserv_ids: vec!["mx.contoso.com".to_owned()], ..Trust::default() };
+    let trust = Trust {
+        own_domains: vec!["contoso.com".to_owned()],
+        authserv_ids: vec!["mx.contoso.com".to_owned()],
+        ..Trust::default()
+    };
     Options { mail: MailOptions { trust, ..MailOptions::default() }, ..Options::default() }
 }
 
@@ -87,7 +92,8 @@ fn a_maildir_and_its_folders_are_read_and_what_is_not_a_message_in_it_is_not() -
     }
     let (inputs, errors) = expand(&[folder.path().display().to_string()], &|_| false);
     assert!(errors.is_empty(), "{errors:?}");
-    let names: Vec<&str> = inputs.iter().filter_map(|input| input.name.strip_prefix(folder.path().to_str()?)?.strip_prefix('/')).collect();
+    let names: Vec<&str> =
+        inputs.iter().filter_map(|input| input.name.strip_prefix(folder.path().to_str()?)?.strip_prefix('/')).collect();
     assert_eq!(names, messages);
     assert_eq!(column(&inputs, &options(), "EmailEvents", "DeliveryLocation"), ["Inbox/folder", "Inbox/folder", "Junk folder"]);
     Ok(())
@@ -97,7 +103,8 @@ fn a_maildir_and_its_folders_are_read_and_what_is_not_a_message_in_it_is_not() -
 fn archives_of_messages_are_looked_through() -> Result<()> {
     let mut tar = tar::Builder::new(Vec::new());
     let long = format!("{}/two.mbox", "folder".repeat(30));
-    let mailbox = format!("From a@example.com Thu Nov 19 10:00:00 2026\n{ONE}\nFrom a@example.com Thu Nov 19 10:00:00 2026\n{ONE}");
+    let mailbox =
+        format!("From a@example.com Thu Nov 19 10:00:00 2026\n{ONE}\nFrom a@example.com Thu Nov 19 10:00:00 2026\n{ONE}");
     for (name, text) in [("mail/one.eml", ONE), (&long, &mailbox), ("mail/.hidden", ONE)] {
         let mut header = tar::Header::new_gnu();
         header.set_size(text.len() as u64);
@@ -106,7 +113,9 @@ fn archives_of_messages_are_looked_through() -> Result<()> {
     let tar = tar.into_inner()?;
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gz.write_all(&tar)?;
-    for (name, bytes) in [("mail.tar", tar.clone()), ("mail.tar.gz", gz.finish()?), ("mail.tar.zst", zstd::encode_all(tar.as_slice(), 1)?)] {
+    for (name, bytes) in
+        [("mail.tar", tar.clone()), ("mail.tar.gz", gz.finish()?), ("mail.tar.zst", zstd::encode_all(tar.as_slice(), 1)?)]
+    {
         let expected = [format!("{name}!mail/one.eml"), format!("{name}!{long}"), format!("{name}!{long}#2")];
         assert_eq!(column(&[memory(name, &bytes)], &options(), "EmailEvents", "SourceFile"), expected);
     }
@@ -181,7 +190,11 @@ fn messages_of_many_files_are_verified_together_where_no_header_says() -> Result
 
 #[test]
 fn rejects_come_with_their_own_input() {
-    let inputs = [memory("1.eml", ONE.as_bytes()), memory("2.eml", b"From: a@example.com\nTo: b@example.com\n\nno time\n"), memory("3.eml", ONE.as_bytes())];
+    let inputs = [
+        memory("1.eml", ONE.as_bytes()),
+        memory("2.eml", b"From: a@example.com\nTo: b@example.com\n\nno time\n"),
+        memory("3.eml", ONE.as_bytes()),
+    ];
     let mut rejects = Vec::new();
     let summary = read_all(&inputs, &options(), &mut |input, item| {
         if let Item::Reject(reject) = item {
@@ -207,7 +220,10 @@ fn live_mail_takes_the_same_way() -> Result<()> {
     };
     let parsed = Parsed::read(&message, envelope, "milter", false, &Trust::nobody());
     let arrival = parsed.arrival(None);
-    assert_eq!((arrival.client, arrival.helo.as_deref(), arrival.now), (Some(IpAddr::from([192, 0, 2, 1])), Some("mail.example.com"), 1_795_082_400));
+    assert_eq!(
+        (arrival.client, arrival.helo.as_deref(), arrival.now),
+        (Some(IpAddr::from([192, 0, 2, 1])), Some("mail.example.com"), 1_795_082_400)
+    );
     let delivery = Delivery {
         action: "Blocked".to_owned(),
         location: "Quarantine".to_owned(),
@@ -217,7 +233,9 @@ fn live_mail_takes_the_same_way() -> Result<()> {
     let verdicts = Everyone::default().verify(&[(&message, arrival)]);
     let batches = rows(&parsed, verdicts.first(), Some(&delivery), None)?;
     let [(table, batch)] = batches.as_slice() else { return Err("one table".into()) };
-    let value = |column: &str, row: usize| batch.column_by_name(column).map(|array| array.as_string::<i32>().value(row).to_owned()).unwrap_or_default();
+    let value = |column: &str, row: usize| {
+        batch.column_by_name(column).map(|array| array.as_string::<i32>().value(row).to_owned()).unwrap_or_default()
+    };
     assert_eq!((*table, batch.num_rows()), ("EmailEvents", 2));
     for (name, expected) in [
         ("RecipientEmailAddress", "jane@contoso.com"),
