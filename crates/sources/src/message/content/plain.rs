@@ -105,7 +105,6 @@ fn is_host(domain: &str) -> bool {
 fn length(text: &str) -> usize {
     let ends = |c: char| c.is_whitespace() || c.is_control() || "<>\"`\\^{}|“”„«»‹›。，、）】」』\u{200b}\u{feff}".contains(c);
     let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default();
-    let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default();
     let mut url = text.split(ends).next().unwrap_or_default();
     // A few rounds are enough for sentences; more would take their time with what was made for it.
     for _ in 0..8 {
