@@ -26,10 +26,11 @@ impl Reading<'_, '_> {
         let mut number = 0;
         let outcome = mbox::split(BufReader::with_capacity(1 << 17, reader), MOST_BYTES, &mut |found| {
             number += 1;
-            Ok::<(), Broken>(match found {
-                mbox::Found::Message(bytes, envelope) => self.put(source, number, bytes, envelope, false)?,
-                mbox::Found::TooLong(bytes) => self.too_long(source, number, &bytes)?,
-            })
+            let outcome = match found {
+                mbox::Found::Message(bytes, envelope) => self.put(source, number, bytes, envelope, false),
+                mbox::Found::TooLong(bytes) => self.too_long(source, number, &bytes),
+            };
+            outcome.map_err(Broken::Stop)
         });
         outcome.map_err(|broken| match broken {
             Broken::Read(cause) => SourceError::from_read(source, cause).into(),
@@ -89,11 +90,5 @@ enum Broken {
 impl From<std::io::Error> for Broken {
     fn from(cause: std::io::Error) -> Self {
         Self::Read(cause)
-    }
-}
-
-impl From<Stop> for Broken {
-    fn from(stop: Stop) -> Self {
-        Self::Stop(stop)
     }
 }

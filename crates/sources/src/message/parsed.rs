@@ -167,11 +167,22 @@ fn direction(evidence: &Evidence, envelope: &Envelope, trust: &Trust) -> Directi
     let own = |address: &String| trust.own_domains.iter().any(|own| domain(address).eq_ignore_ascii_case(own));
     match taken.value {
         // Mail from outside that bears our own name is what spoofed mail looks like (Direct Send): nothing of it stayed within.
-        Direction::IntraOrg if from_outside() => Direction::Inbound,
+        Direction::IntraOrg if from_outside() || is_unproved(evidence) => Direction::Inbound,
         // The header need not name whom it is for.
         Direction::Unknown if envelope.recipients.iter().any(own) => Direction::Inbound,
         other => other,
     }
+}
+
+/// Whether a message came from a public address that nothing proves to be one of ours: the client did not log in (RFC 3848), and no
+/// believed result says that DMARC passes.
+fn is_unproved(evidence: &Evidence) -> bool {
+    let Some(client) = evidence.sender_ip().map(|taken| taken.value) else { return false };
+    let logged_in = |with: &str| {
+        matches!(with.to_ascii_uppercase().as_str(), "ESMTPA" | "ESMTPSA" | "LMTPA" | "LMTPSA" | "UTF8SMTPA" | "UTF8SMTPSA")
+    };
+    let submitted = evidence.chain.hops.iter().any(|hop| hop.ip == Some(client) && hop.with.as_deref().is_some_and(logged_in));
+    !submitted && evidence.overview.as_ref().and_then(|overview| overview.dmarc.as_deref()) != Some("pass")
 }
 
 fn arrived(evidence: &Evidence, envelope: &Envelope) -> Option<i64> {

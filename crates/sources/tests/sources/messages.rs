@@ -152,7 +152,7 @@ struct Everyone(std::sync::Mutex<Vec<usize>>);
 
 impl Verify for Everyone {
     fn verify(&self, batch: &[(&Message<'_>, Arrival)]) -> Vec<Verdicts> {
-        self.0.lock().unwrap().push(batch.len());
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(batch.len());
         let spf = |arrival: &Arrival| Spf {
             result: SpfResult::Pass,
             domain: arrival.mail_from.clone().unwrap_or_default(),
