@@ -36,4 +36,5 @@ pub use parsed::Parsed;
 pub use rows::{NoRows, rows};
 
 pub(crate) use batch::{Batch, Mail};
+pub(crate) use content::{mime, transfer};
 pub(crate) use options::MOST_BYTES;

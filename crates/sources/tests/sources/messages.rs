@@ -165,7 +165,7 @@ impl Verify for Everyone {
             lookups: 0,
             void_lookups: 0,
         };
-        batch.iter().map(|(_, arrival)| Verdicts { spf: Some(spf(arrival)), dkim: Vec::new(), arc: None, dmarc: None }).collect()
+        batch.iter().map(|(_, arrival)| Verdicts { spf: spf(arrival), dkim: Vec::new(), arc: None, dmarc: None }).collect()
     }
 }
 

@@ -105,11 +105,26 @@ fn a_report_that_expands_without_end_is_stopped() -> Result<()> {
     gzip.write_all(b"<feedback>")?;
     // Each small enough to be read, and together more than any report.
     let comment = format!("<!--{}-->", "x".repeat(1 << 19));
-    for _ in 0..200 {
+    for _ in 0..20 {
         gzip.write_all(comment.as_bytes())?;
     }
-    let told = told("bomb.xml.gz", &gzip.finish()?)?;
-    assert!(told.contains("expands to more than 250 times its size"), "{told}");
+    let input = Input { name: "bomb.xml.gz".to_owned(), place: Place::Memory(gzip.finish()?.into()) };
+    let told = support::told(&input, &Options { max_uncompressed_bytes: 4 << 20, ..Options::default() })?;
+    assert!(told.contains("bomb.xml.gz: expands to more than 4194304 bytes"), "{told}");
+    Ok(())
+}
+
+#[test]
+fn messages_inside_messages_without_end_do_not_end_the_program() -> Result<()> {
+    const HEADER: &str = "Content-Type: message/rfc822\r\n";
+    let deep = format!("{HEADER}\r\n").repeat(100_000);
+    let plain = format!("Subject: Report Domain: contoso.com\r\n{deep}Subject: x\r\n\r\nhello\r\n");
+    let encoded: String = deep.bytes().map(|byte| format!("={byte:02X}")).collect();
+    let hidden = format!("Subject: x\r\n{HEADER}Content-Transfer-Encoding: quoted-printable\r\n\r\n{encoded}");
+    let parts: String = (0..10_000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n")).collect();
+    for message in [plain, hidden, parts] {
+        assert_eq!(told("deep.eml", message.as_bytes())?, "notice deep.eml: holds no rows\n0 rows, 0 rejected\n");
+    }
     Ok(())
 }
 
