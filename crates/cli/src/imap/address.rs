@@ -24,17 +24,17 @@ impl Address {
     /// Reads the address. Characters that mean something in it are written as in any URL: `%40` for an `@` in the user's name, though one
     /// more `@` is understood as well.
     pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
-        let fault = |reason: &str| Fault::Input(format!("`{text}`: {reason}; write imaps://USER@HOST/FOLDER"));
+        // What was written is not shown: somebody may have put a secret into it.
+        let fault = |reason: &str| Fault::Input(format!("the address of the mailbox: {reason}; write imaps://USER@HOST/FOLDER"));
         let lower = text.to_ascii_lowercase();
         let (tls, rest) = match (lower.starts_with("imaps://"), lower.starts_with("imap://")) {
             (true, _) => (true, text.get(8..).unwrap_or_default()),
             (_, true) => (false, text.get(7..).unwrap_or_default()),
-            _ => return Err(fault("not the address of a mailbox")),
+            _ => return Err(fault("it is none")),
         };
         let (authority, folder) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, place) = authority.rsplit_once('@').ok_or_else(|| fault("it names no user"))?;
         if user.contains(':') {
-            // Not shown: what follows is a secret.
             return Err(Fault::Input(
                 "a password does not stand in the address, where others can see it; use --password-file or --password-env"
                     .to_owned(),

@@ -36,6 +36,7 @@ pub use parsed::Parsed;
 pub use rows::{NoRows, rows};
 
 pub(crate) use batch::{Batch, Mail};
+pub(crate) use content::{mime, transfer};
 pub(crate) use options::MOST_BYTES;
 
 /// The message in a file that holds one: the bytes themselves, or those made again of an Outlook file; then true stands beside them, because

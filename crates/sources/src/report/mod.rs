@@ -21,7 +21,7 @@ mod xml;
 use std::io::Read;
 use std::sync::Arc;
 
-use mail_parser::MessageParser;
+use mailauth::Message;
 use quick_xml::events::Event;
 
 use crate::assemble::Assembler;
@@ -135,10 +135,7 @@ fn is_tls(head: &[u8]) -> bool {
 pub(crate) fn reports_of(name: &str, message: &[u8], options: &Arc<Options>, output: &mut Output<'_>) -> Outcome {
     // Messages inside are looked into and not read: none waits here.
     let mut none = Batch::default();
-    match MessageParser::new().parse(message) {
-        Some(message) => Reading::new(options, output, &mut none).reports_in(name, &message),
-        None => Ok(()),
-    }
+    Reading::new(options, output, &mut none).reports_in(name, &Message::new(message))
 }
 
 impl Reading<'_, '_> {

@@ -12,9 +12,10 @@ use sources::{Input, Place};
 use crate::{
     clock,
     command::ingest::{self, Totals},
-    config::ConfigFile,
+    config::{ConfigFile, Verify},
     failure::Failure,
     imap::{Address, After, Progress, Secret, Session, State, Trust},
+    mail::Looking,
     term,
 };
 
@@ -50,6 +51,11 @@ pub(super) struct Options {
     /// Take in the messages themselves too, as mail that was received; only the reports they carry without.
     #[arg(long)]
     messages: bool,
+    /// With --messages, which of them are verified by the program itself.
+    #[arg(long, value_name = "WHICH", value_enum)]
+    verify: Option<Verify>,
+    #[command(flatten)]
+    looking: Looking,
     /// Read the folder from its first message on; no row is added twice.
     #[arg(long)]
     again: bool,
@@ -61,7 +67,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
-    options.config.load(data)?;
+    let config = options.config.load(data)?;
     let address = Address::parse(&options.mailbox)?;
     let secret = secret(&options)?;
     let trust = options.ca_file.clone().map_or(Trust::Public, Trust::File);
@@ -71,6 +77,11 @@ pub(super) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         None => After::Nothing,
     };
     std::fs::create_dir_all(data).map_err(|error| Failure::input(format!("error: {}: {error}", data.display())))?;
+    let now = clock::micros(clock::now());
+    let mut read = sources::Options { reports_only: !options.messages, arrived: Some(now), ..sources::Options::default() };
+    if options.messages {
+        read.mail = options.looking.options(&config.mail, options.verify, now).await?;
+    }
     let progress = term::Progress::start("connecting");
     let session = Session::open(&address, &secret, &trust, &after).await?;
     let mailbox = address.name();
@@ -78,11 +89,7 @@ pub(super) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         data,
         mailbox: &mailbox,
         max_bytes: usize::try_from(options.max_message).unwrap_or(usize::MAX).saturating_mul(1 << 20),
-        read: sources::Options {
-            reports_only: !options.messages,
-            arrived: Some(clock::micros(clock::now())),
-            ..sources::Options::default()
-        },
+        read,
         after,
         session,
         totals: Totals::default(),

@@ -15,7 +15,7 @@ mod entities;
 pub(crate) mod file_type;
 mod html;
 pub(crate) mod link;
-mod mime;
+pub(crate) mod mime;
 mod pdf;
 mod plain;
 mod qr;

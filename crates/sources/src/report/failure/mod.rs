@@ -8,11 +8,15 @@ mod fields;
 
 use std::net::IpAddr;
 
-use mail_parser::{DateTime, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use mail_parser::DateTime;
+use mailauth::Message;
+use mailauth::evidence::{AddressList, Mailbox};
 
+use super::message::Part;
 use super::row::{Row, domain};
 use crate::field::capped;
 use crate::json;
+use crate::message::transfer;
 use fields::Fields;
 
 /// The table of the rows.
@@ -56,69 +60,45 @@ const KNOWN: [&str; 31] = [
     "date",
 ];
 
-/// Whether a part is such a report.
-pub(super) fn is_feedback(part: &MessagePart<'_>) -> bool {
-    part.content_type().is_some_and(|found| {
-        found.ctype().eq_ignore_ascii_case("message")
-            && found.subtype().is_some_and(|subtype| subtype.eq_ignore_ascii_case("feedback-report"))
-    })
-}
-
 /// The row of a message that is such a report; `None` for any other message.
-pub(super) fn row(message: &Message<'_>) -> Option<Row> {
-    let (fields, original) = match message.parts.iter().find(|part| is_feedback(part)) {
-        Some(part) => (Fields::parse(&String::from_utf8_lossy(part.contents())), original(message)),
+pub(super) fn row(message: &Message<'_>, parts: &[Part<'_>]) -> Option<Row> {
+    let (fields, original) = match parts.iter().find(|part| part.media_type == "message/feedback-report") {
+        Some(part) => (Fields::parse(&String::from_utf8_lossy(&part.bytes)), original(parts)),
         None => {
-            let text = message.parts.iter().find_map(|part| match &part.body {
-                PartType::Text(text) => exim::read(text),
-                _ => None,
-            })?;
-            (text.fields, Some(text.header))
+            let texts = parts.iter().filter(|part| part.media_type == "text/plain");
+            let report = texts.filter_map(|part| std::str::from_utf8(&part.bytes).ok()).find_map(exim::read)?;
+            (report.fields, report.header)
         }
     };
-    let parser = MessageParser::new();
     // The same message has the same row whichever way its lines came to end.
-    let original = original.unwrap_or_default().replace("\r\n", "\n");
-    let about = parser.parse_headers(original.as_str());
+    let original = original.replace("\r\n", "\n");
+    let about = Message::new(original.as_bytes());
     let mut row = Row::default();
-    times(&fields, message, about.as_ref(), &mut row);
+    times(&fields, message, &about, &mut row);
     of_fields(&fields, &mut row);
-    if let Some(about) = &about {
-        of_original(about, &fields, &mut row);
-    } else {
-        row.text("Subject", fields.one("subject"));
-        row.text("InternetMessageId", fields.one("message-id"));
-    }
+    of_original(&about, &fields, &mut row);
     row.text("OriginalHeaders", &capped(&original, MAX_HEADER_BYTES));
-    row.text("ReporterAddress", sender(message).1);
+    row.text("ReporterAddress", &sender(message).address);
     Some(row.identified(1))
 }
 
-/// The header of the message that is reported, as it was sent along.
-fn original(message: &Message<'_>) -> Option<String> {
-    message.parts.iter().find_map(|part| match &part.body {
-        PartType::Message(inner) => {
-            let root = inner.parts.first()?;
-            let header = inner.raw_message.get(root.offset_header as usize..root.offset_body as usize)?;
-            Some(String::from_utf8_lossy(header).into_owned())
-        }
-        PartType::Text(text) if is_header(part) => Some(text.clone().into_owned()),
-        PartType::Binary(bytes) if is_header(part) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        _ => None,
-    })
+/// The header of the message that is reported, as it was sent along: of the message itself, or in a part of its own,
+/// `text/rfc822-headers`, which some write `message/rfc822-headers` or `text/rfc822`.
+fn original(parts: &[Part<'_>]) -> String {
+    const HEADERS: [&str; 4] = ["text/rfc822-headers", "message/rfc822-headers", "text/rfc822-header", "text/rfc822"];
+    let Some(part) = parts.iter().find(|part| part.is_message() || HEADERS.contains(&part.media_type.as_str())) else {
+        return String::new();
+    };
+    let message = Message::new(&part.bytes);
+    let header = message.bytes().len().saturating_sub(message.body().len());
+    String::from_utf8_lossy(message.bytes().get(..header).unwrap_or_default()).into_owned()
 }
 
-/// Whether a part is a header alone: `text/rfc822-headers`, which some write `message/rfc822-headers` or `text/rfc822`.
-fn is_header(part: &MessagePart<'_>) -> bool {
-    part.content_type().and_then(|found| found.subtype()).is_some_and(|subtype| {
-        ["rfc822-headers", "rfc822-header", "rfc822"].iter().any(|known| subtype.eq_ignore_ascii_case(known))
-    })
-}
-
-fn times(fields: &Fields, report: &Message<'_>, about: Option<&Message<'_>>, row: &mut Row) {
-    let of_field = |name: &str| DateTime::parse_rfc822(fields.one(name)).as_ref().and_then(micros);
-    let written = report.date().and_then(micros);
-    let sent = about.and_then(Message::date).and_then(micros);
+fn times(fields: &Fields, report: &Message<'_>, about: &Message<'_>, row: &mut Row) {
+    let moment = |text: &str| DateTime::parse_rfc822(text).as_ref().and_then(micros);
+    let of_field = |name: &str| moment(fields.one(name));
+    let date = |message: &Message<'_>| message.first("Date").and_then(|date| moment(&date.text()));
+    let (written, sent) = (date(report), date(about));
     let arrived = of_field("arrival-date").or_else(|| of_field("received-date"));
     row.moment("Timestamp", arrived.or(written).or(sent));
     row.moment("ReportTime", written);
@@ -169,21 +149,21 @@ fn of_fields(fields: &Fields, row: &mut Row) {
     row.json("AdditionalFields", additional(fields));
 }
 
+/// What the message's own header says, or the report where it has none.
 fn of_original(about: &Message<'_>, fields: &Fields, row: &mut Row) {
-    let (name, from) = sender(about);
-    row.text("SenderFromAddress", from);
-    row.domain("SenderFromDomain", from.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default());
-    row.text("SenderDisplayName", name);
-    row.text("Subject", about.subject().unwrap_or_else(|| fields.one("subject")));
-    let id = about.message_id().map(|id| format!("<{id}>"));
+    let from = sender(about);
+    row.text("SenderFromAddress", &from.address);
+    row.text("SenderFromDomain", &from.domain);
+    row.text("SenderDisplayName", from.display_name.as_deref().unwrap_or_default());
+    let subject = about.first("Subject").map(|subject| transfer::unstructured(subject.value));
+    row.text("Subject", subject.as_deref().unwrap_or_else(|| fields.one("subject")));
+    let id = about.first("Message-ID").map(|id| id.text());
     row.text("InternetMessageId", id.as_deref().unwrap_or_else(|| fields.one("message-id")));
 }
 
-/// Name and address of the first From.
-fn sender<'m>(message: &'m Message<'_>) -> (&'m str, &'m str) {
-    let from = message.from().and_then(|from| from.first());
-    let text = |text: Option<&'m str>| text.unwrap_or_default();
-    from.map(|from| (text(from.name()), text(from.address()))).unwrap_or_default()
+/// The first mailbox of From.
+fn sender(message: &Message<'_>) -> Mailbox {
+    AddressList::of(message, "From").first().cloned().unwrap_or_default()
 }
 
 /// An address without its angle brackets.
