@@ -11,6 +11,7 @@ mod failure;
 mod functions;
 mod geoip;
 mod history;
+mod imap;
 mod mail;
 mod milter;
 mod output;

@@ -56,7 +56,7 @@ impl Options {
 
 /// What ingesting did, summed over the inputs.
 #[derive(Debug, Default)]
-struct Totals {
+pub(crate) struct Totals {
     tables: BTreeMap<String, Appended>,
     rejected: u64,
     failures: Vec<Failure>,
@@ -127,7 +127,8 @@ pub(crate) fn is_table(name: &str) -> Result<(), Vec<String>> {
     Err(Registry::builtin().nearest_tables(name).into_iter().map(str::to_owned).collect())
 }
 
-async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: &mut Totals) -> Result<(), Failure> {
+/// Adds what is in the inputs. True if all of it that could be read is stored.
+pub(crate) async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: &mut Totals) -> Result<bool, Failure> {
     let lake = Lake::open(data).await?;
     // Whoever writes several tables has the turn, so that two that each wait for the other's table cannot come about.
     let _turn = match lake.try_turn()? {
@@ -153,8 +154,9 @@ async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input], totals: 
     for notice in &writer.notices {
         term::warn(&notice.to_string());
     }
+    let before = totals.failures.len();
     writer.finish(totals).await;
-    Ok(())
+    Ok(totals.failures.len() == before)
 }
 
 /// The tables being written.
@@ -255,7 +257,9 @@ impl Writer<'_> {
             let Some(appender) = appender else { continue };
             match appender.finish().await {
                 Ok(appended) => {
-                    totals.tables.insert(name, appended);
+                    let sum = totals.tables.entry(name).or_default();
+                    sum.added += appended.added;
+                    sum.already += appended.already;
                 }
                 Err(error) => totals.failures.push(error.into()),
             }
@@ -304,7 +308,8 @@ pub(crate) fn rejects_batch(rejects: &[(i64, Reject)]) -> Result<RecordBatch, Fa
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|(_, array)| array).collect())?)
 }
 
-fn report(totals: Totals) -> Result<(), Failure> {
+/// Tells what was added, and what went wrong.
+pub(crate) fn report(totals: Totals) -> Result<(), Failure> {
     let mut text = String::new();
     for (table, appended) in totals.tables.iter().filter(|(table, _)| *table != REJECTED) {
         text.push_str(&format!("{table}: {} added, {} already there\n", term::count(appended.added, "row"), appended.already));

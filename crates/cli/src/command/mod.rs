@@ -8,7 +8,7 @@ mod exclusions;
 mod explain;
 mod fmt;
 mod functions;
-mod hunt;
+pub(crate) mod hunt;
 mod incidents;
 pub(crate) mod ingest;
 mod lake;
@@ -17,6 +17,7 @@ mod milter;
 mod quarantine;
 #[cfg(test)]
 mod reference;
+mod reports;
 pub(crate) mod rules;
 mod serve;
 mod simulate;
@@ -28,7 +29,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use explain::{Form, explained};
 pub(crate) use functions::page as functions_page;
-pub(crate) use hunt::{Format, Hunting};
+pub(crate) use hunt::{Format, Hunting, Running};
 
 use crate::failure::Failure;
 
@@ -53,8 +54,10 @@ enum Command {
     Ingest(ingest::Options),
     /// Look at the stored tables, and keep them in order.
     Lake(lake::Options),
-    /// Verify who sent a message, with the reason of each verdict.
+    /// Verify who sent a message, or tell everything about it.
     Mail(mail::Options),
+    /// What receivers report of your domains: who sends, what passes, what a policy would do. Fetch reports from a mailbox.
+    Reports(Box<reports::Options>),
     /// List published rules, show one, check that their queries can be run.
     Rules(rules::Options),
     /// Make believable, labelled mail telemetry, the same for the same seed.
@@ -116,6 +119,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Ingest(options) => ingest::run(&data, options).await,
         Command::Lake(options) => lake::run(&data, options).await,
         Command::Mail(options) => mail::run(&data, options).await,
+        Command::Reports(options) => reports::run(&data, *options).await,
         Command::Rules(options) => rules::run(&data, options).await,
         Command::Simulate(options) => simulate::run(&data, options).await,
         Command::Demo(options) => demo::run(options).await,

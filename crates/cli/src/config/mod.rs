@@ -134,7 +134,7 @@ const FAULT: &str = "C0001";
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Config, KEYS, Mail, Set, Watchlist};
+    use super::{Config, KEYS, Mail, MailFlow, Milter, Set, Watchlist};
 
     fn fault(text: &str) -> Option<String> {
         let findings = Config::read(text, Path::new("/etc")).err()?;

@@ -24,10 +24,10 @@ use detect::{
     telemetry::{Failed, Telemetry as _},
     verdict::{self, Complaint},
 };
-use engine::{Engine, Environment};
+use engine::{Engine, Environment, MemoryCatalog};
 use futures::StreamExt as _;
 use rules::{Fault, Rule, case::Case, exclusion::Exclusion};
-use state::{AlertFilter, State};
+use state::{Alert, AlertFilter, State};
 
 use crate::{clock, failure::Failure, watch::Lake};
 
@@ -127,28 +127,41 @@ impl Bench {
             Ok(catalog) => catalog,
             Err(faults) => return Ok(Verdict::Broken(faults)),
         };
+        let alerts = match self.alerts(rule, case.at, &case.parameters, catalog).await? {
+            Ok(alerts) => alerts,
+            Err(reason) => return Ok(Verdict::Failed(vec![Complaint::Failed(reason)])),
+        };
+        let complaints = verdict::complaints(&case.expect, &alerts);
+        Ok(if complaints.is_empty() { Verdict::Passed } else { Verdict::Failed(complaints) })
+    }
+
+    /// What a rule raises at a moment over tables that hold nothing else, or why its query cannot be run.
+    pub(crate) async fn alerts(
+        &self,
+        rule: &Rule,
+        at: i64,
+        parameters: &[(String, serde_json::Value)],
+        catalog: MemoryCatalog,
+    ) -> Result<Result<Vec<Alert>, String>, Failure> {
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
         let environment = Environment { catalog: Arc::new(catalog), ..self.environment.clone() };
         let name = format!("{number}.db");
         let watch = Watch {
             state: State::scratch(self.folder.path(), &name).await?,
             telemetry: Lake::replayed(self.engine.clone(), environment),
-            clock: Hands::at(case.at),
+            clock: Hands::at(at),
             benign: Benign::default(),
-            parameters: std::iter::once((rule.key.clone(), case.parameters.clone())).collect(),
+            parameters: std::iter::once((rule.key.clone(), parameters.to_vec())).collect(),
             targets: Vec::new(),
             catch_up: 0,
         };
         watch.benign.set(Known { exclusions: self.exclusions.clone(), ..Known::default() });
         let view = watch.telemetry.view().await.map_err(|Failed(reason)| Failure::internal(reason))?;
-        let made = watch.make(rule, slot_at(rule, case.at), Reason::Manual, &view).await?;
+        let made = watch.make(rule, slot_at(rule, at), Reason::Manual, &view).await?;
         let alerts = watch.state.alerts(&AlertFilter { rule_key: Some(rule.key.clone()), ..AlertFilter::default() }).await?;
         watch.state.close().await;
         // Nobody needs it any more; what stays is removed with the folder.
         let _ = std::fs::remove_file(self.folder.path().join(name));
-        if made.run.status == "failed" {
-            return Ok(Verdict::Failed(vec![Complaint::Failed(made.run.message)]));
-        }
-        let complaints = verdict::complaints(&case.expect, &alerts);
-        Ok(if complaints.is_empty() { Verdict::Passed } else { Verdict::Failed(complaints) })
+        Ok(if made.run.status == "failed" { Err(made.run.message) } else { Ok(alerts) })
     }
 }

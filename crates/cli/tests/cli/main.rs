@@ -13,6 +13,8 @@ mod history;
 mod ingest;
 #[cfg(unix)]
 mod live_mail;
+#[cfg(unix)]
+mod mailbox;
 mod prompt;
 mod rule_cases;
 mod rules;

@@ -67,14 +67,16 @@ impl Sealer {
         Ok(Self { key, domain, selector, names: USUAL.iter().map(|name| (*name).to_owned()).collect() })
     }
 
-    /// The fields that the message signature covers, each as often as the message has it. ARC-Seal may not be among them (section 4.1.2).
+    /// The fields that the message signature covers, each as often as the message has it. The fields of chains may not be among them, nor
+    /// Authentication-Results, which later hosts may remove (section 4.1.2).
     ///
     /// # Errors
     ///
     /// [`SignError::Field`].
     pub fn fields(mut self, names: &[&str]) -> Result<Self, SignError> {
         self.names = crate::dkim::sign::checked(names)?;
-        match self.names.iter().find(|name| name.eq_ignore_ascii_case("ARC-Seal")) {
+        let kept_out = ["ARC-Seal", "ARC-Message-Signature", "ARC-Authentication-Results", "Authentication-Results"];
+        match self.names.iter().find(|name| kept_out.iter().any(|other| name.eq_ignore_ascii_case(other))) {
             Some(name) => Err(SignError::Field(name.clone())),
             None => Ok(self),
         }

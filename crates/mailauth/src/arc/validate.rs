@@ -10,7 +10,7 @@ use crate::{
     dkim::{
         Canonicalization, Dkim, DkimResult, Keys,
         fault::Fault,
-        signature::{Maker, Place, required, tags_of, times},
+        signature::{Maker, Place, Signature, required, tags_of, times},
         tags::TagList,
         verify::{Answers, Candidate, ask, judge_all, records, try_keys},
     },
@@ -49,7 +49,16 @@ pub async fn validate_with(message: &Message<'_>, resolver: &dyn Resolver, now: 
     let names = seals.iter().filter_map(Seal::key_name).chain(candidates.iter().filter_map(Candidate::key_name));
     let answers = ask(names, resolver).await;
     let seals = check_seals(&whole, seals, &answers, keys);
-    let signatures = judge_all(candidates, message, &answers, keys);
+    let formless: Vec<_> = candidates.iter().map(with_other_form).collect();
+    let mut signatures = judge_all(candidates, message, &answers, keys);
+    for (verdict, other) in signatures.iter_mut().zip(formless) {
+        if let Some(other) = other.filter(|_| verdict.result == DkimResult::Fail) {
+            let again = judge_all(vec![other], message, &answers, keys);
+            if let Some(again) = again.into_iter().find(|again| again.result == DkimResult::Pass) {
+                *verdict = again;
+            }
+        }
+    }
     for ((link, seal), signature) in links.iter_mut().zip(seals).zip(signatures) {
         (link.seal, link.message_signature) = (Some(seal), Some(signature));
     }
@@ -72,6 +81,14 @@ fn describe(sets: &Sets<'_>) -> Vec<Sealed> {
         }
     };
     sets.by_instance.iter().map(one).collect()
+}
+
+/// A signature without `c=`, in relaxed forms. By RFC 6376 it is in simple ones, and OpenARC makes and reads it so; dkimpy, and the suite
+/// that implementations of ARC are tested with, take it for relaxed. Whichever verifies is what its maker meant.
+fn with_other_form<'m>(candidate: &Candidate<'m>) -> Option<Candidate<'m>> {
+    let signature = candidate.signature.as_ref().ok().filter(|_| candidate.verdict.canonicalization.is_none())?;
+    let relaxed = Signature { header: Canonicalization::Relaxed, body: Canonicalization::Relaxed, ..signature.clone() };
+    Some(Candidate { field: candidate.field, verdict: candidate.verdict.clone(), signature: Ok(relaxed) })
 }
 
 /// Whether the sealers contradict themselves: the first found no chain, all others one that passed (section 5.2 steps 2 and 3).

@@ -82,10 +82,31 @@ impl Reader<'_> {
                 break;
             }
         }
+        self.contradictions();
         if self.found.authserv_id.is_none() {
             self.fault(FaultKind::NoAuthservId, "");
         }
         self.found
+    }
+
+    /// Methods that have one result and are here with several. SPF may have another for the greeting.
+    fn contradictions(&mut self) {
+        let results = &self.found.results;
+        let single =
+            |result: &&MethodResult| METHODS.get(&result.method) == Some("one") && result.property("smtp", "helo").is_none();
+        let mut seen: Vec<&MethodResult> = Vec::new();
+        let mut against = Vec::new();
+        for result in results.iter().filter(single) {
+            match seen.iter().find(|before| before.method == result.method) {
+                Some(before) if before.result != result.result => against.push(result.method.clone()),
+                Some(_) => {}
+                None => seen.push(result),
+            }
+        }
+        against.dedup();
+        for method in against {
+            self.fault(FaultKind::Contradiction, &method);
+        }
     }
 
     fn is_full(&self) -> bool {

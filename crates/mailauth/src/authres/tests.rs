@@ -6,7 +6,7 @@ use proptest::{
     prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest},
 };
 
-use super::{AuthenticationResults, MethodResult, Overview, Property, ReceivedSpf};
+use super::{AuthenticationResults, FaultKind, MethodResult, Overview, Property, ReceivedSpf};
 
 /// A value of any kind: a token, an address, or what has to be quoted.
 fn value() -> impl Strategy<Value = String> {
@@ -56,13 +56,20 @@ fn header() -> impl Strategy<Value = AuthenticationResults> {
     )
 }
 
+/// What is read, but for the fault that several results of one method do not agree.
+fn parse(value: &str) -> AuthenticationResults {
+    let mut read = AuthenticationResults::parse(value);
+    read.faults.retain(|fault| fault.kind != FaultKind::Contradiction);
+    read
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read_as_the_same(header in header()) {
         let field = header.field("Authentication-Results");
         let (_, value) = field.split_once(':').unwrap_or_default();
-        prop_assert_eq!(&AuthenticationResults::parse(value), &header, "{}", field);
-        prop_assert_eq!(&AuthenticationResults::parse(&header.value()), &header);
+        prop_assert_eq!(&parse(value), &header, "{}", field);
+        prop_assert_eq!(&parse(&header.value()), &header);
     }
 
     #[test]

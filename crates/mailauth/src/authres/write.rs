@@ -50,7 +50,7 @@ impl AuthenticationResults {
                 end_part(&mut out);
             }
         }
-        if self.results.is_empty() {
+        if self.results.is_empty() && self.authserv_id.is_some() {
             out.push(" none".to_owned());
         } else if let Some(last) = out.last_mut() {
             last.pop();

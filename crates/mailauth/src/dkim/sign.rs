@@ -216,3 +216,51 @@ pub(crate) fn checked(names: &[&str]) -> Result<Vec<String>, SignError> {
         None => Ok(names.iter().map(|name| (*name).to_owned()).collect()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SignError, Signer, SigningKey};
+    use crate::message::Message;
+
+    const ED25519: &str = include_str!("../../tests/keys/only-for-tests-ed25519.pem");
+
+    fn signer() -> Signer {
+        Signer::new(SigningKey::from_pem(ED25519).unwrap(), "Example.COM", "s1").unwrap()
+    }
+
+    #[test]
+    fn each_field_is_named_as_often_as_it_is_there_and_from_once_more() {
+        let message = Message::new(b"From: a@example.com\r\nList-Id: <a.example>\r\nList-Id: <b.example>\r\n\r\n");
+        let field = signer().sign(&message, 1_782_864_000).unwrap();
+        assert!(field.contains("d=example.com; s=s1;\r\n\tt=1782864000; h=From:From:List-Id:List-Id;"), "{field}");
+    }
+
+    #[test]
+    fn who_signs_and_what_can_be_said() {
+        let signer = signer()
+            .identity("ann@news.example.com")
+            .unwrap()
+            .lifetime(60)
+            .fields(&["Subject"])
+            .unwrap()
+            .oversigned(&[])
+            .unwrap();
+        let field = signer.sign(&Message::new(b"From: a@example.com\r\nSubject: b\r\n\r\n"), 1_782_864_000).unwrap();
+        assert!(field.contains("i=ann@news.example.com; t=1782864000; x=1782864060; h=From:Subject;"), "{field}");
+        assert_eq!(signer.key_name(), "s1._domainkey.example.com");
+    }
+
+    #[test]
+    fn what_cannot_be_signed_is_refused() {
+        let key = || SigningKey::from_pem(ED25519).unwrap();
+        assert_eq!(Signer::new(key(), "example..com", "s").err(), Some(SignError::Domain("example..com".into())));
+        assert_eq!(Signer::new(key(), "example.com", "").err(), Some(SignError::Selector(String::new())));
+        for identity in ["ann", "ann@example.net", "a;b@example.com"] {
+            assert_eq!(signer().identity(identity).err(), Some(SignError::Identity(identity.into())));
+        }
+        assert_eq!(signer().fields(&["Sub:ject"]).err(), Some(SignError::Field("Sub:ject".into())));
+        assert_eq!(signer().sign(&Message::new(b"Subject: x\r\n\r\n"), 0), Err(SignError::NoFrom));
+        let many = "From: a@example.com\r\n".repeat(400) + "\r\n";
+        assert_eq!(signer().sign(&Message::new(many.as_bytes()), 0), Err(SignError::TooMany));
+    }
+}

@@ -155,6 +155,28 @@ impl Network {
         Ok(Self { resolver, options, clock, servers: servers.join(", "), switch: Switch::default() })
     }
 
+    /// The answer, and whether a server gave any.
+    async fn resolve(&self, name: Name, kind: Kind) -> (Answer, bool) {
+        let error = match self.resolver.lookup(name, record_type(kind)).await {
+            Ok(lookup) => return (found(&lookup, kind), true),
+            Err(error) => error,
+        };
+        if let NetError::Dns(DnsError::NoRecordsFound(found)) = &error
+            && found.soa.is_none()
+            && found.ns.is_none()
+            && found.response_code == ResponseCode::NoError
+        {
+            // Either a server that leaves out what it should say, or the library gave up on a chain of aliases, whose last name then has
+            // one more.
+            let last = found.query.name().clone();
+            if self.resolver.lookup(last.clone(), RecordType::CNAME).await.is_ok_and(|more| has_alias(&more)) {
+                let words = format!("too many aliases follow one another, the last at {last}");
+                return (Answer::absent(Absent::Trouble(words.into()), TROUBLE), true);
+            }
+        }
+        self.absent(&error)
+    }
+
     /// What an error means: an absence, or trouble and whether a server answered at all.
     fn absent(&self, error: &NetError) -> (Answer, bool) {
         let servers = &self.servers;
@@ -205,12 +227,10 @@ impl Resolver for Network {
             return Answer::absent(Absent::NoSuchName, ABSENT);
         };
         asked.set_fqdn(true);
-        let (answer, answered) =
-            match tokio::time::timeout(self.options.limit, self.resolver.lookup(asked, record_type(kind))).await {
-                Ok(Ok(lookup)) => (found(&lookup, kind), true),
-                Ok(Err(error)) => self.absent(&error),
-                Err(_) => (Answer::absent(Absent::Trouble(self.silence().into()), TROUBLE), false),
-            };
+        let (answer, answered) = match tokio::time::timeout(self.options.limit, self.resolve(asked, kind)).await {
+            Ok(found) => found,
+            Err(_) => (Answer::absent(Absent::Trouble(self.silence().into()), TROUBLE), false),
+        };
         self.switch.heard(answered, (self.clock)(), &self.options);
         answer
     }
@@ -303,6 +323,10 @@ fn found(lookup: &Lookup, kind: Kind) -> Answer {
     let keep =
         lookup.answers().iter().map(|record| record.ttl).min().map_or(ABSENT, |seconds| Duration::from_secs(u64::from(seconds)));
     Answer { outcome: records.ok_or(Absent::NoData), keep }
+}
+
+fn has_alias(lookup: &Lookup) -> bool {
+    lookup.answers().iter().any(|record| matches!(record.data, RData::CNAME(_)))
 }
 
 fn filled<T>(found: impl Iterator<Item = T>) -> Option<std::sync::Arc<[T]>> {

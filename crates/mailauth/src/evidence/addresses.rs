@@ -327,6 +327,8 @@ fn route_removed(text: &str) -> &str {
 /// What follows the last `@` of an address.
 pub(crate) fn domain(address: &str) -> String {
     let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    // A comma for a dot, as spam has it: receivers take what stands before it.
+    let domain = domain.split(',').next().unwrap_or_default();
     domain.trim_matches(|c: char| c.is_whitespace() || c == '>').trim_end_matches('.').to_lowercase()
 }
 
@@ -405,6 +407,7 @@ mod tests {
         let domains: Vec<_> = AddressList::parse("a@Example.COM., \"a@b\"@example.net, root, a@b@c.example").mailboxes;
         let domains: Vec<_> = domains.iter().map(|mailbox| mailbox.domain.as_str()).collect();
         assert_eq!(domains, ["example.com", "example.net", "", "c.example"]);
+        assert_eq!(AddressList::parse("<a@example,com>").mailboxes[0].domain, "example");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(super) fn findings(field: &str, mailbox: &Mailbox, own_domains: &[String]) -
         let mut add = |kind: FindingKind, text: &str| out.push(Finding::new(kind, field, text));
         shown_addresses(&name, mailbox, own_domains, &mut add);
         letters(&name, &mut add);
-        if name.chars().any(char::is_control) {
+        if name.chars().any(|c| c.is_control() && c != '\t') {
             add(FindingKind::ControlCharacters, &name);
         }
         let mailbox_inside = name.find('<').is_some_and(|at| name[at..].contains('@'));

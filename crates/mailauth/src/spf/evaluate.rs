@@ -191,9 +191,11 @@ impl Evaluation<'_> {
                 continue;
             }
             let qualifier = *qualifier;
-            if self.questions.matches(at, mechanism).await?
-                && let Some(decision) = self.settle(qualifier.into())
-            {
+            let matches = match self.questions.matches_at_once(mechanism) {
+                Some(matches) => matches,
+                None => self.questions.matches(at, mechanism).await?,
+            };
+            if matches && let Some(decision) = self.settle(qualifier.into()) {
                 return Ok(decision);
             }
         }
@@ -296,4 +298,54 @@ fn cleaned(text: String) -> String {
         return text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+
+    use async_trait::async_trait;
+
+    use super::{Options, check};
+    use crate::{
+        dns::{Absent, Answer, Kind, Records, Resolver},
+        spf::SpfResult,
+    };
+
+    /// Gives every name the same record, after some turns of the scheduler; or never.
+    #[derive(Debug)]
+    struct Slow {
+        turns: Option<u32>,
+    }
+
+    #[async_trait]
+    impl Resolver for Slow {
+        async fn lookup(&self, _: &str, kind: Kind) -> Answer {
+            let Some(turns) = self.turns else { return std::future::pending().await };
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+            let outcome = match kind {
+                Kind::Txt => Ok(Records::Txt(Arc::new([Box::from(b"v=spf1 mx a exists:%{i}.list.example -all".as_slice())]))),
+                Kind::A => Ok(Records::A(Arc::new([Ipv4Addr::new(192, 0, 2, 1)]))),
+                Kind::Aaaa | Kind::Mx | Kind::Ptr => Err(Absent::NoData),
+            };
+            Answer { outcome, keep: Duration::ZERO }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_evaluation_waits_for_answers() {
+        let client = Ipv4Addr::new(192, 0, 2, 1).into();
+        let found = check(&Slow { turns: Some(3) }, client, None, Some("ann@contoso.com"), &Options::default()).await;
+        assert_eq!((found.result, found.mechanism.as_deref()), (SpfResult::Pass, Some("a")), "{}", found.reason);
+    }
+
+    #[tokio::test]
+    async fn an_evaluation_ends_with_its_time_limit() {
+        let client = Ipv4Addr::new(192, 0, 2, 1).into();
+        let options = Options { limit: Duration::from_millis(50), ..Options::default() };
+        let found = check(&Slow { turns: None }, client, None, Some("ann@contoso.com"), &options).await;
+        assert_eq!((found.result, found.reason.as_str()), (SpfResult::Temperror, "the evaluation took more than 0.05 s"));
+    }
 }

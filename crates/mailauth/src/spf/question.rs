@@ -94,13 +94,22 @@ impl Questions<'_> {
         Err(End::Permerror(words))
     }
 
-    /// Whether a mechanism matches the client. `include` is not one that this is asked about.
+    /// Whether a mechanism matches the client, for those that need no DNS: most terms of most records.
+    pub(super) fn matches_at_once(&self, mechanism: &Mechanism) -> Option<bool> {
+        match mechanism {
+            Mechanism::All => Some(true),
+            Mechanism::Ip4(network, length) => Some(self.is_in((*network).into(), Cidr { v4: *length, v6: 128 })),
+            Mechanism::Ip6(network, length) => Some(self.is_in((*network).into(), Cidr { v4: 32, v6: *length })),
+            Mechanism::Include(_) | Mechanism::A(..) | Mechanism::Mx(..) | Mechanism::Ptr(_) | Mechanism::Exists(_) => None,
+        }
+    }
+
+    /// Whether one of the other mechanisms does. `include` is not one that this is asked about.
     pub(super) async fn matches(&mut self, at: At<'_>, mechanism: &Mechanism) -> Result<bool, End> {
         match mechanism {
-            Mechanism::All => Ok(true),
-            Mechanism::Include(_) => Ok(false),
-            Mechanism::Ip4(network, length) => Ok(self.is_in((*network).into(), Cidr { v4: *length, v6: 128 })),
-            Mechanism::Ip6(network, length) => Ok(self.is_in((*network).into(), Cidr { v4: 32, v6: *length })),
+            Mechanism::All | Mechanism::Ip4(..) | Mechanism::Ip6(..) | Mechanism::Include(_) => {
+                Ok(self.matches_at_once(mechanism).unwrap_or_default())
+            }
             Mechanism::A(target, cidr) => {
                 self.count(at)?;
                 let Some(name) = self.target(at, target.as_ref()).await? else { return Ok(false) };

@@ -217,7 +217,8 @@ impl Record {
     /// Reads a record. It has a tree whatever is wrong with it.
     #[must_use]
     pub fn parse(text: &str) -> Parsed {
-        let mut parser = Parser { text, faults: Vec::new(), redirect: false, explanation: false };
+        let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let mut parser = Parser { text, plain, faults: Vec::new(), redirect: false, explanation: false };
         let mut terms = Vec::new();
         let mut start = VERSION.len();
         if is_spf(text.as_bytes()) {
@@ -277,6 +278,8 @@ impl Record {
 
 struct Parser<'a> {
     text: &'a str,
+    /// Whether it holds nothing but spaces and visible ASCII, as nearly every record does.
+    plain: bool,
     faults: Vec<Fault>,
     redirect: bool,
     explanation: bool,
@@ -298,7 +301,9 @@ impl<'a> Parser<'a> {
 
     fn term(&mut self, span: Range<usize>) -> Result<TermKind, Fault> {
         let text = self.slice(&span);
-        if let Some((at, found)) = text.char_indices().find(|(_, c)| !matches!(c, '!'..='~')) {
+        if !self.plain
+            && let Some((at, found)) = text.char_indices().find(|(_, c)| !matches!(c, '!'..='~'))
+        {
             let at = span.start + at;
             return Err(Fault { span: at..at + found.len_utf8(), problem: Problem::Character(found) });
         }

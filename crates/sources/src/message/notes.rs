@@ -36,6 +36,29 @@ pub enum Note {
     NoTime,
 }
 
+impl Note {
+    /// One sentence for people.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Header => "There is more header than is looked at.",
+            Self::Boundary => "A multipart without its boundary was taken for text.",
+            Self::Nested => "Parts nested deeper than anyone does were not opened.",
+            Self::Parts => "There are more parts than are looked at.",
+            Self::Recipients => "There are more recipients than become rows.",
+            Self::Urls => "There are more URLs than are kept.",
+            Self::Text => "There is more text than is searched for URLs.",
+            Self::Images => "There are more images, or larger ones, than are searched for QR codes.",
+            Self::ArchiveUnread => "An archive was not looked into: it is encrypted, broken, or of a kind that is not read.",
+            Self::ArchiveBomb => "An archive expands as decompression bombs do; the rest of it was not looked at.",
+            Self::ArchiveDepth => "Archives or messages lie inside each other deeper than is looked.",
+            Self::Rebuilt => "The message was put together from an Outlook file: its signatures cannot be checked.",
+            Self::Unreadable => "Reading what is in the message failed: its parts, URLs and attachments are missing.",
+            Self::NoTime => "The message has no time of its own; the moment of reading stands for it.",
+        }
+    }
+}
+
 /// The notes on one message, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

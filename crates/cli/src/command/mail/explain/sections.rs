@@ -73,7 +73,14 @@ pub(super) fn findings(findings: &[Finding], notes: &[String]) -> Section {
 pub(super) fn path(evidence: &Evidence) -> Section {
     let hops = evidence.chain.hops.iter().rev().enumerate();
     let rows = hops.map(|(at, hop)| {
-        let cells = [(at + 1).to_string(), hop.time.map(moment).unwrap_or_default(), delay(hop), client(hop), hop.by.clone().unwrap_or_default(), hop.with.clone().unwrap_or_default()];
+        let cells = [
+            (at + 1).to_string(),
+            hop.time.map(moment).unwrap_or_default(),
+            delay(hop),
+            client(hop),
+            hop.by.clone().unwrap_or_default(),
+            hop.with.clone().unwrap_or_default(),
+        ];
         cells.into_iter().map(Words::plain).collect()
     });
     let mut section = Section::new("Path");
@@ -102,7 +109,8 @@ fn client(hop: &Hop) -> String {
 /// The results of the header beside our own.
 pub(super) fn verdicts(evidence: &Evidence, verdicts: Option<&Verdicts>) -> Section {
     let overview = evidence.overview.as_ref();
-    let header = |of: fn(&Overview) -> Option<&String>| overview.and_then(of).map_or(Words::plain(""), |result| Words::result(result));
+    let header =
+        |of: fn(&Overview) -> Option<&String>| overview.and_then(of).map_or(Words::plain(""), |result| Words::result(result));
     let own = |result: Option<(&str, &str)>| match result {
         Some((result, reason)) => [Words::result(result), Words::plain(reason)],
         None => [Words::plain(""), Words::plain("")],
@@ -111,8 +119,16 @@ pub(super) fn verdicts(evidence: &Evidence, verdicts: Option<&Verdicts>) -> Sect
     let rows = [
         ("SPF", header(|of| of.spf.as_ref()), own(verdicts.map(|of| (of.spf.result.as_str(), of.spf.reason.as_str())))),
         ("DKIM", header(|of| of.dkim.as_ref()), own(dkim)),
-        ("DMARC", header(|of| of.dmarc.as_ref()), own(verdicts.and_then(|of| of.dmarc.as_ref()).map(|of| (of.result.as_str(), of.reason.as_str())))),
-        ("ARC", header(|of| of.arc.as_ref()), own(verdicts.and_then(|of| of.arc.as_ref()).map(|of| (of.result.as_str(), of.reason.as_str())))),
+        (
+            "DMARC",
+            header(|of| of.dmarc.as_ref()),
+            own(verdicts.and_then(|of| of.dmarc.as_ref()).map(|of| (of.result.as_str(), of.reason.as_str()))),
+        ),
+        (
+            "ARC",
+            header(|of| of.arc.as_ref()),
+            own(verdicts.and_then(|of| of.arc.as_ref()).map(|of| (of.result.as_str(), of.reason.as_str()))),
+        ),
     ];
     let rows = rows.into_iter().map(|(method, header, [result, reason])| vec![Words::plain(method), header, result, reason]);
     let mut section = Section::new("Authentication");
@@ -178,7 +194,10 @@ pub(super) fn policy(dmarc: &Dmarc) -> Section {
         fact("Record", author.record.clone());
         fact("Found at", author.policy_domain.as_ref().map(|domain| format!("_dmarc.{domain}")));
         let testing = if author.testing { ", lowered because the domain is testing it" } else { "" };
-        fact("Asks for", author.policy.zip(author.policy_tag).map(|(policy, tag)| format!("{} ({tag}){testing}", policy.as_str())));
+        fact(
+            "Asks for",
+            author.policy.zip(author.policy_tag).map(|(policy, tag)| format!("{} ({tag}){testing}", policy.as_str())),
+        );
         facts.push(("Result".to_owned(), Words::result(author.result.as_str())));
         section.add(Block::Facts(facts));
     }
@@ -195,15 +214,21 @@ pub(super) fn microsoft(evidence: &Evidence) -> Section {
     };
     if let Some(overview) = &evidence.overview {
         let compauth = overview.compauth.as_ref();
-        fact("Composite authentication", compauth.map(|found| {
-            let code = found.code.as_ref().map(|code| format!(" reason={code}")).unwrap_or_default();
-            let meaning = found.meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default();
-            format!("{}{code}{meaning}", found.result)
-        }));
-        fact("After DMARC", overview.action.as_ref().map(|action| {
-            let meaning = overview.action_class.and_then(|_| mailauth::authres::action_meaning(action));
-            format!("action={action}{}", meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default())
-        }));
+        fact(
+            "Composite authentication",
+            compauth.map(|found| {
+                let code = found.code.as_ref().map(|code| format!(" reason={code}")).unwrap_or_default();
+                let meaning = found.meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default();
+                format!("{}{code}{meaning}", found.result)
+            }),
+        );
+        fact(
+            "After DMARC",
+            overview.action.as_ref().map(|action| {
+                let meaning = overview.action_class.and_then(mailauth::authres::ActionClass::meaning);
+                format!("action={action}{}", meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default())
+            }),
+        );
     }
     if let Some(found) = &evidence.microsoft {
         decided(found, &mut fact);
@@ -234,7 +259,8 @@ fn decided(found: &Microsoft, fact: &mut impl FnMut(&str, Option<String>)) {
 /// Results of hosts that are not believed.
 pub(super) fn apart(evidence: &Evidence) -> Section {
     let rows = evidence.apart.iter().map(|stated| {
-        let standing = serde_json::to_value(stated.standing).ok().and_then(|word| word.as_str().map(|word| word.replace('-', " ")));
+        let standing =
+            serde_json::to_value(stated.standing).ok().and_then(|word| word.as_str().map(|word| word.replace('-', " ")));
         vec![Words::plain(writer(stated)), Words::plain(standing.unwrap_or_default()), Words::plain(stated.text.clone())]
     });
     let mut section = Section::new("Results that do not count");
@@ -242,6 +268,10 @@ pub(super) fn apart(evidence: &Evidence) -> Section {
     section
 }
 
+/// A moment to the second, as `2026-11-20 23:00:00`.
 fn moment(seconds: i64) -> String {
-    seconds.checked_mul(1_000_000).and_then(datetime::from_unix_micros).map(|ticks| datetime::format(ticks).split('.').next().unwrap_or_default().replace('T', " ")).unwrap_or_default()
+    let Some(ticks) = seconds.checked_mul(1_000_000).and_then(datetime::from_unix_micros) else { return String::new() };
+    let mut text = String::new();
+    datetime::write(ticks, &mut text);
+    text.split('.').next().unwrap_or_default().replace('T', " ")
 }

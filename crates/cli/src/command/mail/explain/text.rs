@@ -31,9 +31,11 @@ fn block(block: &Block, colour: bool, out: &mut String) {
             }
         }
         Block::Table { columns, rows } => {
-            let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|words| harmless(&words.text, LONGEST)).collect()).collect();
+            let cells: Vec<Vec<String>> =
+                rows.iter().map(|row| row.iter().map(|words| harmless(&words.text, LONGEST)).collect()).collect();
             let width = |at: usize| {
-                let longest = cells.iter().filter_map(|row| row.get(at)).map(|cell| unicode_width::UnicodeWidthStr::width(cell.as_str()));
+                let longest =
+                    cells.iter().filter_map(|row| row.get(at)).map(|cell| unicode_width::UnicodeWidthStr::width(cell.as_str()));
                 longest.chain([columns[at].len()]).max().unwrap_or_default()
             };
             let widths: Vec<usize> = (0..columns.len()).map(width).collect();

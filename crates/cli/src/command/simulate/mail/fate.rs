@@ -10,6 +10,7 @@ use std::{
 };
 
 use engine::{Engine, Environment, Limits};
+use mailflow::quarantine::{Id, Store};
 use serde_json::Value;
 use simulate::mail::LABEL;
 use state::{Alert, AlertFilter, State};
@@ -45,6 +46,8 @@ pub(super) struct Seen {
     pub(super) sent: Sent,
     /// Where it was delivered.
     pub(super) delivered: Vec<PathBuf>,
+    /// What it is called in the program's quarantine.
+    pub(super) quarantined: Option<String>,
     /// The program's own row about it.
     pub(super) row: Option<Row>,
     /// The alerts that name it.
@@ -88,13 +91,13 @@ impl Seen {
         self.sent.answer.reply().is_some_and(crate::smtp::Reply::is_positive)
     }
 
-    /// Whether it was set apart.
+    /// Whether it was set apart, by the program or by the server's own words.
     pub(super) fn is_quarantined(&self) -> bool {
         let says = |text: &str| text.to_ascii_lowercase().contains("quarantine");
         let row = self.row.as_ref().is_some_and(|row| says(&row.location) || says(&row.action));
         let reply =
             self.sent.answer.reply().is_some_and(|reply| reply.is_positive() && reply.lines.iter().any(|line| says(line)));
-        row || reply
+        self.quarantined.is_some() || row || reply
     }
 
     /// Whether nothing more is to be expected of it.
@@ -110,21 +113,25 @@ impl Seen {
 impl Watch<'_> {
     /// Looks until nothing more is to be expected of any message, at most so long.
     pub(super) async fn wait(&self, sent: Vec<Sent>, most: Duration) -> Result<Vec<Seen>, Failure> {
-        let mut all: Vec<Seen> =
-            sent.into_iter().map(|sent| Seen { sent, delivered: Vec::new(), row: None, alerts: Vec::new() }).collect();
+        let mut all: Vec<Seen> = sent
+            .into_iter()
+            .map(|sent| Seen { sent, delivered: Vec::new(), quarantined: None, row: None, alerts: Vec::new() })
+            .collect();
         let state = if self.state.exists(self.data) { Some(self.state.open(self.data).await?) } else { None };
         let engine = if self.data.is_dir() { Some(Engine::new(Limits::default()).map_err(Failure::internal)?) } else { None };
         if state.is_none() {
-            term::warn(&format!("{} holds no alerts: only the server's answers count", self.data.display()));
+            term::warn(&format!("{} holds no alerts: what no rule can tell, the server has to", self.data.display()));
         }
         let progress = Progress::start("waiting for deliveries and alerts");
         let mut mailbox = Mailbox::default();
+        let quarantine = Store::of(self.data);
         let mut left = most;
         let mut ends = None;
         loop {
             if let Some(maildir) = self.maildir {
                 mailbox.look(maildir, self.began - SLACK, &mut all);
             }
+            mailbox.look_aside(&quarantine, self.began - SLACK, &mut all);
             if let Some(engine) = &engine {
                 self.rows(engine, &mut all).await?;
             }
@@ -256,6 +263,24 @@ impl Mailbox {
         for seen in all {
             if let Some(paths) = found.remove(&seen.sent.message.id) {
                 seen.delivered.extend(paths);
+            }
+        }
+    }
+
+    /// Looks at what was put into the quarantine.
+    fn look_aside(&mut self, quarantine: &Store, since: i64, all: &mut [Seen]) {
+        let Ok(entries) = std::fs::read_dir(quarantine.folder()) else { return };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            // The message is there before what is known of it: only the two are in the quarantine.
+            let name = path.file_stem().and_then(|name| name.to_str()).and_then(|name| name.parse::<Id>().ok());
+            let Some(id) = name.filter(|id| id.second() >= since.div_euclid(1_000_000)) else { continue };
+            let is_item = path.extension().is_some_and(|kind| kind == "json");
+            if !is_item || self.known.len() >= MOST_FILES || !self.known.insert(path.clone()) {
+                continue;
+            }
+            let label = label(&path.with_extension("eml"));
+            if let Some(seen) = all.iter_mut().find(|seen| Some(&seen.sent.message.id) == label.as_ref()) {
+                seen.quarantined = Some(id.as_str().to_owned());
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What the fate of a message means: an attack should have been stopped or raised an alert, honest mail should have reached its reader.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use simulate::mail::Scenario;
 
@@ -122,7 +124,7 @@ pub(super) fn expected(scenario: &Scenario) -> Value {
 
 /// A message as an object.
 pub(super) fn json(result: &Judged) -> Value {
-    let Seen { sent, delivered, row, alerts } = &result.seen;
+    let Seen { sent, delivered, quarantined, row, alerts } = &result.seen;
     let message = &sent.message;
     let (reply, refused) = match &sent.answer {
         Answer::Decided(transaction) => (Some(&transaction.decided), transaction.refused.as_slice()),
@@ -157,6 +159,7 @@ pub(super) fn json(result: &Judged) -> Value {
         "error": fate::failure(&sent.answer),
         "refused": refused,
         "delivered": delivered,
+        "quarantine_id": quarantined,
         "network_message_id": row.as_ref().map(|row| row.network_message_id.as_str()),
         "authentication": authentication,
         "alerts": alerts,
@@ -201,15 +204,22 @@ pub(super) fn verdict(results: &[Judged], quiet: bool) -> Result<(), Failure> {
     let reached = of(false).filter(|result| result.fault.is_none()).count();
     let count = |attack: bool, thing: &str| term::count(u64::try_from(of(attack).count()).unwrap_or(u64::MAX), thing);
     let sum = format!(
-        "{}: {stopped} stopped, {alerted} alerted, {} unnoticed; {}: {reached} as it should be",
+        "{}: {stopped} stopped, {alerted} alerted, {} unnoticed; {}: {reached} let through",
         count(true, "attack"),
         of(true).filter(|result| result.fault.is_some()).count(),
         count(false, "honest message"),
     );
-    let faults: Vec<String> = results
-        .iter()
-        .filter_map(|result| Some(format!("  {}: {}", result.seen.sent.message.scenario.name, result.fault?)))
-        .collect();
+    let mut faults: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for result in results {
+        if let Some(fault) = result.fault {
+            *faults.entry((result.seen.sent.message.scenario.name, fault)).or_default() += 1;
+        }
+    }
+    let line = |((name, fault), count): (&(&str, &str), &usize)| match count {
+        1 => format!("  {name}: {fault}"),
+        count => format!("  {name}: {fault} ({count} messages)"),
+    };
+    let faults: Vec<String> = faults.iter().map(line).collect();
     if !faults.is_empty() {
         return Err(Failure::input(format!("{sum}\n{}", faults.join("\n"))));
     }
