@@ -99,7 +99,6 @@ impl Handler for Filter {
         changes.extend(changes::all_of(&message, release::FIELD));
         if let Some(item) = self.store.is_released(&message, &recipients, now) {
             changes.extend(item.about.authentication_results.as_deref().map(changes::marked));
-            self.metrics.mail_rule("released", "enforce");
             return Answer { changes, verdict: Verdict::Continue };
         }
         let found = self.look(&message, &envelope, recipients, now).await;
@@ -203,7 +202,10 @@ impl Filter {
         let done = match &decision.fate {
             Fate::Deliver => delivered(decision),
             Fate::Redirect(addresses) => {
-                let gone = envelope.recipients.iter().map(|path| Modification::DeleteRecipient(path.address.clone()));
+                // Whoever got it anyway, gets it.
+                let stays = |address: &str| addresses.iter().any(|kept| kept.eq_ignore_ascii_case(address));
+                let gone = envelope.recipients.iter().filter(|path| !stays(&path.address));
+                let gone = gone.map(|path| Modification::DeleteRecipient(path.address.clone()));
                 let changes = addresses.iter().cloned().map(Modification::AddRecipient).chain(gone).collect();
                 let delivery = Delivery { rule_action: "Redirect".to_owned(), ..by_rule(decision, "Delivered", "Inbox/folder") };
                 Done { changes, verdict: Verdict::Continue, delivery }
