@@ -16,7 +16,7 @@ use std::{
 use bytes::BytesMut;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
-    net::{TcpListener, UnixListener},
+    net::TcpListener,
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
     time::{Instant, timeout},
@@ -42,7 +42,8 @@ pub enum Listener {
     /// A port.
     Tcp(TcpListener),
     /// A socket of the file system.
-    Unix(UnixListener),
+    #[cfg(unix)]
+    Unix(tokio::net::UnixListener),
 }
 
 /// What is said of a message that nobody could decide about.
@@ -177,12 +178,14 @@ fn is_lasting(error: &io::Error) -> bool {
 /// A connection that was taken.
 enum Stream {
     Tcp(tokio::net::TcpStream),
+    #[cfg(unix)]
     Unix(tokio::net::UnixStream),
 }
 
 async fn accept(listener: &Listener) -> io::Result<Stream> {
     match listener {
         Listener::Tcp(listener) => listener.accept().await.map(|(stream, _)| Stream::Tcp(stream)),
+        #[cfg(unix)]
         Listener::Unix(listener) => listener.accept().await.map(|(stream, _)| Stream::Unix(stream)),
     }
 }
@@ -197,6 +200,7 @@ impl Stream {
                 let _ = stream.set_nodelay(true);
                 Connection::new(stream, shared).run(ended).await
             }
+            #[cfg(unix)]
             Self::Unix(stream) => Connection::new(stream, shared).run(ended).await,
         };
         if let Err(Gone::Protocol(words)) = done {

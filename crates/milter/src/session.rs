@@ -238,7 +238,7 @@ impl Session {
                 continue;
             }
             let room = most.saturating_sub(incoming.bytes.len());
-            incoming.bytes.extend(piece.iter().take(room));
+            incoming.bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
             if piece.len() > room {
                 incoming.lost = Some(Trouble::TooLarge);
             }

@@ -99,7 +99,6 @@ impl Handler for Filter {
         changes.extend(changes::all_of(&message, release::FIELD));
         if let Some(item) = self.store.is_released(&message, &recipients, now) {
             changes.extend(item.about.authentication_results.as_deref().map(changes::marked));
-            self.metrics.mail_rule("released", "enforce");
             return Answer { changes, verdict: Verdict::Continue };
         }
         let found = self.look(&message, &envelope, recipients, now).await;

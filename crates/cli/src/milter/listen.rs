@@ -1,13 +1,12 @@
 //! Where mail servers connect: a port, or a socket of the file system.
 
-use std::path::Path;
-
 use milter::{Address, Listener};
-use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::net::TcpListener;
 
 use crate::failure::Failure;
 
 /// Who may connect to a socket of the file system: its owner and its group, which is where mail servers are put.
+#[cfg(unix)]
 const MODE: u32 = 0o660;
 
 /// Listens.
@@ -17,13 +16,19 @@ pub(super) async fn bind(place: &Address) -> Result<Listener, Failure> {
     };
     match place {
         Address::Inet { host, port } => TcpListener::bind((host.as_str(), *port)).await.map(Listener::Tcp).map_err(failed),
+        #[cfg(unix)]
         Address::Unix(path) => unix(path).await.map(Listener::Unix).map_err(failed),
+        #[cfg(not(unix))]
+        Address::Unix(_) => Err(failed(std::io::ErrorKind::Unsupported.into())),
     }
 }
 
 /// A socket of the file system. One that a killed program left is taken away; one that somebody listens on is not.
-async fn unix(path: &Path) -> std::io::Result<UnixListener> {
+#[cfg(unix)]
+async fn unix(path: &std::path::Path) -> std::io::Result<tokio::net::UnixListener> {
     use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+
+    use tokio::net::{UnixListener, UnixStream};
     let is_socket = std::fs::symlink_metadata(path).is_ok_and(|about| about.file_type().is_socket());
     if is_socket && UnixStream::connect(path).await.is_err() {
         std::fs::remove_file(path)?;
@@ -44,7 +49,7 @@ pub(super) fn shown(listener: &Listener, place: &Address) -> String {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 

@@ -31,10 +31,16 @@ fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Says what a test leaves out, and why.
+#[expect(clippy::print_stdout, reason = "whoever runs the tests is told")]
+fn left_out(why: &str) {
+    println!("left out: {why}");
+}
+
 impl Slot {
     fn take(number: usize) -> Outcome<Option<Self>> {
         let Some(ports) = setting("SPOOFWATCH_TEST_POSTFIX") else {
-            println!("left out: no Postfix (tests/servers/postfix starts one)");
+            left_out("no Postfix (tests/servers/postfix starts one)");
             return Ok(None);
         };
         let (smtp, milter) = ports.split(' ').nth(number).and_then(|pair| pair.split_once(':')).ok_or("too few ports")?;
@@ -123,7 +129,7 @@ fn place(config: &str) -> Outcome<Place> {
 }
 
 /// The header of a delivered message, its fields in lines of their own.
-fn fields<'m>(message: &'m str, name: &str) -> Vec<String> {
+fn fields(message: &str, name: &str) -> Vec<String> {
     let header = message.split("\n\n").next().unwrap_or_default();
     let unfolded = header.replace("\n\t", " ").replace("\n ", " ");
     let fields = unfolded.lines().filter_map(|line| line.split_once(": "));
@@ -206,6 +212,14 @@ fn released(place: &Place, slot: &Slot) -> Outcome {
     let after: Value = serde_json::from_str(place.run(&["quarantine", "list", "--json"])?.good()?.trim())?;
     assert_eq!(after["state"], "released");
     assert!(place.run(&["quarantine", "release", id])?.failed(1)?.contains("released before"));
+    let report = ["quarantine", "report", id, "--as", "false-positive", "--to", &slot.address, "--from", "soc@example.test"];
+    assert!(place.run(&report)?.good()?.contains("reported to"));
+    let report = slot.wait_for("Subject: Report: notJunk")?;
+    assert!(report.contains("Content-Type: message/rfc822") && report.contains(label), "{report}");
+    let graph = place.run(&["quarantine", "report", id, "--as", "phishing", "--graph"])?.good()?;
+    assert_eq!(serde_json::from_str::<Value>(&graph)?["category"], "phishing");
+    assert_eq!(place.run(&["quarantine", "delete", id])?.good()?, format!("{id} deleted\n"));
+    assert_eq!(place.run(&["quarantine", "list"])?.good()?, "no messages\n");
     Ok(())
 }
 
@@ -273,6 +287,7 @@ fn rules_hold_tag_refuse_and_count() -> Outcome {
          [[mailflow.rule]]\nname = \"counted\"\nmode = \"report\"\nwhen = { direction = \"inbound\" }\nactions = [{ reject = \"never\" }]\n\
          [[mailflow.rule]]\nname = \"refused\"\nwhen = { header = { name = \"Subject\", contains = \"refuse\" } }\nactions = [{ reject = { code = 550, status = \"5.7.1\", text = \"100 % not from here\" } }]\n\
          [[mailflow.rule]]\nname = \"held\"\nwhen = { header = { name = \"Subject\", contains = \"hold\" }, verdict = { dmarc = \"fail\" } }\nactions = [{ quarantine = \"hold\" }]\n\
+         [[mailflow.rule]]\nname = \"elsewhere\"\nwhen = { header = { name = \"Subject\", contains = \"redirect\" } }\nactions = [{ redirect = \"box9@example.test\" }]\n\
          [[mailflow.rule]]\nname = \"tagged\"\nwhen = { verdict = { dmarc = \"fail\" } }\nactions = [{ tag-subject = \"[not authenticated] \" }, { add-header = { name = \"X-Checked\", value = \"failed\" } }]\n",
     )?;
     let milter = slot.milter(&place, &[])?;
@@ -280,6 +295,7 @@ fn rules_hold_tag_refuse_and_count() -> Outcome {
     assert_eq!(spoof("refuse")?, "550 5.7.1 100 % not from here");
     assert!(spoof("hold")?.starts_with("250 "));
     assert!(spoof("tag")?.starts_with("250 "));
+    assert!(spoof("redirect")?.starts_with("250 "));
     let message = slot.wait_for("<tag@sender.example>")?;
     assert_eq!(fields(&message, "Subject"), ["[not authenticated] tag"]);
     assert_eq!(fields(&message, "X-Checked"), ["failed"]);
@@ -287,18 +303,26 @@ fn rules_hold_tag_refuse_and_count() -> Outcome {
     let queue = String::from_utf8(queue.stdout)?;
     let held = queue.lines().filter(|line| line.contains("\"hold\"") && line.contains(&slot.address)).count();
     assert_eq!(held, 1, "{queue}");
-    assert!(!slot.delivered().iter().any(|message| message.contains("Subject: hold")));
+    let is_there = |subject: &str| slot.delivered().iter().any(|message| message.contains(subject));
+    assert!(!is_there("Subject: hold") && !is_there("Subject: redirect"));
+    let other = Slot { mailbox: slot.mailbox.with_file_name("box9"), ..slot };
+    other.wait_for("Subject: redirect")?;
     let metrics = milter.get("/metrics")?.body;
     for line in [
-        "spoofwatch_mailflow_matches_total{rule=\"counted\",mode=\"report\"} 3",
+        "spoofwatch_mailflow_matches_total{rule=\"counted\",mode=\"report\"} 4",
         "spoofwatch_mailflow_matches_total{rule=\"held\",mode=\"enforce\"} 1",
         "spoofwatch_milter_messages_total{verdict=\"rejected\"} 1",
-        "spoofwatch_milter_messages_total{verdict=\"accepted\"} 2",
+        "spoofwatch_milter_messages_total{verdict=\"accepted\"} 3",
     ] {
         assert!(metrics.contains(line), "{line}\n{metrics}");
     }
     let actions = "EmailEvents | sort by OrgLevelPolicy asc | project OrgLevelPolicy, OrgLevelAction, DeliveryAction";
-    let wanted = serde_json::json!([["", "", "Delivered"], ["held", "Quarantine", "Blocked"], ["refused", "Block", "Blocked"]]);
+    let wanted = serde_json::json!([
+        ["", "", "Delivered"],
+        ["elsewhere", "Redirect", "Delivered"],
+        ["held", "Quarantine", "Blocked"],
+        ["refused", "Block", "Blocked"]
+    ]);
     until("the rows are there", || Ok(place.rows(actions)? == wanted))
 }
 
@@ -361,7 +385,7 @@ impl Bind {
         )?;
         let program = ["/usr/sbin/named", "/usr/local/sbin/named"].into_iter().find(|path| std::path::Path::new(path).exists());
         let Some(program) = program else {
-            println!("left out: BIND is not installed");
+            left_out("BIND is not installed");
             return Ok(None);
         };
         let log = folder.join("log");

@@ -157,4 +157,13 @@ mod tests {
         assert_eq!(defanged("ftp://a.b://c.d plain.text"), "ftp://a[.]b://c[.]d plain.text");
         assert_eq!(defanged(""), "");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_stop_the_view_or_get_a_control_character_through(bytes: Vec<u8>, text in "(https?://|[a-z.:/<>\\x00-\\x20]){0,40}") {
+            let view = View::of(&[b"Content-Type: text/html\r\n\r\n", bytes.as_slice(), text.as_bytes()].concat());
+            proptest::prop_assert!(!view.text.chars().any(|char| char.is_control() && char != '\n'));
+            proptest::prop_assert!(!defanged(&text).contains("http://a."));
+        }
+    }
 }

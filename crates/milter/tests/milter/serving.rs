@@ -123,6 +123,7 @@ async fn the_end_waits_for_messages_and_not_for_connections() -> Outcome {
     Ok(())
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_socket_of_the_file_system_does_as_well() -> Outcome {
     use spoofwatch_milter::{Listener, command::Command, negotiate::Offer, serve};
