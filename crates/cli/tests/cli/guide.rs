@@ -103,7 +103,32 @@ fn reader() -> Outcome<Place> {
     place.file("hunt.kql", query)?;
     let case = "## DKIM\n\n```kql\nprint x = 1\n```\n\n| x:long |\n| ------ |\n| 1      |\n";
     place.file("cases/dkim.md", case)?;
+    letters(&place)?;
     Ok(place)
+}
+
+/// Messages in every form they are put in, and a zone file that answers in place of the DNS.
+fn letters(place: &Place) -> Outcome {
+    let letter = |number: u32| {
+        format!(
+            "Received: from mail.contoso.example (mail.contoso.example [192.0.2.25]) by mx.fabrikam.example; Fri, 20 Nov 2026 10:0{number}:00 +0000\n\
+             From: Kim <kim@contoso.example>\nTo: lee@fabrikam.example\nSubject: Figures {number}\n\
+             Date: Fri, 20 Nov 2026 10:0{number}:00 +0000\nMessage-ID: <{number}@contoso.example>\n\nSee https://contoso.example/{number}\n"
+        )
+    };
+    for (name, number) in
+        [("message.eml", 0), ("suspicious.eml", 1), ("exported/a.eml", 2), ("Maildir/new/1", 3), ("case-17.msg", 4)]
+    {
+        place.file(name, letter(number))?;
+    }
+    place.file("inbox.mbox", format!("From kim@contoso.example Fri Nov 20 10:05:00 2026\n{}\n", letter(5)))?;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("b.eml", zip::write::SimpleFileOptions::default())?;
+    archive.write_all(letter(6).as_bytes())?;
+    place.file("mail.zip", archive.finish()?.into_inner())?;
+    let zone = "contoso.example. TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n_dmarc.contoso.example. TXT \"v=DMARC1; p=reject\"\n";
+    place.file("dns.zone", zone)?;
+    place.file("spoofwatch-data/spoofwatch.toml", "[mail]\nzone = \"../dns.zone\"\n")
 }
 
 /// What a block prints, on both of its outputs in the order of the outputs.

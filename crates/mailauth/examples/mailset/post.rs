@@ -73,7 +73,7 @@ pub(crate) struct Post {
     pub expected: Expected,
 }
 
-const TO: &str = "bob@receiver.test";
+const TO: &str = "bob@receiver.example";
 
 /// The message of this number, written a minute before `now`.
 pub(crate) fn post(world: &World, kind: Kind, number: usize, now: i64, attached: usize) -> Result<Post, Refused> {

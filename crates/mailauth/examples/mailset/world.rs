@@ -74,11 +74,12 @@ impl Sender {
     fn spf(self) -> String {
         match self.0 % 4 {
             0 => format!("v=spf1 ip4:{} ip4:192.0.2.240/29 -all", self.address()),
-            1 => format!("v=spf1 include:_spf.service{}.test ~all", self.service()),
+            1 => format!("v=spf1 include:_spf.service{}.example ~all", self.service()),
             2 => "v=spf1 mx -all".to_owned(),
-            _ => {
-                format!("v=spf1 ip4:192.0.2.248/29 include:_spf.service0.test include:_spf.service1.test a:{} ?all", self.host())
-            }
+            _ => format!(
+                "v=spf1 ip4:192.0.2.248/29 include:_spf.service0.example include:_spf.service1.example a:{} ?all",
+                self.host()
+            ),
         }
     }
 
@@ -105,7 +106,7 @@ impl Sender {
 }
 
 pub(crate) fn service_domain(service: usize) -> String {
-    format!("service{service}.test")
+    format!("service{service}.example")
 }
 
 pub(crate) fn service_address(service: usize) -> String {
@@ -113,7 +114,7 @@ pub(crate) fn service_address(service: usize) -> String {
 }
 
 pub(crate) fn list_domain(list: usize) -> String {
-    format!("list{list}.test")
+    format!("list{list}.example")
 }
 
 pub(crate) fn list_address(list: usize) -> String {
@@ -121,7 +122,7 @@ pub(crate) fn list_address(list: usize) -> String {
 }
 
 /// Seals what lists have sent on.
-pub(crate) const GATEWAY: &str = "gateway.test";
+pub(crate) const GATEWAY: &str = "gateway.example";
 
 pub(crate) fn stranger_domain(number: usize) -> String {
     format!("stranger{:03}.example", number % STRANGERS)
@@ -165,9 +166,7 @@ impl World {
 
     /// One zone, from the root down: a name server that has it needs nobody else.
     pub(crate) fn zone(&self) -> Result<String, Refused> {
-        let mut zone =
-            "$TTL 3600\n. IN SOA ns.test. hostmaster.test. 1 3600 900 604800 3600\n. IN NS ns.test.\nns.test. IN A 127.0.0.1\n"
-                .to_owned();
+        let mut zone = "$TTL 3600\n. IN SOA ns.example. hostmaster.example. 1 3600 900 604800 3600\n. IN NS ns.example.\nns.example. IN A 127.0.0.1\n".to_owned();
         for (sender, _) in &self.senders {
             let domain = sender.domain();
             text(&mut zone, &domain, &sender.spf());

@@ -115,7 +115,12 @@ impl Parsed {
     /// What that client greeted with.
     #[must_use]
     pub fn helo(&self) -> Option<String> {
-        self.envelope.helo.clone().or_else(|| self.evidence.helo().map(|taken| taken.value))
+        // The hop that names the client is the one that heard it, where several could be.
+        let client = self.client();
+        let hop = || self.evidence.chain.hops.iter().find(|hop| hop.ip.is_some() && hop.ip == client);
+        let heard = || hop().and_then(|hop| hop.helo.clone().or_else(|| hop.from.clone()));
+        let taken = || self.evidence.helo().filter(|taken| taken.from != Place::Received).map(|taken| taken.value);
+        self.envelope.helo.clone().or_else(taken).or_else(heard)
     }
 
     /// The envelope sender, or only its domain; empty for a bounce.

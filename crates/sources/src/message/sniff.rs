@@ -1,9 +1,6 @@
 //! Whether bytes are a message, a mailbox of them, or an Outlook file. Strict: a table or a letter that happens to begin with a word and a
 //! colon is none.
 
-/// Lines in which fields are looked for.
-const LINES: usize = 60;
-
 /// Fields that messages have. Two different ones of them in a header make a message.
 const FIELDS: [&str; 32] = [
     "received",
@@ -66,11 +63,11 @@ pub(crate) fn is_separator(line: &[u8]) -> bool {
 /// Whether text begins with the header of a message.
 pub(crate) fn is_message(head: &[u8]) -> bool {
     let mut seen: Vec<String> = Vec::new();
-    let mut others = 0_usize;
-    for (number, line) in head.split(|byte| *byte == b'\n').take(LINES).enumerate() {
+    let (mut others, mut hops) = (0_usize, 0_usize);
+    for (number, line) in head.split(|byte| *byte == b'\n').enumerate() {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         match line.first() {
-            None => return seen.len() >= 2,
+            None => return false,
             Some(b' ' | b'\t') if number > 0 => continue,
             _ => {}
         }
@@ -82,13 +79,21 @@ pub(crate) fn is_message(head: &[u8]) -> bool {
             }
             continue;
         };
+        // A header that begins with nothing but hops is a message's that went around in circles.
+        hops += usize::from(name == "received");
+        if hops > 2 {
+            return true;
+        }
         if !seen.contains(&name) && FIELDS.contains(&name.as_str()) {
             seen.push(name);
+            if seen.len() == 2 {
+                return true;
+            }
         } else if number == 0 && !name.starts_with("x-") && !name.contains('-') && !seen.contains(&name) {
             return false;
         }
     }
-    seen.len() >= 2
+    false
 }
 
 /// The name of the field that a line begins, in lower case (RFC 5322 section 3.6.8).

@@ -84,7 +84,7 @@ fn every_member_of_a_zip_is_read_and_a_broken_one_is_named() -> Result<()> {
         told,
         "EmailEvents | Timestamp=2026-11-20T23:00:00.0000000Z | Subject=s\n\
          UrlClickEvents | Timestamp=2026-11-20T23:00:00.0000000Z | Url=u\n\
-         fault export.zip!notes.txt: not a format that is read here (JSON, NDJSON, CSV, Parquet; gzip, zstd or zip around them)\n\
+         fault export.zip!notes.txt: not a format that is read here (JSON, NDJSON, CSV, Parquet; messages as eml, mbox or Outlook's msg; gzip, zstd, zip or tar around them)\n\
          fault export.zip!deep.zip!EmailEvents.json.gz: compressed more than twice over; unpack it first\n\
          2 rows, 0 rejected\n"
     );

@@ -3,5 +3,7 @@
 mod anything;
 mod formats;
 mod hostile;
+mod hostile_messages;
+mod messages;
 mod reports;
 mod support;

@@ -44,7 +44,7 @@ pub(crate) struct Page {
 
 /// Reads a page.
 pub(crate) fn read(html: &str) -> Page {
-    let mut reader = Reader { page: Page::default(), base: None, open: None, deep: 0 };
+    let mut reader = Reader { page: Page::default(), base: None, open: None, deep: 0, no_end: false };
     reader.read(html);
     reader.page
 }
@@ -55,6 +55,8 @@ struct Reader {
     /// The links that `<a>` opened last, by their places, and the length of the text then.
     open: Option<(std::ops::Range<usize>, usize)>,
     deep: usize,
+    /// No comment ends in the rest of the page.
+    no_end: bool,
 }
 
 impl Reader {
@@ -77,7 +79,7 @@ impl Reader {
             if comment.starts_with("[if") {
                 return past(comment, ">");
             }
-            return past(comment, "-->");
+            return self.comment(comment);
         }
         if after.starts_with(['!', '?']) {
             return past(after, ">");
@@ -105,6 +107,20 @@ impl Reader {
             "script" | "style" | "textarea" | "noscript" | "xmp" => self.raw(&name, rest),
             _ => rest,
         }
+    }
+
+    /// What follows a comment. One that never ends is taken for no comment: browsers and the cleaners of web mail disagree on it, and a link
+    /// that only some show is one.
+    fn comment<'h>(&mut self, comment: &'h str) -> &'h str {
+        for empty in [">", "->"] {
+            if let Some(rest) = comment.strip_prefix(empty) {
+                return rest;
+            }
+        }
+        // Looked for once: the rest of the page is the same for every later one.
+        let end = if self.no_end { None } else { comment.find("-->") };
+        self.no_end |= end.is_none();
+        end.and_then(|at| comment.get(at + 3..)).unwrap_or(comment)
     }
 
     /// The text of an element in which no tags are read, but for `noscript`, which mail programs show.
@@ -144,9 +160,11 @@ impl Reader {
                 }
                 "style" => self.style(value),
                 "srcdoc" if self.deep < MOST_DEEP => {
+                    let no_end = std::mem::take(&mut self.no_end);
                     self.deep += 1;
                     self.read(&value.clone());
                     self.deep -= 1;
+                    self.no_end = no_end;
                 }
                 "ping" => value.split_ascii_whitespace().for_each(|one| self.address(one)),
                 known if ADDRESSES.contains(&known) => self.address(value),
@@ -292,9 +310,12 @@ impl<'h> Iterator for Attributes<'h> {
 
 /// The name of a tag, in lower case.
 fn name(text: &str) -> String {
-    let starts = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    // First of all, so that no long text is searched for the end of a name that it is not.
+    if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return String::new();
+    }
     let end = text.find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/')).unwrap_or(text.len());
-    text.get(..end).filter(|_| starts).unwrap_or_default().to_ascii_lowercase()
+    text.get(..end).unwrap_or_default().to_ascii_lowercase()
 }
 
 /// What follows the first `end`.
@@ -346,6 +367,9 @@ mod tests {
             "<base href=https://a.example/dir/x><a href=/>",
             "<iframe srcdoc=\"&lt;a href='https://a.example/'&gt;\">",
             "<!--[if mso]><v:roundrect href='https://a.example/'/><![endif]-->",
+            "<!--[if !mso]><!--><a href=https://a.example/><!--<![endif]-->",
+            "<!-- never ends <a href=https://a.example/>",
+            "<!----><a href=https://a.example/><!-- -->",
             "<a\nhref\n=\n'https://a.example/'>",
             "<a href=&#104;&#116;&#116;&#112;&#115;://a.example/>",
             "<svg><a xlink:href='https://a.example/'>",

@@ -37,6 +37,9 @@ const DISARMED: [(&str, &str); 15] = [
     (".]", "."),
 ];
 
+/// The longest URL that is read, in bytes.
+const LONGEST: usize = 16 << 10;
+
 /// Calls `found` with each URL of a text, in order, until it says that it has enough.
 pub(crate) fn scan(text: &str, found: &mut dyn FnMut(Target) -> bool) {
     let text = rearmed(text);
@@ -101,8 +104,10 @@ fn is_host(domain: &str) -> bool {
 /// How far a URL goes: to white space, a quote or an angle bracket, without the punctuation of the sentence around it.
 fn length(text: &str) -> usize {
     let ends = |c: char| c.is_whitespace() || c.is_control() || "<>\"`\\^{}|“”„«»‹›。，、）】」』\u{200b}\u{feff}".contains(c);
+    let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default();
     let mut url = text.split(ends).next().unwrap_or_default();
-    loop {
+    // A few rounds are enough for sentences; more would take their time with what was made for it.
+    for _ in 0..8 {
         let shorter = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', '’', '…']);
         let shorter = unbalanced(unbalanced(shorter, '(', ')'), '[', ']');
         if shorter.len() == url.len() {
@@ -110,6 +115,7 @@ fn length(text: &str) -> usize {
         }
         url = shorter;
     }
+    url.len()
 }
 
 /// Without a last bracket that nothing in the URL opens.
