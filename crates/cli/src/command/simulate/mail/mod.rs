@@ -154,7 +154,8 @@ async fn test(data: &Path, options: &Options, target: std::net::SocketAddr, mess
     let began = clock::micros(clock::now());
     let sent = play::send(target, messages, options.xclient, options.rate).await?;
     let watch = fate::Watch { data, state: &options.state, maildir: options.maildir.as_deref(), began };
-    let results = report::judged(watch.wait(sent, Duration::from_secs(options.wait)).await?);
+    let knowing = report::Knowing { played: options.xclient, looked: options.maildir.is_some() };
+    let results = report::judged(watch.wait(sent, Duration::from_secs(options.wait)).await?, knowing);
     match options.format {
         Format::Json => results.iter().try_for_each(|result| output::print(&format!("{}\n", report::json(result))))?,
         Format::Table => output::print(&report::table(&results))?,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mailauth::dkim::DkimResult;
 use serde_json::{Value, json};
 use simulate::mail::Scenario;
 
@@ -79,19 +80,48 @@ pub(super) struct Judged {
     outcome: Outcome,
     /// What is wrong, if anything is.
     fault: Option<&'static str>,
+    /// What authentication came to and should not have; empty if all is as expected, `None` if that cannot be said.
+    differs: Option<String>,
+}
+
+/// How much can be said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Knowing {
+    /// Messages came from the addresses they claim, so that SPF means something.
+    pub(super) played: bool,
+    /// Somebody looked whether messages were delivered.
+    pub(super) looked: bool,
 }
 
 /// Holds what was seen against what should be.
-pub(super) fn judged(seen: Vec<Seen>) -> Vec<Judged> {
+pub(super) fn judged(seen: Vec<Seen>, knowing: Knowing) -> Vec<Judged> {
     let judge = |seen: Seen| {
         let outcome = Outcome::of(&seen);
-        let fault = fault(seen.sent.message.scenario, outcome, &seen.alerts);
-        Judged { seen, outcome, fault }
+        let fault = fault(seen.sent.message.scenario, outcome, &seen.alerts, knowing);
+        let row = seen.row.as_ref().filter(|row| knowing.played && !row.authentication.is_empty());
+        let differs = row.map(|row| differs(seen.sent.message.scenario, &row.authentication));
+        Judged { seen, outcome, fault, differs }
     };
     seen.into_iter().map(judge).collect()
 }
 
-fn fault(scenario: &Scenario, outcome: Outcome, alerts: &[Raised]) -> Option<&'static str> {
+/// The results of AuthenticationDetails that are not what the scenario wants of its receiver. Of several signatures the column holds the best.
+fn differs(scenario: &Scenario, authentication: &str) -> String {
+    let found: Value = serde_json::from_str(authentication).unwrap_or_default();
+    let wanted = scenario.expected;
+    let best = wanted.dkim.iter().find(|result| **result == DkimResult::Pass).or(wanted.dkim.first());
+    let dkim = best.map_or("none", |result| result.as_str());
+    let mut parts = Vec::new();
+    for (key, wanted) in [("SPF", wanted.spf.as_str()), ("DKIM", dkim), ("DMARC", wanted.dmarc.as_str())] {
+        let found = found.get(key).and_then(Value::as_str).unwrap_or("none");
+        if !found.eq_ignore_ascii_case(wanted) {
+            parts.push(format!("{key} is {found} and not {wanted}"));
+        }
+    }
+    parts.join(", ")
+}
+
+fn fault(scenario: &Scenario, outcome: Outcome, alerts: &[Raised], knowing: Knowing) -> Option<&'static str> {
     if outcome == Outcome::Failed {
         return Some("could not be sent");
     }
@@ -100,6 +130,7 @@ fn fault(scenario: &Scenario, outcome: Outcome, alerts: &[Raised]) -> Option<&'s
         return (!noticed).then_some("attack neither stopped nor alerted");
     }
     match outcome {
+        Outcome::Accepted if knowing.looked => Some("honest mail not delivered in time"),
         Outcome::Delivered | Outcome::Accepted => None,
         Outcome::Rejected => Some("honest mail rejected"),
         Outcome::Deferred => Some("honest mail deferred"),
@@ -162,6 +193,7 @@ pub(super) fn json(result: &Judged) -> Value {
         "quarantine_id": quarantined,
         "network_message_id": row.as_ref().map(|row| row.network_message_id.as_str()),
         "authentication": authentication,
+        "authentication_differs": result.differs.as_ref().filter(|differs| !differs.is_empty()),
         "alerts": alerts,
         "expected": expected(message.scenario),
         "ok": result.fault.is_none(),
@@ -171,7 +203,8 @@ pub(super) fn json(result: &Judged) -> Value {
 
 /// All messages, for reading.
 pub(super) fn table(results: &[Judged]) -> String {
-    let columns = ["", "Scenario", "Kind", "Outcome", "Server's answer", "Alerts", "First after"].map(Column::text);
+    let columns =
+        ["", "Scenario", "Kind", "Outcome", "Server's answer", "Authentication", "Alerts", "First after"].map(Column::text);
     let rows = results.iter().map(|result| {
         let seen = &result.seen;
         let scenario = seen.sent.message.scenario;
@@ -187,6 +220,11 @@ pub(super) fn table(results: &[Judged]) -> String {
             if scenario.kind.is_attack() { "attack".to_owned() } else { "honest".to_owned() },
             result.outcome.as_str().to_owned(),
             term::harmless(&answer, 60),
+            match result.differs.as_deref() {
+                None => String::new(),
+                Some("") => "as expected".to_owned(),
+                Some(differs) => differs.split(", ").map(|part| term::harmless(part, 60)).collect::<Vec<_>>().join("\n"),
+            },
             rules.join("\n"),
             first.map_or_else(String::new, |micros| {
                 format!("{}.{:02} s", micros / 1_000_000, micros.rem_euclid(1_000_000) / 10_000)
@@ -220,6 +258,11 @@ pub(super) fn verdict(results: &[Judged], quiet: bool) -> Result<(), Failure> {
         count => format!("  {name}: {fault} ({count} messages)"),
     };
     let faults: Vec<String> = faults.iter().map(line).collect();
+    if results.iter().any(|result| result.differs.as_ref().is_some_and(|differs| !differs.is_empty())) {
+        term::warn(
+            "authentication is not what the records say: does the server ask a DNS that has those of --write-zone, with these --keys?",
+        );
+    }
     if !faults.is_empty() {
         return Err(Failure::input(format!("{sum}\n{}", faults.join("\n"))));
     }
@@ -230,7 +273,9 @@ pub(super) fn verdict(results: &[Judged], quiet: bool) -> Result<(), Failure> {
 mod tests {
     use simulate::mail::{MailError, mail_scenario};
 
-    use super::{Outcome, Raised, fault};
+    use super::{Knowing, Outcome, Raised, differs, fault};
+
+    const ALL: Knowing = Knowing { played: true, looked: true };
 
     #[test]
     fn attacks_should_be_stopped_or_alerted() -> Result<(), MailError> {
@@ -243,11 +288,11 @@ mod tests {
             after: 1,
         }];
         for stopped in [Outcome::Rejected, Outcome::Quarantined, Outcome::Junk] {
-            assert_eq!(fault(attack, stopped, &[]), None);
+            assert_eq!(fault(attack, stopped, &[], ALL), None);
         }
         for passed in [Outcome::Delivered, Outcome::Accepted, Outcome::Deferred] {
-            assert_eq!(fault(attack, passed, &[]), Some("attack neither stopped nor alerted"));
-            assert_eq!(fault(attack, passed, &alert), None);
+            assert_eq!(fault(attack, passed, &[], ALL), Some("attack neither stopped nor alerted"));
+            assert_eq!(fault(attack, passed, &alert, ALL), None);
         }
         Ok(())
     }
@@ -255,11 +300,21 @@ mod tests {
     #[test]
     fn honest_mail_should_arrive_whatever_rules_say_of_it() -> Result<(), MailError> {
         let honest = mail_scenario("mailing-list")?;
-        assert_eq!(fault(honest, Outcome::Delivered, &[]), None);
-        assert_eq!(fault(honest, Outcome::Accepted, &[]), None);
-        assert_eq!(fault(honest, Outcome::Rejected, &[]), Some("honest mail rejected"));
-        assert_eq!(fault(honest, Outcome::Junk, &[]), Some("honest mail put into junk"));
-        assert_eq!(fault(honest, Outcome::Failed, &[]), Some("could not be sent"));
+        assert_eq!(fault(honest, Outcome::Delivered, &[], ALL), None);
+        assert_eq!(fault(honest, Outcome::Accepted, &[], ALL), Some("honest mail not delivered in time"));
+        assert_eq!(fault(honest, Outcome::Accepted, &[], Knowing { looked: false, ..ALL }), None);
+        assert_eq!(fault(honest, Outcome::Rejected, &[], ALL), Some("honest mail rejected"));
+        assert_eq!(fault(honest, Outcome::Junk, &[], ALL), Some("honest mail put into junk"));
+        assert_eq!(fault(honest, Outcome::Failed, &[], ALL), Some("could not be sent"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_receiver_that_finds_something_else_is_told() -> Result<(), MailError> {
+        let list = mail_scenario("mailing-list")?;
+        assert_eq!(differs(list, r#"{"SPF":"pass","DKIM":"pass","DMARC":"fail"}"#), "");
+        assert_eq!(differs(list, r#"{"SPF":"none","DKIM":"pass","DMARC":"fail"}"#), "SPF is none and not pass");
+        assert_eq!(differs(mail_scenario("direct-send")?, r#"{"SPF":"fail","DMARC":"fail"}"#), "");
         Ok(())
     }
 }
