@@ -40,7 +40,7 @@ def spoofwatch(program, scratch: pathlib.Path, source: pathlib.Path, words):
         shutil.rmtree(data, ignore_errors=True)
 
 
-def cold(folder: pathlib.Path):
+def warmed(folder: pathlib.Path):
     """Messages and bytes; read once, so that files are in the operating system's cache for everyone."""
     count = size = 0
     for file in sorted(folder.glob("*.eml")):

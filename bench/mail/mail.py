@@ -154,6 +154,7 @@ class Bench:
         if missing:
             return self.skip("the milter behind Postfix", missing)
         server = postfix.Postfix(self.again(), milter)
+        self.found.setdefault("others", []).append(server.version)
         try:
             for name, port in (("Postfix without a milter", postfix.PLAIN), ("Postfix with spoofwatch milter", postfix.ASKING)):
                 self.at_rate(name, lambda: postfix.Smtp(port))
@@ -171,7 +172,7 @@ class Bench:
         """Message files: into the lake, and only read."""
         folder, box = self.folder / "ingest", self.folder / "ingest.mbox"
         ingest.mbox(folder, box)
-        count, size = ingest.cold(folder)
+        count, size = ingest.warmed(folder)
         ways = {"Python's email package, read only": lambda: ingest.python(folder), "mail-parser, read only": lambda: ingest.mail_parser(self.options.examples, folder)}
         if self.milter:
             zone = ["--zone", self.folder / "zone.db", "--verify", "always"]

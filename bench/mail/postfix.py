@@ -73,6 +73,8 @@ class Postfix:
         subprocess.run(["chown", "postfix", self.folder / "data"], check=True)
         (self.folder / "etc/main.cf").write_text(MAIN.format(folder=self.folder))
         (self.folder / "etc/master.cf").write_text(MASTER.format(plain=PLAIN, asking=ASKING, milter=milter))
+        said = subprocess.run([find("postconf"), "-d", "-h", "mail_version"], capture_output=True, text=True, check=False)
+        self.version = f"Postfix {said.stdout.strip()}"
         self.command = [find("postfix"), "-c", self.folder / "etc"]
         self.program = Program([*self.command, "start-fg"], self.folder, None, "postfix-start")
         try:
