@@ -1,4 +1,5 @@
-"""Message files into the lake, and beside it what Python's email package and the mail-parser of PyPI take to do less: to read the messages and forget them."""
+"""Message files into the lake; beside it what others take to do less: Python's email package and the crate mail-parser read the messages and
+forget them."""
 
 import os
 import pathlib
@@ -6,8 +7,6 @@ import shutil
 import subprocess
 import sys
 import time
-
-from process import TICKS
 
 
 def mbox(folder: pathlib.Path, place: pathlib.Path):
@@ -41,7 +40,7 @@ def spoofwatch(program, scratch: pathlib.Path, source: pathlib.Path, words):
         shutil.rmtree(data, ignore_errors=True)
 
 
-def cold(folder: pathlib.Path):
+def warmed(folder: pathlib.Path):
     """Messages and bytes; read once, so that files are in the operating system's cache for everyone."""
     count = size = 0
     for file in sorted(folder.glob("*.eml")):
@@ -69,5 +68,3 @@ def python(folder: pathlib.Path):
 def mail_parser(examples: pathlib.Path, folder: pathlib.Path):
     return timed([examples / "parse_only", folder])
 
-
-__all__ = ["TICKS", "cold", "mail_parser", "mbox", "python", "spoofwatch", "timed"]

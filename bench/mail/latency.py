@@ -1,16 +1,14 @@
-"""How long a milter keeps a message waiting while messages come at a rate: from the end of the message to the verdict, and from the connection to it."""
+"""How long a message waits while messages come at a rate: from its end to the answer, and from the connection to it."""
 
 import threading
 import time
-
-from milter import Milter
 
 
 class Late(Exception):
     """The sender could not keep the rate, so that the figures would mean nothing."""
 
 
-def measure(place, posts, rate: int, seconds: float, senders=16):
+def measure(connect, posts, rate: int, seconds: float, senders=16):
     """Seconds that the end of each message waited for, and that each message took as a whole. Messages are due at even intervals whether or
     not earlier ones are answered: a slow answer does not make the next message later."""
     ends, wholes, faults = [], [], []
@@ -33,10 +31,10 @@ def measure(place, posts, rate: int, seconds: float, senders=16):
             begin = time.monotonic()
             marks = []
             try:
-                milter = Milter(place)
-                milter.send(posts[number % len(posts)], at_end=lambda: marks.append(time.monotonic()))
+                connection = connect()
+                connection.send(posts[number % len(posts)], at_end=lambda: marks.append(time.monotonic()))
                 end = time.monotonic()
-                milter.close()
+                connection.close()
             except Exception as fault:  # A thread's end must be seen.
                 faults.append(fault)
                 return

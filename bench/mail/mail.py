@@ -15,8 +15,10 @@ import ingest
 import latency
 import page
 import peers
+import postfix
 import posts
 import spoofwatch
+from milter import Ended, Milter
 from opendkim import OpenDkim, OpenDmarc
 from process import OTHERS, Failed
 from rspamd import Rspamd
@@ -102,7 +104,7 @@ class Bench:
                 peer = kind(self.folder)
                 differences = peers.agreement(peer, self.mix, table)
                 peers.drive(peer.connect, self.one, 1)
-            except (OSError, Failed, peers.Ended) as fault:
+            except (OSError, Failed, Ended) as fault:
                 self.found["failed"].append([name, str(fault)])
                 print(f"{name}: {fault}", flush=True)
                 if peer:
@@ -130,24 +132,47 @@ class Bench:
             peer = kind()
             try:
                 place = peer.connect().places[0]
-                latency.measure(place, self.mix, options.rate, 2)
-                figures = [latency.measure(place, self.mix, options.rate, options.seconds * 2) for _ in range(options.rounds)]
-                self.found["latency"][name] = {"rate": options.rate, "rounds": figures}
-            except (OSError, latency.Late, peers.Ended) as fault:
+                self.at_rate(name, lambda: Milter(place))
+                if name == spoofwatch.Spoofwatch.name:
+                    self.through_postfix(place)
+            except (OSError, Failed, latency.Late, Ended) as fault:
                 self.found["failed"].append([f"the latency of {name}", str(fault)])
                 print(f"the latency of {name}: {fault}", flush=True)
             finally:
                 peer.stop()
 
+    def at_rate(self, name, connect):
+        """After two seconds that do not count."""
+        options = self.options
+        latency.measure(connect, self.mix, options.rate, 2)
+        figures = [latency.measure(connect, self.mix, options.rate, options.seconds * 2) for _ in range(options.rounds)]
+        self.found["latency"][name] = {"rate": options.rate, "rounds": figures}
+
+    def through_postfix(self, milter):
+        """The same messages to a Postfix that asks the milter, and to one that does not."""
+        missing = postfix.Postfix.missing()
+        if missing:
+            return self.skip("the milter behind Postfix", missing)
+        server = postfix.Postfix(self.again(), milter)
+        self.found.setdefault("others", []).append(server.version)
+        try:
+            for name, port in (("Postfix without a milter", postfix.PLAIN), ("Postfix with spoofwatch milter", postfix.ASKING)):
+                self.at_rate(name, lambda: postfix.Smtp(port))
+                postfix.settled(server.folder)
+        finally:
+            server.stop()
+
     def again(self):
         """A folder for programs that were started before."""
-        return pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        folder.chmod(0o755)
+        return folder
 
     def read(self):
         """Message files: into the lake, and only read."""
         folder, box = self.folder / "ingest", self.folder / "ingest.mbox"
         ingest.mbox(folder, box)
-        count, size = ingest.cold(folder)
+        count, size = ingest.warmed(folder)
         ways = {"Python's email package, read only": lambda: ingest.python(folder), "mail-parser, read only": lambda: ingest.mail_parser(self.options.examples, folder)}
         if self.milter:
             zone = ["--zone", self.folder / "zone.db", "--verify", "always"]

@@ -67,7 +67,7 @@ class Milter:
         def macros(of, *pairs):
             steps.append(("D", frame("D", of.encode() + b"".join(text.encode() + b"\0" for text in pairs)), 0))
 
-        macros("C", "j", "mx.receiver.test", "{daemon_name}", "bench", "v", "bench")
+        macros("C", "j", "mx.receiver.example", "{daemon_name}", "bench", "v", "bench")
         family = b"6" if ":" in post.ip else b"4"
         step("C", post.helo.encode() + b"\0" + family + struct.pack(">H", 25) + post.ip.encode() + b"\0")
         step("H", post.helo.encode() + b"\0")

@@ -8,7 +8,7 @@ import subprocess
 from milter import Milter, added
 from process import MEASURED, Program, find
 
-SERVER = "mx.receiver.test"
+SERVER = "mx.receiver.example"
 
 OPENDKIM = """Mode v
 Socket local:{folder}/{name}.socket

@@ -4,8 +4,6 @@ import itertools
 import threading
 import time
 
-from milter import Ended
-
 # A peer is given several messages at a time, so that it never waits for the sender.
 CONNECTIONS = 8
 

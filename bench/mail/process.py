@@ -25,11 +25,13 @@ def find(*names):
 
 
 class Program:
-    def __init__(self, command, folder: pathlib.Path, core: int, name: str):
+    def __init__(self, command, folder: pathlib.Path, core, name: str):
+        """On one core, or with `None` on all."""
+        cores = set(CORES) if core is None else {core}
         self.name = name
         self.log = folder / f"{name}.log"
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+            self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=lambda: os.sched_setaffinity(0, cores))
 
     def wait_for(self, place, seconds=20.0):
         """Until it listens at a port, or at the path of a socket."""

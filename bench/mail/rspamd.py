@@ -50,7 +50,7 @@ class Rspamd:
         suffixes.write_text("example\ntest\n")
         configuration = self.folder / "rspamd.conf"
         configuration.write_text(CONFIGURATION.format(folder=self.folder, suffixes=suffixes, plugins=PLUGINS))
-        self.version = subprocess.run([find("rspamd"), "--version"], capture_output=True, text=True).stdout.split("version")[-1].strip()
+        self.version = "rspamd " + subprocess.run([find("rspamd"), "--version"], capture_output=True, text=True).stdout.split("version")[-1].strip()
         self.programs = [Program([find("rspamd"), "-c", configuration, "-f", "-i"], self.folder, MEASURED, "rspamd")]
         try:
             self.programs[0].wait_for(self.place)

@@ -4,7 +4,6 @@ import json
 import pathlib
 import subprocess
 
-from milter import Milter
 from opendkim import SERVER, Chain
 from process import MEASURED, Program
 
@@ -63,6 +62,3 @@ def has_milter(program: pathlib.Path):
 
 def version(program):
     return subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout.strip()
-
-
-__all__ = ["Milter", "Spoofwatch", "has_milter", "make", "throughput", "version"]
