@@ -113,8 +113,14 @@ mod tests {
 
     #[test]
     fn whoever_a_message_was_for_anyway_keeps_it_when_others_get_it() {
-        let changes = |others: &[&str]| redirected(["a@example.com", "b@example.com"].into_iter(), &others.iter().map(|&other| other.to_owned()).collect::<Vec<_>>());
-        let (add, delete) = (|to: &str| Modification::AddRecipient(to.to_owned()), |to: &str| Modification::DeleteRecipient(to.to_owned()));
+        let changes = |others: &[&str]| {
+            redirected(
+                ["a@example.com", "b@example.com"].into_iter(),
+                &others.iter().map(|&other| other.to_owned()).collect::<Vec<_>>(),
+            )
+        };
+        let (add, delete) =
+            (|to: &str| Modification::AddRecipient(to.to_owned()), |to: &str| Modification::DeleteRecipient(to.to_owned()));
         assert_eq!(changes(&["abuse@example.com"]), [add("abuse@example.com"), delete("a@example.com"), delete("b@example.com")]);
         assert_eq!(changes(&["A@example.com"]), [delete("b@example.com")]);
     }

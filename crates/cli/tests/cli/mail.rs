@@ -33,7 +33,8 @@ fn json(text: &str) -> Outcome<Value> {
 fn spf_alone_needs_no_message() -> Outcome {
     let place = place()?;
     let verify = |more: &[&str]| -> Outcome<Value> {
-        let arguments = [&["mail", "verify", "--zone", "dns.zone", "--format", "json", "--from", "kim@contoso.example"], more].concat();
+        let arguments =
+            [&["mail", "verify", "--zone", "dns.zone", "--format", "json", "--from", "kim@contoso.example"], more].concat();
         json(&place.run(&arguments)?.good()?)
     };
     let verdict = verify(&["--ip", "192.0.2.25"])?;
@@ -86,7 +87,8 @@ fn what_the_dns_said_is_recorded_and_replayed() -> Outcome {
     let place = place()?;
     place.file("spoofwatch-data/spoofwatch.toml", "[mail]\nzone = \"../dns.zone\"\n")?;
     let verify = |more: &[&str]| -> Outcome<String> {
-        let data = ["--data", "spoofwatch-data", "mail", "verify", "letter.eml", "--from", "kim@contoso.example", "--format", "json"];
+        let data =
+            ["--data", "spoofwatch-data", "mail", "verify", "letter.eml", "--from", "kim@contoso.example", "--format", "json"];
         place.run(&[&data, more].concat())?.good()
     };
     let first = verify(&["--record", "case.zone"])?;
@@ -100,14 +102,36 @@ fn what_the_dns_said_is_recorded_and_replayed() -> Outcome {
 fn a_message_is_explained_for_people_for_programs_and_as_a_page() -> Outcome {
     let place = place()?;
     let explain = |format: &str| {
-        place.run(&["mail", "explain", "--zone", "dns.zone", "--ip", "203.0.113.9", "--from", "kim@contoso.example", "--format", format, "letter.eml"])
+        place.run(&[
+            "mail",
+            "explain",
+            "--zone",
+            "dns.zone",
+            "--ip",
+            "203.0.113.9",
+            "--from",
+            "kim@contoso.example",
+            "--format",
+            format,
+            "letter.eml",
+        ])
     };
     let text = explain("text")?.good()?;
-    for words in ["Subject", "Figures", "203.0.113.9 is not permitted", "v=DMARC1; p=reject", "https://contoso.example/figures", "mx.fabrikam.example"] {
+    for words in [
+        "Subject",
+        "Figures",
+        "203.0.113.9 is not permitted",
+        "v=DMARC1; p=reject",
+        "https://contoso.example/figures",
+        "mx.fabrikam.example",
+    ] {
         assert!(text.contains(words), "{words} is not in\n{text}");
     }
     let object = json(&explain("json")?.good()?)?;
-    assert_eq!((&object["verdicts"]["dmarc"]["result"], &object["message"]["evidence"]["subject"]), (&"fail".into(), &"Figures".into()));
+    assert_eq!(
+        (&object["verdicts"]["dmarc"]["result"], &object["message"]["evidence"]["subject"]),
+        (&"fail".into(), &"Figures".into())
+    );
     let page = explain("html")?.good()?;
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");
     Ok(())

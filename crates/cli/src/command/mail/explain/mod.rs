@@ -70,7 +70,8 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let now = clock::micros(clock::now());
     let name = options.file.display().to_string();
     let bytes = super::verify::read(&options.file)?;
-    let (bytes, rebuilt) = sources::message::of_file(bytes).map_err(|reason| Failure::input(format!("error: {name}: {reason}")))?;
+    let (bytes, rebuilt) =
+        sources::message::of_file(bytes).map_err(|reason| Failure::input(format!("error: {name}: {reason}")))?;
     let message = Message::new(&bytes);
     let trust = options.looking.trust(&config.mail)?;
     let envelope =

@@ -249,11 +249,14 @@ fn decided(found: &Microsoft, fact: &mut impl FnMut(&str, Option<String>)) {
     }
     fact("Bulk complaint level", found.bulk.as_ref().and_then(|bulk| bulk.bcl).map(|bcl| bcl.to_string()));
     let destination = found.mailbox.as_ref().and_then(|mailbox| mailbox.destination.as_deref());
-    fact("Delivered to", destination.map(|destination| match destination {
-        "I" => "the inbox (I)".to_owned(),
-        "J" => "the junk folder (J)".to_owned(),
-        other => other.to_owned(),
-    }));
+    fact(
+        "Delivered to",
+        destination.map(|destination| match destination {
+            "I" => "the inbox (I)".to_owned(),
+            "J" => "the junk folder (J)".to_owned(),
+            other => other.to_owned(),
+        }),
+    );
     fact("Authenticated as", found.exchange.auth_as.clone());
     fact("Authenticated by", found.exchange.auth_source.clone());
     fact("Tenant", found.exchange.tenant.clone());
