@@ -125,7 +125,7 @@ fn a_mail_program_reads_what_was_written() {
         let wanted: &[&str] = match name {
             "bounce" => &["report", "plain", "delivery-status", "rfc822-headers"],
             "calendar-invitation" => &["alternative", "plain", "html", "calendar"],
-            "mailing-list" | "mailing-list-rewritten" => &["plain"],
+            "mailing-list" | "mailing-list-rewritten" | "office-printer" => &["plain"],
             _ => &["alternative", "plain", "html"],
         };
         assert_eq!(kinds, wanted, "{name}");

@@ -13,7 +13,7 @@ pub(super) static SCENARIO: Scenario = Scenario {
 
 const TEXT: File = File { name: "mail/direct_send.toml", text: include_str!("../../../data/mail/direct_send.toml") };
 
-fn write(desk: &Desk<'_>, random: &mut Random) -> Result<Vec<Draft>, MailError> {
+pub(super) fn write(desk: &Desk<'_>, random: &mut Random) -> Result<Vec<Draft>, MailError> {
     let reader = desk.reader(random);
     // A recipient outside our domain has a namesake inside.
     let address = desk.house(Role::Own)?.at(text::local_part(&reader.address));

@@ -9,6 +9,7 @@ mod broken_signature_body;
 mod broken_signature_header;
 mod calendar_invitation;
 mod direct_send;
+mod direct_send_empty_sender;
 mod display_name_address;
 mod display_name_executive;
 mod dkim_replay;
@@ -22,11 +23,13 @@ mod mailing_list_rewritten;
 mod missing_subdomain;
 mod multi_from;
 mod newsletter;
+mod office_printer;
 mod oreject_override;
 mod plain;
 mod prelude;
 mod reply_to_divergence;
 mod several_recipients;
+mod unaligned_service;
 
 use mailauth::{arc::ArcResult, dkim::DkimResult, dmarc::DmarcResult, spf::SpfResult};
 
@@ -37,10 +40,11 @@ use super::{
 use crate::random::Random;
 
 /// Every scenario: attacks first, each group by name.
-static ALL: [&Scenario; 23] = [
+static ALL: [&Scenario; 26] = [
     &broken_signature_body::SCENARIO,
     &broken_signature_header::SCENARIO,
     &direct_send::SCENARIO,
+    &direct_send_empty_sender::SCENARIO,
     &display_name_address::SCENARIO,
     &display_name_executive::SCENARIO,
     &dkim_replay::SCENARIO,
@@ -59,8 +63,10 @@ static ALL: [&Scenario; 23] = [
     &mailing_list::SCENARIO,
     &mailing_list_rewritten::SCENARIO,
     &newsletter::SCENARIO,
+    &office_printer::SCENARIO,
     &plain::SCENARIO,
     &several_recipients::SCENARIO,
+    &unaligned_service::SCENARIO,
 ];
 
 /// Whether a message means harm.

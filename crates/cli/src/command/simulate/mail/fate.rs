@@ -27,10 +27,10 @@ use crate::{
 
 /// How often is looked.
 const EVERY: Duration = Duration::from_millis(250);
-/// In which of these looks the tables are asked, which costs a query.
-const ROWS_EVERY: u32 = 4;
-/// How long is looked on when nothing more is expected: a second rule may be a moment slower than the first.
-const GRACE: Duration = Duration::from_secs(1);
+/// In which of these looks the tables are asked: a query takes time from what is waited for, so the first is not at once.
+const ROWS_EVERY: u128 = 4;
+/// How long is looked on when nothing more is expected: a second rule may be a moment slower than the first. In microseconds.
+const GRACE: i64 = 1_000_000;
 /// How much of a file is read: the label stands on top of the message, below what the servers added.
 const MOST_HEADER: u64 = 64 << 10;
 /// How deep Maildirs may lie below the folder that was given.
@@ -127,36 +127,47 @@ impl Watch<'_> {
         let progress = Progress::start("waiting for deliveries and alerts");
         let mut mailbox = Mailbox::default();
         let quarantine = Store::of(self.data);
-        let mut left = most;
-        let mut ends = None;
-        let mut looks = 0_u32;
-        loop {
+        let wait = i64::try_from(most.as_micros()).unwrap_or(i64::MAX);
+        let mut ends = clock::micros(clock::now()).saturating_add(wait);
+        let mut settled = false;
+        // So many looks at most: a clock that is set back does not make it wait for ever.
+        for look in 1..=(most.as_millis() / EVERY.as_millis()).max(1) {
             if let Some(maildir) = self.maildir {
                 mailbox.look(maildir, self.began - SLACK, &mut all);
             }
             mailbox.look_aside(&quarantine, self.began - SLACK, &mut all);
-            if let Some(engine) = engine.as_ref().filter(|_| looks % ROWS_EVERY == 0) {
-                self.rows(engine, &mut all).await?;
+            if look % ROWS_EVERY == 0 {
+                self.ask(engine.as_ref(), state.as_ref(), &mut all).await?;
+            } else {
+                self.ask(None, state.as_ref(), &mut all).await?;
             }
-            looks += 1;
-            if let Some(state) = &state {
-                self.alerts(state, &mut all).await?;
+            let now = clock::micros(clock::now());
+            if !settled && all.iter().all(|seen| seen.is_settled(self.maildir.is_some())) {
+                settled = true;
+                ends = ends.min(now + GRACE);
             }
-            if ends.is_none() && all.iter().all(|seen| seen.is_settled(self.maildir.is_some())) {
-                ends = Some(GRACE.min(left));
-            }
-            left = left.saturating_sub(EVERY);
-            ends = ends.map(|grace: Duration| grace.saturating_sub(EVERY));
-            if left.is_zero() || ends.is_some_and(|grace| grace.is_zero()) {
+            if now >= ends {
                 break;
             }
             tokio::time::sleep(EVERY).await;
         }
+        self.ask(engine.as_ref(), state.as_ref(), &mut all).await?;
         progress.finish();
         if let Some(state) = state {
             state.close().await;
         }
         Ok(all)
+    }
+
+    /// Asks the tables and the alerts, whichever there are.
+    async fn ask(&self, engine: Option<&Engine>, state: Option<&State>, all: &mut [Seen]) -> Result<(), Failure> {
+        if let Some(engine) = engine {
+            self.rows(engine, all).await?;
+        }
+        if let Some(state) = state {
+            self.alerts(state, all).await?;
+        }
+        Ok(())
     }
 
     /// Rows of EmailEvents about messages that have none yet.
