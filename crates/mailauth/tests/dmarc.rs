@@ -1,5 +1,11 @@
 //! DMARC by cases: a file holds a zone and what messages come to in it. The form is told in `tests/dmarc/README.md`.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "cases are files; one that cannot be read is a defect of the test"
+)]
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
