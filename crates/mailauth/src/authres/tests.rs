@@ -130,6 +130,14 @@ const PIECES: &[&str] = &[
 ];
 
 #[test]
+fn a_property_without_a_name_is_not_written() {
+    let read = AuthenticationResults::parse("mx.example; spf=pass .=a smtp.=b smtp..=c .x.=d");
+    let written = AuthenticationResults::parse(&read.value());
+    assert_eq!(AuthenticationResults::parse(&written.value()).results, written.results);
+    assert_eq!(written.results[0].properties.len(), 1);
+}
+
+#[test]
 fn a_header_made_to_hurt_is_read_in_little_time() {
     for piece in ["(", "\"", "a(b ", "a=\"b ", "=?", "spf=", "a=b;", "a.b=c ", ";", "x ", "(a)", "=", "<"] {
         let text = piece.repeat(2 * AuthenticationResults::MOST_TEXT / piece.len());

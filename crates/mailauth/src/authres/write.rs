@@ -83,7 +83,8 @@ fn end_part(out: &mut [String]) {
 }
 
 fn pair(out: &mut Vec<String>, ptype: &str, name: &str, value: &str) {
-    let (ptype, name) = (keyword(ptype), name.split('.').map(keyword).collect::<Vec<_>>().join("."));
+    let name: Vec<_> = name.split('.').map(keyword).filter(|part| !part.is_empty()).collect();
+    let (ptype, name) = (keyword(ptype), name.join("."));
     let dot = if ptype.is_empty() { "" } else { "." };
     if !name.is_empty() {
         out.extend(pieces(&format!(" {ptype}{dot}{name}={}", word(value))));
