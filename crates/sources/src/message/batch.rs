@@ -99,7 +99,7 @@ impl Batch {
 
 /// Whether a part may be a report of a receiver of mail (RFC 9990, RFC 8460, RFC 6591), so that the message is worth another look.
 fn may_report(part: &PartSummary) -> bool {
-    const TYPES: [&str; 9] = [
+    const TYPES: [&str; 11] = [
         "application/gzip",
         "application/x-gzip",
         "application/zip",
@@ -109,6 +109,8 @@ fn may_report(part: &PartSummary) -> bool {
         "text/xml",
         "application/json",
         "message/feedback-report",
+        "message/global",
+        "message/rfc822",
     ];
     TYPES.contains(&part.media_type.as_str()) || part.media_type.starts_with("application/tlsrpt")
 }
