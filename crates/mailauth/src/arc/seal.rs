@@ -116,14 +116,15 @@ impl Sealer {
         for field in Message::new(own.as_bytes()).fields() {
             Canonicalization::Relaxed.field(&field, &mut text);
         }
+        // The instance comes first, as everybody writes it: some readers look for it there.
         let unsigned = Unsigned::new(
             "ARC-Seal",
             &[
+                ("i", instance.to_string()),
                 ("a", self.key.algorithm().as_str().to_owned()),
                 ("b", String::new()),
                 ("cv", word.to_owned()),
                 ("d", self.domain.clone()),
-                ("i", instance.to_string()),
                 ("s", self.selector.clone()),
                 ("t", now.to_string()),
             ],
@@ -147,13 +148,13 @@ impl Sealer {
         let unsigned = Unsigned::new(
             "ARC-Message-Signature",
             &[
+                ("i", instance.to_string()),
                 ("a", self.key.algorithm().as_str().to_owned()),
                 ("b", String::new()),
                 ("bh", hashed.first().map(|hashed| base64(hashed.digest.as_ref())).unwrap_or_default()),
                 ("c", "relaxed/relaxed".to_owned()),
                 ("d", self.domain.clone()),
                 ("h", names.join(":")),
-                ("i", instance.to_string()),
                 ("s", self.selector.clone()),
                 ("t", now.to_string()),
             ],
