@@ -142,13 +142,9 @@ pub(crate) async fn ingest(data: &Path, read: &sources::Options, inputs: &[Input
     let mut writer =
         Writer { lake: &lake, arrival, tables: BTreeMap::new(), failures: Vec::new(), rejects: Vec::new(), notices: Vec::new() };
     let progress = term::Progress::start("reading");
-    let mut rows = 0;
-    for input in inputs {
-        let summary = writer.input(input, read, &progress, rows).await?;
-        rows += summary.rows;
-        totals.rejected += summary.rejected;
-        totals.failures.extend(summary.faults.iter().map(|fault| Failure::input(format!("error: {fault}"))));
-    }
+    let summary = writer.inputs(inputs, read, &progress).await?;
+    totals.rejected += summary.rejected;
+    totals.failures.extend(summary.faults.iter().map(|fault| Failure::input(format!("error: {fault}"))));
     writer.write_rejects().await?;
     progress.finish();
     for notice in &writer.notices {
@@ -172,34 +168,37 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Reads one input to its end.
-    async fn input(
+    /// Reads inputs to their end, one after the other; messages of several are read together, so that their senders are verified together.
+    async fn inputs(
         &mut self,
-        input: &Input,
+        inputs: &[Input],
         options: &sources::Options,
         progress: &term::Progress,
-        before: u64,
     ) -> Result<ReadSummary, Failure> {
-        self.next_source().await;
-        let (sender, mut items) = mpsc::channel::<Item>(QUEUE);
-        let (reading, settings) = (input.clone(), options.clone());
+        let (sender, mut items) = mpsc::channel::<(usize, Item)>(QUEUE);
+        let (reading, settings): (Vec<Input>, _) = (inputs.to_vec(), options.clone());
         let reader = tokio::task::spawn_blocking(move || {
-            sources::read(&reading, &settings, &mut |item| match sender.blocking_send(item) {
+            sources::read_all(&reading, &settings, &mut |place, item| match sender.blocking_send((place, item)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             })
         });
-        let moment = modified(input);
-        let mut rows = before;
-        while let Some(item) = items.recv().await {
+        let (mut rows, mut current) = (0, None);
+        while let Some((place, item)) = items.recv().await {
+            let input = inputs.get(place);
+            // Rows that are equal within one input are several, and across inputs one.
+            if current != Some(place) {
+                current = Some(place);
+                self.next_source().await;
+            }
             match item {
                 Item::Rows { table, batch } => {
                     rows += batch.num_rows() as u64;
-                    progress.at(format!("{}: {rows} rows", input.name));
+                    progress.at(format!("{}: {rows} rows", input.map(|input| input.name.as_str()).unwrap_or_default()));
                     self.append(&table, batch).await;
                 }
                 Item::Reject(reject) => {
-                    self.rejects.push((moment, reject));
+                    self.rejects.push((input.map_or(0, modified), reject));
                     if self.rejects.len() >= REJECTS {
                         self.write_rejects().await?;
                     }
@@ -210,7 +209,7 @@ impl Writer<'_> {
                 Item::Notice(notice) => self.notices.push(notice),
             }
         }
-        reader.await.map_err(|error| Failure::internal(format!("{}: reading stopped: {error}", input.name)))
+        reader.await.map_err(|error| Failure::internal(format!("reading stopped: {error}")))
     }
 
     async fn next_source(&mut self) {

@@ -10,6 +10,10 @@ const MOST_FIELDS: usize = 100;
 const LONGEST_FIELD: usize = 1_000;
 /// Most letters of the text that are shown.
 const LONGEST_TEXT: usize = 8_000;
+/// Multiparts of an ordinary message, at most; replies and forwards have three to five.
+const MOST_MULTIPARTS: usize = 64;
+/// Bytes that are taken apart of a message that may lie deep: at thirty bytes a level a few thousand levels.
+const MOST_NESTED: usize = 128 << 10;
 /// Most attachments that are named.
 const MOST_ATTACHMENTS: usize = 100;
 
@@ -48,7 +52,9 @@ impl View {
             view.cut |= cut;
             view.fields.push((String::from_utf8_lossy(field.name).into_owned(), value));
         }
-        let Some(parsed) = MessageParser::default().parse(message.bytes()) else { return view };
+        let bounded = bounded(message.bytes());
+        view.cut |= bounded.len() < message.bytes().len();
+        let Some(parsed) = MessageParser::default().parse(bounded) else { return view };
         if let Some(text) = parsed.body_text(0) {
             let begin: String = text.chars().take(LONGEST_TEXT + 1).collect();
             let (text, cut) = plain(&defanged(&begin), LONGEST_TEXT, true);
@@ -65,6 +71,15 @@ impl View {
         }
         view
     }
+}
+
+/// What of a message is taken apart. The parser goes into messages inside messages, and into parts inside parts, as deep as they lie: all of an ordinary
+/// message is looked at, and of one with messages inside or very many parts only so much that its depth fits the stack.
+fn bounded(bytes: &[u8]) -> &[u8] {
+    let count = |needle: &[u8]| bytes.windows(needle.len()).filter(|window| window.eq_ignore_ascii_case(needle)).count();
+    let is_ordinary = count(b"message/") == 0 && count(b"multipart/") <= MOST_MULTIPARTS;
+    let most = if is_ordinary { bytes.len() } else { bytes.len().min(MOST_NESTED) };
+    bytes.get(..most).unwrap_or(bytes)
 }
 
 /// A text without what terminals and pages would obey: control characters, and characters that turn its direction around or cannot be seen,
@@ -120,6 +135,15 @@ pub fn defanged(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    /// Wherever messages may lie inside messages, no more is taken apart than the stack holds.
+    #[test]
+    fn a_message_inside_messages_without_end_is_cut() {
+        let deep = "Content-Type: message/rfc822\r\n\r\n".repeat(200_000);
+        let looked = std::thread::Builder::new().stack_size(128 << 20).spawn(move || super::View::of(deep.as_bytes()));
+        assert!(looked.is_ok_and(|looked| looked.join().is_ok_and(|view| view.cut)));
+        assert_eq!(super::bounded(b"Content-Type: text/plain\r\n\r\nhello").len(), 33);
+    }
+
     use super::{View, defanged, plain};
 
     #[test]

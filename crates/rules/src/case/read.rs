@@ -335,7 +335,11 @@ mod tests {
         let zero = "{ alerts: 0 }";
         told(&case("{ EmailEvent: [] }", zero), 4, "did you mean `EmailEvents`?");
         told(&case("\n      EmailEvents:\n        - Sender: x\n          Subject: y", zero), 6, "no column `Sender`");
-        told(&case("\n      EmailEvents:\n        - Subject: x\n          SenderFromDomian: y", zero), 7, "`SenderFromDomain`?");
+        told(
+            &case("\n      EmailEvents:\n        - Subject: x\n          SenderFromDomian: y", zero),
+            7,
+            "did you mean `SenderFromDomain`",
+        );
         told(&case("{ EmailEvents: { files: x } }", zero), 4, "unknown field `files`");
         told(&case("{ EmailEvents: { file: ../x } }", zero), 4, "below the folder");
         told(&case("{ EmailEvents: 5 }", zero), 4, "a list of rows");
