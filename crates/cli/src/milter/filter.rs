@@ -22,7 +22,7 @@ use sources::message::Delivery;
 use super::{
     changes,
     detections::Detections,
-    telemetry::{Answered, Telemetry, made},
+    telemetry::{Answered, Telemetry, rows_of},
 };
 use crate::{
     clock,
@@ -163,7 +163,7 @@ impl Filter {
         // As far as is known now, it is delivered.
         let delivery = by_rule(&Decision::default(), "Delivered", "Inbox/folder");
         let message = answered(bytes.to_vec(), envelope, found.clone(), delivery, now);
-        let rows = tokio::task::spawn_blocking(move || made(&message)).await;
+        let rows = tokio::task::spawn_blocking(move || rows_of(&message)).await;
         match rows.map_err(|stopped| stopped.to_string()).and_then(|rows| rows) {
             Ok(rows) => detections.matching(&rows, now).await,
             Err(reason) => {

@@ -33,7 +33,7 @@ pub use envelope::Envelope;
 pub use notes::{Note, Notes};
 pub use options::{MailOptions, Verify, When};
 pub use parsed::Parsed;
-pub use rows::{NoRows, rows};
+pub use rows::{NoRows, Tables, rows};
 
 pub(crate) use batch::{Batch, Mail};
 pub(crate) use content::{mime, transfer};

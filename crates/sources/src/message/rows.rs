@@ -64,16 +64,18 @@ pub fn rows(
     Ok(tables.finish()?)
 }
 
-/// Rows of messages being put together.
+/// Rows of messages being put together: those of many messages are one batch a table.
 #[derive(Debug)]
-pub(crate) struct Tables {
+pub struct Tables {
     events: TableRows,
     urls: TableRows,
     attachments: TableRows,
 }
 
 impl Tables {
-    pub(crate) fn new(arrived: Option<i64>) -> Self {
+    /// None yet. `arrived` is when the rows come in, in microseconds since 1970, for columns that hold it.
+    #[must_use]
+    pub fn new(arrived: Option<i64>) -> Self {
         let [events, urls, attachments] = [EVENTS, URLS, ATTACHMENTS].map(|table| TableRows::new(table, arrived));
         Self { events, urls, attachments }
     }
@@ -83,8 +85,12 @@ impl Tables {
         self.events.waiting().max(self.urls.waiting()).max(self.attachments.waiting())
     }
 
-    /// All rows so far, by table; starts anew.
-    pub(crate) fn finish(&mut self) -> Result<Vec<(&'static str, RecordBatch)>, ArrowError> {
+    /// All rows so far, by table, tables without a row left out; starts anew.
+    ///
+    /// # Errors
+    ///
+    /// The rows do not form a batch: a fault of this program.
+    pub fn finish(&mut self) -> Result<Vec<(&'static str, RecordBatch)>, ArrowError> {
         let mut batches = Vec::new();
         for (table, rows) in [(EVENTS, &mut self.events), (URLS, &mut self.urls), (ATTACHMENTS, &mut self.attachments)] {
             batches.extend(rows.finish()?.map(|batch| (table, batch)));
@@ -92,8 +98,12 @@ impl Tables {
         Ok(batches)
     }
 
-    /// Adds the rows of a message.
-    pub(crate) fn push(
+    /// Adds the rows of a message, as [`rows`] has them.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRows`]; those of other messages stay.
+    pub fn push(
         &mut self,
         parsed: &Parsed,
         verdicts: Option<&Verdicts>,
