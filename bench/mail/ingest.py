@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 
@@ -20,15 +21,30 @@ def mbox(folder: pathlib.Path, place: pathlib.Path):
 
 def timed(command, **more):
     """Seconds from start to end, seconds of processor, and megabytes of memory at most."""
-    start = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **more)
-    said = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    took = time.monotonic() - start
-    if process.returncode:
-        sys.exit(f"{command} ended with {process.returncode}: {said[-2000:].decode(errors='replace')}")
-    return {"seconds": took, "processor": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024}
+    with tempfile.TemporaryFile() as said:
+        start = time.monotonic()
+        process = subprocess.Popen(command, stdout=said, stderr=said, **more)
+        memory, done = 0, 0
+        while not done:
+            # What the system counts for a child begins with what its parent had, so it is asked while the child is there.
+            memory = max(memory, peak(process.pid))
+            time.sleep(0.01)
+            done, status, usage = os.wait4(process.pid, os.WNOHANG)
+        took = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            sys.exit(f"{command} ended with {process.returncode}: {said.read()[-2000:].decode(errors='replace')}")
+    return {"seconds": took, "processor": usage.ru_utime + usage.ru_stime, "memory": memory / 1024}
+
+
+def peak(process):
+    """Kilobytes that it has had at most since it became itself."""
+    try:
+        status = pathlib.Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 def spoofwatch(program, scratch: pathlib.Path, source: pathlib.Path, words):
