@@ -3,7 +3,7 @@
 use proptest::{
     collection::vec,
     option::of,
-    prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest},
+    prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest},
 };
 
 use super::{AuthenticationResults, FaultKind, MethodResult, Overview, Property, ReceivedSpf};
@@ -64,6 +64,8 @@ fn parse(value: &str) -> AuthenticationResults {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_written_is_read_as_the_same(header in header()) {
         let field = header.field("Authentication-Results");

@@ -34,7 +34,7 @@ impl AuthenticationResults {
             out.push(format!(" i={instance};"));
         }
         if let Some(id) = &self.authserv_id {
-            out.push(format!(" {}", word(id)));
+            out.push(format!(" {}", name_of_host(id)));
             out.extend(self.version.map(|version| format!(" {version}")));
             out.extend(self.comments.iter().flat_map(|text| comment(text)));
             for property in &self.properties {
@@ -120,6 +120,16 @@ fn word(value: &str) -> String {
     if !value.is_empty() && (is_proper(value) || quoted_local) {
         return value.to_owned();
     }
+    quoted(value)
+}
+
+/// The name at the head: the standard has a value there, and readers look for letters of a host's name.
+fn name_of_host(id: &str) -> String {
+    let is_plain = id.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    if is_plain && !id.is_empty() { word(id) } else { quoted(id) }
+}
+
+fn quoted(value: &str) -> String {
     let mut out = String::from("\"");
     for c in value.chars() {
         if matches!(c, '"' | '\\') {
