@@ -153,7 +153,7 @@ impl Filter {
             now: now.div_euclid(1_000_000),
         };
         let verdicts = if is_own { None } else { Some(self.verifier.verify(Some(message), &arrival).await) };
-        let direction = direction(is_own, &recipients, &trust.own_domains);
+        let direction = direction(is_own, &recipients, &trust);
         Found { evidence, verdicts, arrival, direction, recipients, trust }
     }
 
@@ -291,14 +291,11 @@ fn by_rule(decision: &Decision, action: &str, location: &str) -> Delivery {
 }
 
 /// Which way a message goes: from one of ours, or from outside whatever name it bears.
-fn direction(is_own: bool, recipients: &[String], own_domains: &[String]) -> Direction {
-    let is_for_us = |address: &String| {
-        let domain = address.rsplit_once('@').and_then(|(_, domain)| mailauth::dns::name(domain)).unwrap_or_default();
-        own_domains.iter().any(|own| domain == *own || domain.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.')))
-    };
+fn direction(is_own: bool, recipients: &[String], trust: &Trust) -> Direction {
+    let is_for_us = |address: &String| address.rsplit_once('@').is_some_and(|(_, domain)| trust.is_own_domain(domain));
     match (is_own, recipients.iter().all(is_for_us)) {
         (false, _) => Direction::Inbound,
-        (true, true) if !own_domains.is_empty() => Direction::IntraOrg,
+        (true, true) if !trust.own_domains.is_empty() => Direction::IntraOrg,
         (true, _) => Direction::Outbound,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Hop;
+use super::{Hop, display_name::is_own};
 use crate::table;
 
 /// Domains of Microsoft's hosts.
@@ -49,6 +49,12 @@ impl Trust {
     #[must_use]
     pub fn is_ours(&self, authserv_id: &str) -> bool {
         self.authserv_ids.iter().any(|known| known.eq_ignore_ascii_case(authserv_id))
+    }
+
+    /// Whether a domain, in whatever form, is one of ours or below one.
+    #[must_use]
+    pub fn is_own_domain(&self, domain: &str) -> bool {
+        crate::dns::name(domain).is_some_and(|domain| is_own(&domain, &self.own_domains))
     }
 
     /// Whether a hop was written by a host of ours.
@@ -119,6 +125,13 @@ mod tests {
         assert_eq!(Trust::default().microsoft_edge(&found), None);
         let trust = Trust { own_hosts: vec!["contoso.com".into()], ..Trust::default() };
         assert_eq!(trust.microsoft_edge(&found), Some((1, 1)));
+    }
+
+    #[test]
+    fn what_is_below_a_domain_of_ours_is_ours_too() {
+        let trust = Trust { own_domains: vec!["example.com".into()], ..Trust::default() };
+        assert!(["example.com", "Mail.Example.COM."].iter().all(|own| trust.is_own_domain(own)));
+        assert!(!["badexample.com", "com", "", "example.com.test"].iter().any(|other| trust.is_own_domain(other)));
     }
 
     #[test]

@@ -164,7 +164,7 @@ fn direction(evidence: &Evidence, envelope: &Envelope, trust: &Trust) -> Directi
     if taken.from != Place::Addresses {
         return taken.value;
     }
-    let own = |address: &String| trust.own_domains.iter().any(|own| domain(address).eq_ignore_ascii_case(own));
+    let own = |address: &String| trust.is_own_domain(&domain(address));
     match taken.value {
         // Mail from outside that bears our own name is what spoofed mail looks like (Direct Send): nothing of it stayed within.
         Direction::IntraOrg if from_outside() || is_unproved(evidence) => Direction::Inbound,
@@ -201,8 +201,7 @@ fn recipients(envelope: &Envelope, evidence: &Evidence, trust: &Trust, notes: &m
     }
     if found.is_empty() {
         let named = || evidence.to.mailboxes.iter().chain(&evidence.cc.mailboxes).filter(|mailbox| !mailbox.domain.is_empty());
-        let is_own = |domain: &str| trust.own_domains.iter().any(|own| own.eq_ignore_ascii_case(domain));
-        found = named().filter(|mailbox| is_own(&mailbox.domain)).map(|mailbox| mailbox.address.clone()).collect();
+        found = named().filter(|mailbox| trust.is_own_domain(&mailbox.domain)).map(|mailbox| mailbox.address.clone()).collect();
         if found.is_empty() {
             found = named().map(|mailbox| mailbox.address.clone()).collect();
         }
