@@ -1,14 +1,12 @@
 //! Authentication-Results by cases: a header and what is read of it. The form is told in `tests/authres/README.md`.
 
-#![expect(clippy::disallowed_methods, reason = "the cases are files beside this one")]
+mod files;
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::fmt::Write as _;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use spoofwatch_mailauth::authres::{AuthenticationResults, MethodResult, Overview};
-
-type Error = Box<dyn std::error::Error>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,15 +32,9 @@ struct Case {
     written: Option<String>,
 }
 
-fn main() -> Result<(), Error> {
+fn main() -> Result<(), files::Error> {
     let mut trials = Vec::new();
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/authres"))? {
-        let path = entry?.path();
-        if path.extension().is_none_or(|kind| kind != "toml") {
-            continue;
-        }
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let file: File = toml::from_str(&fs::read_to_string(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    for (name, file) in files::read::<File>("authres")? {
         for case in file.case {
             trials.push(Trial::test(format!("{name}: {}", case.that), move || run(&case)));
         }

@@ -1,8 +1,8 @@
 //! Evidence by cases: a message, whom to trust, and what its header is evidence of. The form is told in `tests/evidence/README.md`.
 
-#![expect(clippy::disallowed_methods, reason = "the cases are files beside this one")]
+mod files;
 
-use std::{fmt::Display, fs, path::Path};
+use std::fmt::Display;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::{Deserialize, Serialize};
@@ -12,8 +12,6 @@ use spoofwatch_mailauth::{
     authres::Overview,
     evidence::{Evidence, Finding, Stated, Taken, Trust},
 };
-
-type Error = Box<dyn std::error::Error>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,15 +43,9 @@ struct Case {
     has: toml::Table,
 }
 
-fn main() -> Result<(), Error> {
+fn main() -> Result<(), files::Error> {
     let mut trials = Vec::new();
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence"))? {
-        let path = entry?.path();
-        if path.extension().is_none_or(|kind| kind != "toml") {
-            continue;
-        }
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let file: File = toml::from_str(&fs::read_to_string(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    for (name, file) in files::read::<File>("evidence")? {
         for case in file.case {
             trials.push(Trial::test(format!("{name}: {}", case.that), move || run(&case)));
         }

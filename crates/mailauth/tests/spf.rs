@@ -1,8 +1,8 @@
 //! SPF by cases: each file of `tests/spf` is a zone and what is found with it, a test a case.
 
-#![expect(clippy::disallowed_methods, reason = "the cases are files beside this one")]
+mod files;
 
-use std::{fs, net::IpAddr, path::Path, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
@@ -10,8 +10,6 @@ use spoofwatch_mailauth::{
     dns::Zone,
     spf::{Options, Spf, check},
 };
-
-type Error = Box<dyn std::error::Error>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,15 +46,11 @@ struct Case {
     void_lookups: Option<u32>,
 }
 
-fn main() -> Result<(), Error> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spf");
+fn main() -> Result<(), files::Error> {
     let runtime = Arc::new(tokio::runtime::Runtime::new()?);
     let mut trials = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let file: File = toml::from_str(&fs::read_to_string(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
-        let zone = Arc::new(Zone::parse(&file.zone).map_err(|error| format!("{}: the zone, {error}", path.display()))?);
+    for (name, file) in files::read::<File>("spf")? {
+        let zone = Arc::new(Zone::parse(&file.zone).map_err(|error| format!("{name}: the zone, {error}"))?);
         for case in file.case {
             let (zone, runtime) = (Arc::clone(&zone), Arc::clone(&runtime));
             let that = format!("{name}: {}", case.that);
