@@ -1,0 +1,159 @@
+//! A check, and what it finds.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::DomainEvidence;
+
+/// How much a finding matters, from least to most. The words are those of alerts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know; nothing is open.
+    Informational,
+    /// Could be better.
+    Low,
+    /// Helps an attacker, with something else.
+    Medium,
+    /// Mail in the domain's name, or mail that should arrive, is at risk.
+    High,
+    /// Anybody can send in the domain's name today, and it will be believed.
+    Critical,
+}
+
+/// A check of a domain: its declaration is its reference page.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// Stable, with dashes: the name of its file.
+    pub id: &'static str,
+    /// How much its findings matter, where they do not say otherwise.
+    pub severity: Severity,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// What that means, for people who do not know the standards.
+    pub meaning: &'static str,
+    /// What an attacker could do, or what goes wrong.
+    pub risk: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+    /// Where it is written.
+    pub references: &'static [Reference],
+    /// Identifiers of CISA's SCuBA baseline, such as `MS.EXO.4.1v1`.
+    pub baseline: &'static [&'static str],
+    /// Looks at the evidence.
+    pub run: fn(&Self, &DomainEvidence, &mut Vec<Finding>),
+}
+
+/// Where something is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Reference {
+    /// Such as `RFC 9989 section 4.7`.
+    pub title: &'static str,
+    /// The page.
+    pub url: &'static str,
+}
+
+/// Something a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The check's id.
+    pub check: &'static str,
+    /// The domain, or the object of the tenant.
+    pub subject: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, in a few words.
+    pub title: String,
+    /// What that means.
+    pub meaning: String,
+    /// What an attacker could do.
+    pub risk: String,
+    /// What to do.
+    pub advice: String,
+    /// What was seen.
+    pub facts: Vec<Fact>,
+    /// The exact records to publish, where records are the answer.
+    pub publish: Vec<Publish>,
+    /// Where it is written.
+    pub references: Vec<Reference>,
+    /// Identifiers of CISA's SCuBA baseline.
+    pub baseline: Vec<&'static str>,
+}
+
+/// Something seen that a finding rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// What it is: a name and a type, such as `_dmarc.example.com TXT`.
+    pub what: String,
+    /// What was seen there.
+    pub seen: String,
+}
+
+/// A record to publish.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Publish {
+    /// The whole name, without the dot at the end.
+    pub name: String,
+    /// The mnemonic of its type.
+    pub kind: &'static str,
+    /// Its value, as a zone file has it, a text without quotation marks.
+    pub value: String,
+    /// What stands there now and goes.
+    pub instead_of: Vec<String>,
+}
+
+impl Check {
+    /// A finding of this check, to be filled further.
+    #[must_use]
+    pub fn found(&self, subject: &str) -> Finding {
+        Finding {
+            check: self.id,
+            subject: subject.to_owned(),
+            severity: self.severity,
+            title: self.title.to_owned(),
+            meaning: self.meaning.to_owned(),
+            risk: self.risk.to_owned(),
+            advice: self.advice.to_owned(),
+            facts: Vec::new(),
+            publish: Vec::new(),
+            references: self.references.to_vec(),
+            baseline: self.baseline.to_vec(),
+        }
+    }
+}
+
+impl Finding {
+    /// The same, with something that was seen.
+    #[must_use]
+    pub fn seen(mut self, what: impl Into<String>, seen: impl Into<String>) -> Self {
+        self.facts.push(Fact { what: what.into(), seen: seen.into() });
+        self
+    }
+
+    /// The same, with a record to publish.
+    #[must_use]
+    pub fn publish(mut self, name: impl Into<String>, kind: &'static str, value: impl Into<String>, instead_of: &[String]) -> Self {
+        self.publish.push(Publish { name: name.into(), kind, value: value.into(), instead_of: instead_of.to_vec() });
+        self
+    }
+
+    /// The same, of another severity than the check's findings mostly are.
+    #[must_use]
+    pub fn matters(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Informational => "informational",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        })
+    }
+}

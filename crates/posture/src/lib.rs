@@ -1,0 +1,13 @@
+//! How well domains, and the Microsoft 365 tenant behind them, are guarded against spoofing: evidence is collected, checks turn it into
+//! findings, findings say what an attacker could do and what to publish.
+//!
+//! Must not know the lake, rules or the web. What is collected from where is [`evidence`]; a check is a file in [`checks`], pure. Start with
+//! [`Finding`] and one check.
+
+pub mod checks;
+pub mod evidence;
+mod finding;
+mod keys;
+
+pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};
+pub use keys::{KeyHistory, KeySeen};
