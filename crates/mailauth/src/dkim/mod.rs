@@ -20,7 +20,7 @@ pub(crate) mod write;
 
 pub use canonical::Canonicalization;
 pub use key::Keys;
-pub use private_key::{SigningKey, SigningKeyError};
+pub use private_key::{KeyKind, SigningKey, SigningKeyError};
 pub use sign::{SignError, Signer};
 pub use signature::Algorithm;
 pub use verdict::{Dkim, DkimResult};
