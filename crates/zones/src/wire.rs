@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(cut(b""), [b""]);
         let long = "x".repeat(255 + 255 + 1);
         assert_eq!(cut(long.as_bytes()).iter().map(|string| string.len()).collect::<Vec<_>>(), [255, 255, 1]);
-        assert_eq!(value(&texts(&[long.clone()]).unwrap().after[0]), Some(Value::Txt(long)));
+        assert_eq!(value(&texts(std::slice::from_ref(&long)).unwrap().after[0]), Some(Value::Txt(long)));
     }
 
     #[test]
