@@ -21,6 +21,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   codegen [--check]   write the generated files; with --check only say which are stale
+  codegen --lists     the same without the pages that take a build of every crate: after a file was added
   tidy                check the rules of the house
   deps                check licences, and who may use which dependency (reads `cargo metadata`)
 ";
@@ -41,7 +42,13 @@ fn main() -> ExitCode {
 /// Runs one command; false when it found something to complain about.
 fn run(arguments: &[&str], out: &mut impl Write) -> anyhow::Result<bool> {
     let complaints = match arguments {
-        ["codegen"] => codegen::run(&Tree::of_project()?, Mode::Write)?,
+        ["codegen"] => {
+            let tree = Tree::of_project()?;
+            let complaints = codegen::run(&tree, Mode::Write)?;
+            codegen::bless(&tree)?;
+            complaints
+        }
+        ["codegen", "--lists"] => codegen::run(&Tree::of_project()?, Mode::Write)?,
         ["codegen", "--check"] => codegen::run(&Tree::of_project()?, Mode::Check)?,
         ["tidy"] => tidy::check(&Tree::of_project()?),
         ["deps"] => deps::check(&Tree::of_project()?)?,

@@ -15,11 +15,14 @@ use std::{
 use hickory_resolver::proto::{
     op::{Message, OpCode, ResponseCode},
     rr::{
-        Name, RData, Record,
-        rdata::{A, CNAME, MX, NS, SOA, TXT},
+        Name, RData, Record, RecordType,
+        rdata::{
+            A, CNAME, MX, NS, NULL, SOA, TLSA, TXT,
+            tlsa::{CertUsage, Matching, Selector},
+        },
     },
 };
-use spoofwatch_mailauth::dns::{Absent, Clock, Kind, Network, NetworkOptions, Records, Resolver, server_address};
+use spoofwatch_mailauth::dns::{Absent, Clock, Ds, Kind, Network, NetworkOptions, Records, Resolver, Soa, Tlsa, server_address};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, UdpSocket},
@@ -29,6 +32,14 @@ fn named(text: &str) -> Name {
     Name::from_str(text).unwrap()
 }
 
+fn record(owner: &str, ttl: u32, data: RData) -> Record {
+    Record::from_rdata(named(owner), ttl, data)
+}
+
+fn start_of_authority() -> SOA {
+    SOA::new(named("ns1.example."), named("root.example."), 1, 1, 1, 1, 30)
+}
+
 /// What the server says; `None` if it says nothing.
 fn reply(question: &[u8], tcp: bool) -> Option<Vec<u8>> {
     let question = Message::from_vec(question).ok()?;
@@ -36,9 +47,8 @@ fn reply(question: &[u8], tcp: bool) -> Option<Vec<u8>> {
     let asked = query.name().to_ascii();
     let mut answer = Message::response(question.metadata.id, OpCode::Query);
     answer.metadata.recursion_available = true;
-    answer.add_query(query);
-    let record = |owner: &str, ttl, data| Record::from_rdata(named(owner), ttl, data);
-    let start_of_authority = SOA::new(named("ns1.example."), named("root.example."), 1, 1, 1, 1, 30);
+    let proves = question.metadata.authentic_data;
+    answer.add_query(query.clone());
     let code = |answer: &mut Message, code| answer.metadata.response_code = code;
     match asked.as_str() {
         "host.example." => {
@@ -78,20 +88,63 @@ fn reply(question: &[u8], tcp: bool) -> Option<Vec<u8>> {
         "big.example." => answer.metadata.truncation = true,
         "nobody.example." => {
             code(&mut answer, ResponseCode::NXDomain);
-            answer.add_authority(record("example.", 3600, RData::SOA(start_of_authority)));
+            answer.add_authority(record("example.", 3600, RData::SOA(start_of_authority())));
         }
         "bare.example." => {}
         "empty.example." => {
-            answer.add_authority(record("example.", 3600, RData::SOA(start_of_authority)));
+            answer.add_authority(record("example.", 3600, RData::SOA(start_of_authority())));
         }
         "elsewhere.example." => {
             answer.add_authority(record("example.", 60, RData::NS(NS(named("ns2.example.")))));
         }
         "failed.example." => code(&mut answer, ResponseCode::ServFail),
         "refused.example." => code(&mut answer, ResponseCode::Refused),
-        _ => return None,
+        _ => about_zones(&mut answer, &asked, query.query_type(), proves)?,
     }
     answer.to_vec().ok()
+}
+
+/// What it says of zones, and of what is proven.
+fn about_zones(answer: &mut Message, asked: &str, kind: RecordType, proves: bool) -> Option<()> {
+    match asked {
+        // Proven, for those who want to know.
+        "signed.example." => {
+            answer.metadata.authentic_data = proves;
+            answer.add_answer(record(asked, 300, RData::A(A(Ipv4Addr::new(192, 0, 2, 2)))));
+        }
+        "www.signed.example." => {
+            answer.metadata.authentic_data = proves;
+            answer.add_answer(record(asked, 60, RData::CNAME(CNAME(named("signed.example.")))));
+            answer.add_answer(record("signed.example.", 300, RData::A(A(Ipv4Addr::new(192, 0, 2, 2)))));
+        }
+        // An unproven alias that the asker follows to a proven name.
+        "far.signed.example." => {
+            answer.add_answer(record(asked, 60, RData::CNAME(CNAME(named("signed.example.")))));
+        }
+        "zone.example." if kind == RecordType::NS => {
+            answer.add_answer(record(asked, 300, RData::NS(NS(named("NS1.example.")))));
+            answer.add_answer(record(asked, 300, RData::NS(NS(named("ns2.example.")))));
+        }
+        "zone.example." if kind == RecordType::SOA => {
+            answer.add_answer(record(asked, 300, RData::SOA(start_of_authority())));
+        }
+        "zone.example." => {
+            let digest = RData::Unknown { code: RecordType::DS, rdata: NULL::with(vec![0xec, 0x45, 13, 2, 0xd4, 0xb7]) };
+            answer.add_answer(record(asked, 300, digest));
+        }
+        "deep.zone.example." => {
+            answer.add_authority(record("zone.example.", 300, RData::SOA(start_of_authority())));
+        }
+        "delegated.example." => {
+            answer.add_authority(record(asked, 300, RData::NS(NS(named("ns1.delegated.example.")))));
+        }
+        "_25._tcp.mx1.example." => {
+            let tlsa = TLSA::new(CertUsage::DaneEe, Selector::Spki, Matching::Sha256, vec![1, 2, 3]);
+            answer.add_answer(record(asked, 300, RData::TLSA(tlsa)));
+        }
+        _ => return None,
+    }
+    Some(())
 }
 
 struct Server {
@@ -169,6 +222,62 @@ async fn aliases_are_followed() {
     assert_eq!(ask.a("lost.example").await, Err(Absent::NoSuchName));
     let words = trouble(ask.a("circle.example").await);
     assert!(words.starts_with("too many aliases follow one another"), "{words}");
+}
+
+#[tokio::test]
+async fn an_alias_that_is_asked_for_is_the_answer() {
+    let network = network().await;
+    let ask: &dyn Resolver = &network;
+    for name in ["www.example", "far.example"] {
+        assert_eq!(*ask.cname(name).await.unwrap(), [Box::from("host.example")]);
+    }
+    assert_eq!(*ask.cname("lost.example").await.unwrap(), [Box::from("nobody.example")]);
+    assert_eq!(*ask.cname("circle.example").await.unwrap(), [Box::from("round.example")]);
+    assert_eq!(ask.cname("bare.example").await, Err(Absent::NoData));
+    assert_eq!(ask.cname("host.example").await, Err(Absent::NoData));
+    assert_eq!(ask.cname("nobody.example").await, Err(Absent::NoSuchName));
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_zone() {
+    let network = network().await;
+    let ask: &dyn Resolver = &network;
+    assert_eq!(*ask.ns("zone.example").await.unwrap(), [Box::from("ns1.example"), Box::from("ns2.example")]);
+    let soa = Soa {
+        primary: "ns1.example".into(),
+        contact: "root.example".into(),
+        serial: 1,
+        refresh: 1,
+        retry: 1,
+        expire: 1,
+        minimum: 30,
+    };
+    assert_eq!(*ask.soa("zone.example").await.unwrap(), [soa]);
+    let ds = Ds { key_tag: 60_485, algorithm: 13, digest_type: 2, digest: [0xd4, 0xb7].into() };
+    assert_eq!(*ask.ds("zone.example").await.unwrap(), [ds]);
+    assert_eq!(ask.soa("deep.zone.example").await, Err(Absent::NoData));
+    assert_eq!(ask.soa("nobody.example").await, Err(Absent::NoSuchName));
+    assert!(trouble(ask.ns("delegated.example").await).ends_with("refers to other servers and does not ask them"));
+}
+
+#[tokio::test]
+async fn certificates_that_a_server_is_bound_to() {
+    let network = network().await;
+    let found = (&network as &dyn Resolver).tlsa("_25._tcp.mx1.example").await.unwrap();
+    assert_eq!(*found, [Tlsa { usage: 3, selector: 1, matching: 1, data: [1, 2, 3].into() }]);
+}
+
+#[tokio::test]
+async fn a_server_says_what_is_proven() {
+    let network = network().await;
+    let ask: &dyn Resolver = &network;
+    let secure = async |name| {
+        let answer = ask.ask(name, Kind::A).await;
+        assert!(answer.outcome.is_ok(), "{answer:?}");
+        answer.secure
+    };
+    assert!(secure("signed.example").await && secure("www.signed.example").await);
+    assert!(!secure("host.example").await && !secure("far.signed.example").await);
 }
 
 #[tokio::test]

@@ -37,8 +37,7 @@ fn record() -> impl Strategy<Value = String> {
 
 /// The verdict on a client, with these records at two domains.
 fn verdict(a: &str, b: &str) -> Spf {
-    let texts =
-        [a, b].map(|text| Answer { outcome: Ok(Records::Txt(Arc::new([Box::from(text.as_bytes())]))), keep: Duration::ZERO });
+    let texts = [a, b].map(|text| Answer::found(Records::Txt(Arc::new([Box::from(text.as_bytes())])), Duration::ZERO));
     let zone = Two { texts };
     let client = Ipv4Addr::new(192, 0, 2, 1).into();
     let options = Options::default();
@@ -60,11 +59,13 @@ impl Resolver for Two {
 
     fn peek(&self, name: &str, kind: Kind) -> Option<Answer> {
         let [a, b] = &self.texts;
-        let found = |outcome| Answer { outcome: Ok(outcome), keep: Duration::ZERO };
+        let found = |records| Answer::found(records, Duration::ZERO);
         Some(match kind {
             Kind::Txt if name == "a.example" => a.clone(),
             Kind::Txt if name == "b.example" => b.clone(),
-            Kind::Txt | Kind::Mx => Answer::absent(Absent::NoData, Duration::ZERO),
+            Kind::Txt | Kind::Mx | Kind::Cname | Kind::Ns | Kind::Soa | Kind::Tlsa | Kind::Ds => {
+                Answer::absent(Absent::NoData, Duration::ZERO)
+            }
             Kind::A => found(Records::A(Arc::new([Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(198, 51, 100, 1)]))),
             Kind::Aaaa => Answer::absent(Absent::NoSuchName, Duration::ZERO),
             Kind::Ptr => found(Records::Ptr(Arc::new([Box::from("mx.a.example"), Box::from("b.example")]))),
@@ -109,8 +110,8 @@ proptest! {
     #[test]
     fn a_recording_gives_back_any_text_at_any_name(name in "[ -~]{1,60}", text in vec(any::<u8>(), 0..600)) {
         let Some(name) = spoofwatch_mailauth::dns::name(&name) else { return Ok(()) };
-        let outcome = Ok(Records::Txt(Arc::new([text.into()])));
-        let answer = Answer { outcome, keep: Duration::from_secs(60) };
+        let records = Records::Txt(Arc::new([text.into()]));
+        let answer = Answer { secure: true, ..Answer::found(records, Duration::from_secs(60)) };
         let recorder = Recorder::new(Arc::new(Two { texts: [answer.clone(), answer.clone()] }));
         let heard = recorder.peek("a.example", Kind::Txt);
         recorder.peek(&name, Kind::A);

@@ -22,7 +22,7 @@ pub enum Severity {
     Critical,
 }
 
-/// A check of a domain: its declaration is its reference page.
+/// A check of a domain: its declaration is its part of `docs/reference/checks.md`.
 #[derive(Debug, Clone, Copy)]
 pub struct Check {
     /// Stable, with dashes: the name of its file.
@@ -133,7 +133,13 @@ impl Finding {
 
     /// The same, with a record to publish.
     #[must_use]
-    pub fn publish(mut self, name: impl Into<String>, kind: &'static str, value: impl Into<String>, instead_of: &[String]) -> Self {
+    pub fn publish(
+        mut self,
+        name: impl Into<String>,
+        kind: &'static str,
+        value: impl Into<String>,
+        instead_of: &[String],
+    ) -> Self {
         self.publish.push(Publish { name: name.into(), kind, value: value.into(), instead_of: instead_of.to_vec() });
         self
     }

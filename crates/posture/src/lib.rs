@@ -2,12 +2,14 @@
 //! findings, findings say what an attacker could do and what to publish.
 //!
 //! Must not know the lake, rules or the web. What is collected from where is [`evidence`]; a check is a file in [`checks`], pure. Start with
-//! [`Finding`] and one check.
+//! [`Finding`] and one check, such as [`checks::dmarc_missing`].
 
 pub mod checks;
 pub mod evidence;
 mod finding;
+mod judge;
 mod keys;
 
 pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};
+pub use judge::findings;
 pub use keys::{KeyHistory, KeySeen};

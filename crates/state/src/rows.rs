@@ -2,7 +2,7 @@
 
 use sqlx::{Row, any::AnyRow};
 
-use crate::{Alert, Delivery, Detail, Exclusion, Incident, RuleState, Run, StateError, error::Doing};
+use crate::{Alert, Delivery, Detail, Exclusion, Fix, Incident, RuleState, Run, StateError, error::Doing};
 
 /// A record that is read from a row with all its columns.
 pub(crate) trait Record: Sized {
@@ -32,6 +32,8 @@ record!(RuleState: rule_key, rule_name, version, evaluated_to, quiet_until, last
 record!(Incident: id, number, title, severity, status, verdict, assignee, comment, created_at, updated_at, first_event, last_event,
     alerts);
 record!(Exclusion: id, name, owner, reason, status, approved_by, created_at, updated_at, expires_at, suppressed, last_suppressed, body);
+record!(Fix: id, kind, subject, title, alert_id, finding, status, proposed_by, approved_by, created_at, updated_at, next_at, attempts,
+    message, body);
 record!(Delivery: id, target, subject, status, attempts, next_at, created_at, delivered_at, last_error);
 
 impl Record for Alert {

@@ -8,8 +8,8 @@
 
 use serde_json::{Map, json};
 use spoofwatch_state::{
-    Alert, AlertChange, AlertFilter, Detail, Entity, EventKey, Exclusion, Grouping, Kept, KeptHit, NewAlert, Outcome, Progress,
-    Run, State, StateError, Suppression,
+    Alert, AlertChange, AlertFilter, Detail, Entity, EventKey, Exclusion, Fix, FixFilter, FixStep, Grouping, Kept, KeptHit,
+    NewAlert, Outcome, Progress, Run, State, StateError, Suppression,
 };
 
 type Checked = Result<(), Box<dyn std::error::Error>>;
@@ -305,6 +305,84 @@ async fn up_to_where_arrivals_were_looked_at_is_kept_with_the_rules_that_did() -
         assert_eq!(state.seen().await?, seen(4));
         assert_eq!(state.rule("rule").await?.and_then(|rule| rule.evaluated_to), Some(T0 + MINUTE));
         assert_eq!(state.rules().await?.len(), 1);
+    }
+    Ok(())
+}
+
+fn fix(id: &str, alert: Option<&str>) -> Fix {
+    Fix {
+        id: id.to_owned(),
+        kind: "dkim-enable".to_owned(),
+        subject: "contoso.com".to_owned(),
+        title: "Sign mail of contoso.com again".to_owned(),
+        alert_id: alert.map(str::to_owned),
+        finding: None,
+        status: "proposed".to_owned(),
+        proposed_by: "spoofwatch".to_owned(),
+        approved_by: None,
+        created_at: T0,
+        updated_at: T0,
+        next_at: T0,
+        attempts: 0,
+        message: String::new(),
+        body: "{}".to_owned(),
+    }
+}
+
+fn step<'a>(from: &'a [&'a str], to: &'a str, message: &'a str) -> FixStep<'a> {
+    FixStep { from, to, action: to, message, body: None, next_at: T0 }
+}
+
+#[tokio::test]
+async fn a_fix_is_made_once_by_whoever_comes_first() -> Checked {
+    let folder = tempfile::tempdir()?;
+    for state in databases(&folder, "fixes").await? {
+        state.offer_fix(&fix("f1", Some("aa01"))).await?;
+        assert_eq!(state.offer_fix(&fix("f2", Some("aa01"))).await?.id, "f1", "the same offer is open");
+        assert!(state.move_fix("f1", &step(&["approved"], "applying", ""), "spoofwatch", T0).await?.is_none(), "nobody approved");
+        let approved = state.move_fix("f1", &step(&["proposed"], "approved", "go"), "kim", T0 + 1).await?;
+        assert_eq!(approved.and_then(|fix| fix.approved_by).as_deref(), Some("kim"));
+        let begin = step(&["approved"], "applying", "");
+        let (one, other) =
+            tokio::join!(state.move_fix("f1", &begin, "one", T0 + 2), state.move_fix("f1", &begin, "other", T0 + 2));
+        assert_eq!([one?.is_some(), other?.is_some()].iter().filter(|won| **won).count(), 1);
+        state.move_fix("f1", &step(&["applying"], "verified", "selector1 answers"), "spoofwatch", T0 + 3).await?;
+        let fix_again = state.offer_fix(&Fix { created_at: T0 + 4, ..fix("f2", Some("aa01")) }).await?;
+        assert_eq!(fix_again.id, "f2", "what ended is no open offer");
+        let told: Vec<String> = state.history("alert aa01").await?.into_iter().map(|(_, _, action, _)| action).collect();
+        assert_eq!(told, ["fix: offer", "fix: approved", "fix: applying", "fix: verified", "fix: offer"]);
+        assert_eq!(state.fix("f1").await?.approved_by.as_deref(), Some("kim"));
+        assert_eq!(state.fixes(&FixFilter { statuses: vec!["proposed".to_owned()], ..FixFilter::default() }).await?.len(), 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn tries_are_counted_and_told_once_while_they_meet_the_same() -> Checked {
+    let folder = tempfile::tempdir()?;
+    for state in databases(&folder, "tries").await? {
+        state.offer_fix(&fix("f1", None)).await?;
+        for expected in 1..=3 {
+            let again = state.move_fix("f1", &step(&["proposed"], "proposed", "no answer"), "spoofwatch", T0).await?;
+            assert_eq!(again.map(|fix| fix.attempts), Some(expected));
+        }
+        assert_eq!(state.history("fix f1").await?.len(), 2, "the offer, and the first of three equal tries");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn how_far_something_has_come_is_replaced_and_forgotten() -> Checked {
+    let folder = tempfile::tempdir()?;
+    for state in databases(&folder, "checkpoints").await? {
+        assert_eq!(state.checkpoint("feed/audit").await?, None);
+        state.keep_checkpoint("feed/audit", "{\"a\":1}", T0).await?;
+        state.keep_checkpoint("feed/audit", "{\"a\":2}", T0 + 1).await?;
+        state.keep_checkpoint("feed_audit", "{}", T0).await?;
+        assert_eq!(state.checkpoint("feed/audit").await?.as_deref(), Some("{\"a\":2}"));
+        assert_eq!(state.checkpoints("feed/").await?, [("feed/audit".to_owned(), "{\"a\":2}".to_owned())]);
+        state.forget_checkpoint("feed/audit").await?;
+        assert_eq!(state.checkpoint("feed/audit").await?, None);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::{
 use async_trait::async_trait;
 use quick_cache::{DefaultHashBuilder, Equivalent, Weighter, sync::DefaultLifecycle};
 
-use super::{Absent, Answer, Clock, Kind, Mx, Records, Resolver};
+use super::{Absent, Answer, Clock, Kind, Resolver};
 
 /// Bytes of an answer beside its name and data: entry, key and the memory's own accounts.
 const OVERHEAD: u64 = 160;
@@ -90,11 +90,7 @@ struct Weight;
 impl Weighter<Question, Entry> for Weight {
     fn weight(&self, key: &Question, entry: &Entry) -> u64 {
         let data = match &entry.answer.outcome {
-            Ok(Records::A(found)) => found.len() * 4,
-            Ok(Records::Aaaa(found)) => found.len() * 16,
-            Ok(Records::Mx(found)) => found.iter().map(|mx| size_of::<Mx>() + mx.exchange.len()).sum(),
-            Ok(Records::Ptr(found)) => found.iter().map(|name| size_of::<Box<str>>() + name.len()).sum(),
-            Ok(Records::Txt(found)) => found.iter().map(|text| size_of::<Box<[u8]>>() + text.len()).sum(),
+            Ok(records) => records.weight(),
             Err(Absent::Trouble(words)) => words.len(),
             Err(Absent::NoSuchName | Absent::NoData) => 0,
         };
@@ -237,7 +233,7 @@ mod tests {
 
     impl House {
         fn says(&self, name: &str, outcome: Result<Records, Absent>, keep: u64) {
-            let answer = Answer { outcome, keep: Duration::from_secs(keep) };
+            let answer = Answer { outcome, keep: Duration::from_secs(keep), secure: true };
             self.inner.answers.lock().unwrap().insert(name.to_owned(), answer);
         }
 
@@ -264,7 +260,8 @@ mod tests {
         assert_eq!(house.asks("contoso.com").await, 1);
         house.pass(59);
         assert_eq!(house.asks("contoso.com").await, 0);
-        assert_eq!(house.cache.peek("contoso.com", Kind::Txt).unwrap().outcome, text("v=spf1 -all"));
+        let kept = house.cache.peek("contoso.com", Kind::Txt).unwrap();
+        assert_eq!((kept.outcome, kept.secure), (text("v=spf1 -all"), true));
         assert!(house.cache.peek("contoso.com", Kind::A).is_none());
         house.pass(1);
         assert!(house.cache.peek("contoso.com", Kind::Txt).is_none());

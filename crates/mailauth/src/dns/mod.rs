@@ -10,6 +10,7 @@
 mod cache;
 mod network;
 mod recorded;
+mod records;
 mod zone;
 
 use std::{
@@ -25,92 +26,11 @@ use async_trait::async_trait;
 pub use cache::{Cache, CacheOptions};
 pub use network::{Network, NetworkError, NetworkOptions, server_address};
 pub use recorded::Recorder;
+pub use records::{Ds, Kind, Mx, Records, Soa, Tlsa};
 pub use zone::{Zone, ZoneError, ZoneProblem};
 
 /// A clock that never goes back: the time since a moment that is the same for all its calls. It is an input, as everywhere.
 pub type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
-
-/// What is asked for at a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// IPv4 addresses.
-    A,
-    /// IPv6 addresses.
-    Aaaa,
-    /// Mail exchangers.
-    Mx,
-    /// The name of an address, asked at its name below `in-addr.arpa` or `ip6.arpa`.
-    Ptr,
-    /// Texts.
-    Txt,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::A, Self::Aaaa, Self::Mx, Self::Ptr, Self::Txt];
-
-    /// The kind a mnemonic stands for, in whatever case.
-    #[must_use]
-    pub fn from_mnemonic(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| text.eq_ignore_ascii_case(kind.mnemonic()))
-    }
-
-    /// The mnemonic of the record type, such as `TXT`.
-    #[must_use]
-    pub const fn mnemonic(self) -> &'static str {
-        match self {
-            Self::A => "A",
-            Self::Aaaa => "AAAA",
-            Self::Mx => "MX",
-            Self::Ptr => "PTR",
-            Self::Txt => "TXT",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.mnemonic())
-    }
-}
-
-/// A mail exchanger (RFC 5321 section 5).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mx {
-    /// Lower comes first.
-    pub preference: u16,
-    /// The host; empty for the null MX of RFC 7505.
-    pub exchange: Box<str>,
-}
-
-/// Records of one kind, at least one. Aliases have been followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Records {
-    /// IPv4 addresses.
-    A(Arc<[Ipv4Addr]>),
-    /// IPv6 addresses.
-    Aaaa(Arc<[Ipv6Addr]>),
-    /// Mail exchangers, by preference.
-    Mx(Arc<[Mx]>),
-    /// Names.
-    Ptr(Arc<[Box<str>]>),
-    /// Texts, the strings of each record put together without anything between them (RFC 7208 section 3.3, RFC 6376 section 3.6.2.2).
-    Txt(Arc<[Box<[u8]>]>),
-}
-
-impl Records {
-    /// Which kind they are of.
-    #[must_use]
-    pub const fn kind(&self) -> Kind {
-        match self {
-            Self::A(_) => Kind::A,
-            Self::Aaaa(_) => Kind::Aaaa,
-            Self::Mx(_) => Kind::Mx,
-            Self::Ptr(_) => Kind::Ptr,
-            Self::Txt(_) => Kind::Txt,
-        }
-    }
-}
 
 /// Why there are no records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,13 +60,22 @@ pub struct Answer {
     pub outcome: Result<Records, Absent>,
     /// How long this may be remembered; zero for trouble that should be asked about again at once.
     pub keep: Duration,
+    /// Whether the server that was asked says that DNSSEC proves it, aliases on the way too (RFC 4035 section 3.2.3). It is as good as
+    /// that server and the way to it. An absence is held to be unproven.
+    pub secure: bool,
 }
 
 impl Answer {
+    /// Records that DNSSEC does not prove.
+    #[must_use]
+    pub const fn found(records: Records, keep: Duration) -> Self {
+        Self { outcome: Ok(records), keep, secure: false }
+    }
+
     /// No records, for this reason.
     #[must_use]
     pub const fn absent(why: Absent, keep: Duration) -> Self {
-        Self { outcome: Err(why), keep }
+        Self { outcome: Err(why), keep, secure: false }
     }
 }
 
@@ -230,6 +159,66 @@ impl dyn Resolver + '_ {
     pub async fn txt(&self, name: &str) -> Result<Arc<[Box<[u8]>]>, Absent> {
         match self.ask(name, Kind::Txt).await.outcome? {
             Records::Txt(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// What a name is an alias of. Every other question follows the alias.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn cname(&self, name: &str) -> Result<Arc<[Box<str>]>, Absent> {
+        match self.ask(name, Kind::Cname).await.outcome? {
+            Records::Cname(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// Name servers of a zone.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn ns(&self, name: &str) -> Result<Arc<[Box<str>]>, Absent> {
+        match self.ask(name, Kind::Ns).await.outcome? {
+            Records::Ns(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// Where a zone is kept.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn soa(&self, name: &str) -> Result<Arc<[Soa]>, Absent> {
+        match self.ask(name, Kind::Soa).await.outcome? {
+            Records::Soa(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// Certificates that TLS at `_port._tcp.host` is bound to.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn tlsa(&self, name: &str) -> Result<Arc<[Tlsa]>, Absent> {
+        match self.ask(name, Kind::Tlsa).await.outcome? {
+            Records::Tlsa(found) => Ok(found),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// Digests of the keys that a delegated zone is signed with.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn ds(&self, name: &str) -> Result<Arc<[Ds]>, Absent> {
+        match self.ask(name, Kind::Ds).await.outcome? {
+            Records::Ds(found) => Ok(found),
             other => Err(mismatch(&other)),
         }
     }

@@ -109,6 +109,13 @@ mx.contoso.com.     IN AAAA 2001:db8::1
 www.contoso.com.    IN CNAME mx.contoso.com.
 none.contoso.com.   IN MX  0 .
 1.2.0.192.in-addr.arpa. IN PTR mx.contoso.com.
+gone.contoso.com.   IN CNAME nobody.example.
+contoso.com.        IN NS  ns1.contoso.com.
+contoso.com.        IN SOA ns1.contoso.com. root.contoso.com. 4294967295 1h 1m 1w 30
+_25._tcp.mx.contoso.com. IN TLSA 3 1 1 00ff
+branch.contoso.com. IN DS  60485 13 2 d4b7d520
+$SECURE branch.contoso.com
+$SECURE www.contoso.com CNAME
 $TROUBLE slow.contoso.com TXT no answer within 5 s
 "#;
 
@@ -119,6 +126,14 @@ $TROUBLE slow.contoso.com TXT no answer within 5 s
             ("contoso.com", Kind::Mx),
             ("contoso.com", Kind::A),
             ("www.contoso.com", Kind::A),
+            ("www.contoso.com", Kind::Cname),
+            ("gone.contoso.com", Kind::Cname),
+            ("gone.contoso.com", Kind::A),
+            ("mx.contoso.com", Kind::Cname),
+            ("contoso.com", Kind::Ns),
+            ("contoso.com", Kind::Soa),
+            ("_25._tcp.mx.contoso.com", Kind::Tlsa),
+            ("branch.contoso.com", Kind::Ds),
             ("mx.contoso.com", Kind::Aaaa),
             ("none.contoso.com", Kind::Mx),
             ("1.2.0.192.in-addr.arpa", Kind::Ptr),
@@ -131,7 +146,8 @@ $TROUBLE slow.contoso.com TXT no answer within 5 s
         let text = recorder.zone_text();
         let again = Zone::parse(&text).unwrap();
         for ((name, kind), answer) in asked.iter().zip(first) {
-            assert_eq!(again.answer(name, *kind).outcome, answer.outcome, "{name} {kind} in\n{text}");
+            let read = again.answer(name, *kind);
+            assert_eq!((read.outcome, read.secure), (answer.outcome, answer.secure), "{name} {kind} in\n{text}");
         }
     }
 

@@ -199,7 +199,14 @@ impl Questions<'_> {
         match records {
             Records::A(found) => found.iter().any(|address| self.is_in((*address).into(), cidr)),
             Records::Aaaa(found) => found.iter().any(|address| self.is_in((*address).into(), cidr)),
-            Records::Mx(_) | Records::Ptr(_) | Records::Txt(_) => false,
+            Records::Mx(_)
+            | Records::Ptr(_)
+            | Records::Txt(_)
+            | Records::Cname(_)
+            | Records::Ns(_)
+            | Records::Soa(_)
+            | Records::Tlsa(_)
+            | Records::Ds(_) => false,
         }
     }
 

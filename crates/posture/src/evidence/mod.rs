@@ -1,28 +1,83 @@
-//! What the DNS, and policies over HTTPS, say of a domain; collected here, judged elsewhere.
+//! What the DNS, and policies over HTTPS, say of a domain; collected here, judged by [`checks`](crate::checks).
+//!
+//! A subject is a file with a type and its `collect`. All subjects of a domain are collected at once, every question goes through
+//! [`Asking`], which ends the waiting when the domain's time is over and remembers who did not answer. To add a subject: its file, a field
+//! of [`DomainEvidence`], and its line in [`DomainEvidence::collect`].
+
+mod asking;
+pub mod dmarc;
+mod fetch;
+pub mod mx;
+mod question;
+mod texts;
+
+use std::sync::Arc;
+
+use futures::{StreamExt, stream};
+
+pub(crate) use asking::Asking;
+pub use asking::Trouble;
+pub use fetch::{Fetch, FetchError, Fetched, NoFetch, RecordedError, RecordedFetch};
+pub use question::{Limits, Purpose, Question};
+pub use texts::Texts;
 
 use crate::KeyHistory;
 
 /// All that was collected about one domain.
 #[derive(Debug, Clone)]
 pub struct DomainEvidence {
-    /// The domain, as it is asked for.
+    /// The domain, as it is asked for: in lower case, in its ASCII form.
     pub domain: String,
     /// What the user says the domain is for.
     pub purpose: Purpose,
+    /// Where the user wants reports, a URI such as `mailto:dmarc@example.com`: what records to publish name.
+    pub report_address: Option<String>,
     /// Keys that earlier checks have seen.
-    pub history: KeyHistory,
+    pub history: Arc<KeyHistory>,
     /// The moment the check stands for: microseconds since 1970 in UTC.
     pub now: i64,
+    /// The policy for mail that claims to be of the domain.
+    pub dmarc: dmarc::Dmarc,
+    /// Where its mail goes.
+    pub mx: mx::MailExchangers,
+    /// Questions that nobody could answer, by name. What rests on one of them is not known, and no check may call it missing.
+    pub trouble: Vec<Trouble>,
+    /// Whether the time for the domain was over, or its questions used up, before all was asked; the words say which.
+    pub unfinished: Option<String>,
 }
 
-/// What a domain is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Purpose {
-    /// Not said: what the records suggest.
-    #[default]
-    Unknown,
-    /// It sends mail.
-    Sending,
-    /// It sends none, and should be locked down.
-    NonSending,
+/// A text that is no domain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no domain that could be asked about")]
+pub struct NoDomain(pub String);
+
+impl DomainEvidence {
+    /// Collects everything about a domain: at once, and in no more than the question's time.
+    ///
+    /// # Errors
+    ///
+    /// The text is no domain.
+    pub async fn collect(domain: &str, question: &Question) -> Result<Self, NoDomain> {
+        let name = mailauth::dns::name(domain).ok_or_else(|| NoDomain(domain.to_owned()))?;
+        let asking = Asking::new(&name, question);
+        let (dmarc, mx) = futures::join!(dmarc::Dmarc::collect(&asking), mx::MailExchangers::collect(&asking),);
+        let (trouble, unfinished) = asking.finish();
+        Ok(Self {
+            purpose: question.purpose,
+            report_address: question.report_address.clone(),
+            history: Arc::clone(&question.history),
+            now: question.now,
+            dmarc,
+            mx,
+            trouble,
+            unfinished,
+            domain: name,
+        })
+    }
+
+    /// Collects about many domains, `at_once` of them at a time, and gives them in their order.
+    pub async fn collect_all(domains: &[(String, Question)], at_once: usize) -> Vec<Result<Self, NoDomain>> {
+        let each = domains.iter().map(|(domain, question)| Self::collect(domain, question));
+        stream::iter(each).buffered(at_once.max(1)).collect().await
+    }
 }

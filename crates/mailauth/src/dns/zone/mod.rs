@@ -4,25 +4,35 @@
 //! follow RFC 1034 section 4.3.2: aliases are followed, a name that only has names below it exists, wildcards stand in for names that do
 //! not exist (RFC 4592). A name that nothing in the file implies does not exist.
 //!
-//! Four lines of our own say what records cannot:
+//! Six lines of our own say what records cannot:
 //!
 //! ```text
 //! $TROUBLE name [type] reason    questions at the name fail, for this reason
 //! $NXDOMAIN name                 the name does not exist, whatever else the file says
 //! $NODATA name [type]            the name exists and has no record (of the type)
+//! $ALIAS name [ttl] target       a question for the alias at the name is answered so, and no other question follows it
+//! $SECURE name [type]            DNSSEC proves the records at the name and below it (of the type: the answer to this one question)
 //! $UNKNOWN reason                what nothing in the file answers fails, instead of not existing
 //! ```
 
+mod data;
+mod problem;
 mod read;
 #[cfg(test)]
 mod tests;
+mod words;
 mod write;
 
-use std::{borrow::Cow, collections::HashMap, time::Duration};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 
-pub use read::{ZoneError, ZoneProblem};
+pub use problem::{ZoneError, ZoneProblem};
 pub(super) use write::write_answer;
 
 use super::{Absent, Answer, Kind, Records, Resolver};
@@ -40,8 +50,30 @@ pub struct Zone {
     names: HashMap<Box<str>, Node>,
     /// What is said outright about a name, before anything else is looked at.
     said: HashMap<Box<str>, Vec<(Option<Kind>, Absent)>>,
+    /// What a question for the alias at a name comes to, which no other question looks at.
+    aliases: HashMap<Box<str>, (Box<str>, Duration)>,
+    secure: Secure,
     /// What a question comes to that nothing answers.
     unknown: Option<Absent>,
+}
+
+/// What DNSSEC proves.
+#[derive(Debug, Clone, Default)]
+struct Secure {
+    /// Names at which and below which everything is.
+    below: HashSet<Box<str>>,
+    /// Answers to single questions.
+    answers: HashSet<(Box<str>, Kind)>,
+}
+
+impl Secure {
+    fn holds(&self, name: &str) -> bool {
+        let above = std::iter::successors(Some(name), |name| match name.split_once('.') {
+            Some((_, rest)) => Some(rest),
+            None => (!name.is_empty()).then_some(""),
+        });
+        !self.below.is_empty() && above.into_iter().any(|name| self.below.contains(name))
+    }
 }
 
 /// What stands at a name.
@@ -64,17 +96,29 @@ impl Zone {
     /// What the file says to a question.
     #[must_use]
     pub fn answer(&self, name: &str, kind: Kind) -> Answer {
+        let outright = !self.secure.answers.is_empty() && self.secure.answers.contains(&(name.into(), kind));
+        if kind == Kind::Cname
+            && let Some(alias) = self.aliases.get(name)
+        {
+            return Answer { secure: outright || self.secure.holds(name), ..alone(alias) };
+        }
         let mut name = Cow::Borrowed(name);
         let mut keep = Duration::MAX;
+        let mut proven = true;
         for _ in 0..=MAX_ALIASES {
             if let Some(absent) = self.said(&name, kind) {
                 return Answer::absent(absent.clone(), keep.min(DEFAULT_TTL));
             }
+            proven &= self.secure.holds(&name);
             let node = self.node(&name);
             if let Some((records, ttl)) = node.and_then(|node| node.records.iter().find(|(records, _)| records.kind() == kind)) {
-                return Answer { outcome: Ok(records.clone()), keep: keep.min(*ttl) };
+                return Answer { outcome: Ok(records.clone()), keep: keep.min(*ttl), secure: outright || proven };
             }
-            if let Some((target, ttl)) = node.and_then(|node| node.alias.as_ref()) {
+            if let Some(alias) = node.and_then(|node| node.alias.as_ref()) {
+                if kind == Kind::Cname {
+                    return Answer { secure: outright || proven, ..alone(alias) };
+                }
+                let (target, ttl) = alias;
                 keep = keep.min(*ttl);
                 name = Cow::Owned(target.to_string());
                 continue;
@@ -106,6 +150,11 @@ impl Zone {
         }
         None
     }
+}
+
+/// An alias as an answer.
+fn alone((target, ttl): &(Box<str>, Duration)) -> Answer {
+    Answer::found(Records::Cname(Arc::new([target.clone()])), *ttl)
 }
 
 #[async_trait]

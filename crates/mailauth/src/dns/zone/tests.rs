@@ -16,7 +16,16 @@ fn ask(zone: &str, name: &str, kind: Kind) -> String {
         Ok(Records::Mx(found)) => {
             found.iter().map(|mx| format!("{} {}.", mx.preference, mx.exchange)).collect::<Vec<_>>().join(", ")
         }
-        Ok(Records::Ptr(found)) => found.join(" "),
+        Ok(Records::Ptr(found) | Records::Cname(found) | Records::Ns(found)) => found.join(" "),
+        Ok(Records::Soa(found)) => format!("{:?}", found[0]),
+        Ok(Records::Tlsa(found)) => {
+            let each = found.iter().map(|tlsa| format!("{} {} {} {:?}", tlsa.usage, tlsa.selector, tlsa.matching, tlsa.data));
+            each.collect::<Vec<_>>().join(", ")
+        }
+        Ok(Records::Ds(found)) => {
+            let each = found.iter().map(|ds| format!("{} {} {} {:?}", ds.key_tag, ds.algorithm, ds.digest_type, ds.digest));
+            each.collect::<Vec<_>>().join(", ")
+        }
         Ok(Records::Txt(found)) => found.iter().map(|text| String::from_utf8_lossy(text)).collect::<Vec<_>>().join(" | "),
         Err(Absent::NoSuchName) => "no such name".to_owned(),
         Err(Absent::NoData) => "no data".to_owned(),
@@ -45,6 +54,10 @@ mx          IN A    192.0.2.26
 www         IN CNAME web.hosting
 web.hosting IN A    192.0.2.80
 *.people    IN TXT  "somebody"
+_25._tcp.mx 60 IN TLSA 3 1 1 0a0B ff
+branch      IN NS   ns1.branch
+            IN DS   60485 13 2 ( D4B7
+                                 D520 )
 ann.people  IN A    192.0.2.7
 $ORIGIN 2.0.192.in-addr.arpa.
 25          IN PTR  mx.contoso.com.
@@ -57,6 +70,14 @@ fn records_of_every_kind() {
     assert_eq!(ask(CONTOSO, "mx.contoso.com", Kind::A), "192.0.2.25 192.0.2.26");
     assert_eq!(ask(CONTOSO, "mx.contoso.com", Kind::Aaaa), "2001:db8::25");
     assert_eq!(ask(CONTOSO, "25.2.0.192.in-addr.arpa", Kind::Ptr), "mx.contoso.com");
+    assert_eq!(ask(CONTOSO, "contoso.com", Kind::Ns), "ns1.contoso.com");
+    assert_eq!(
+        ask(CONTOSO, "contoso.com", Kind::Soa),
+        "Soa { primary: \"ns1.contoso.com\", contact: \"hostmaster.contoso.com\", serial: 2026112100, refresh: 86400, retry: 7200, \
+         expire: 2419200, minimum: 300 }"
+    );
+    assert_eq!(ask(CONTOSO, "_25._tcp.mx.contoso.com", Kind::Tlsa), "3 1 1 [10, 11, 255]");
+    assert_eq!(ask(CONTOSO, "branch.contoso.com", Kind::Ds), "60485 13 2 [212, 183, 213, 32]");
 }
 
 #[test]
@@ -79,6 +100,40 @@ fn an_alias_is_followed() {
         "{}",
         ask(circle, "a.example", Kind::A)
     );
+}
+
+#[test]
+fn an_alias_that_is_asked_for_is_the_answer() {
+    assert_eq!(ask(CONTOSO, "www.contoso.com", Kind::Cname), "web.hosting.contoso.com");
+    assert_eq!(ask(CONTOSO, "mx.contoso.com", Kind::Cname), "no data");
+    assert_eq!(ask("a.example. CNAME b.example.\nb.example. CNAME c.example.", "a.example", Kind::Cname), "b.example");
+    assert_eq!(ask("*.example. 5 CNAME b.test.", "a.example", Kind::Cname), "b.test");
+    assert_eq!(Zone::parse("*.example. 5 CNAME b.test.").unwrap().answer("a.example", Kind::Cname).keep, Duration::from_secs(5));
+}
+
+#[test]
+fn what_is_proven_is_said_outright() {
+    let zone = "\
+        $ORIGIN example.\n\
+        $SECURE signed\n\
+        signed A 192.0.2.1\n\
+        deep.signed CNAME signed\n\
+        out.signed CNAME plain\n\
+        plain A 192.0.2.2\n\
+        in.plain CNAME signed\n\
+        $SECURE once A\n\
+        once A 192.0.2.3\n\
+        once MX 10 once\n\
+        below.once A 192.0.2.4\n";
+    let zone = Zone::parse(zone).unwrap();
+    let secure = |name: &str, kind| zone.answer(&format!("{name}.example"), kind).secure;
+    assert!(secure("signed", Kind::A) && secure("deep.signed", Kind::A) && secure("deep.signed", Kind::Cname));
+    // One unproven name on the way is enough.
+    assert!(secure("out.signed", Kind::Cname) && !secure("out.signed", Kind::A) && !secure("in.plain", Kind::A));
+    assert!(!secure("plain", Kind::A) && !secure("in.plain", Kind::Cname));
+    assert!(secure("once", Kind::A) && !secure("once", Kind::Mx) && !secure("below.once", Kind::A));
+    assert!(!secure("nobody.signed", Kind::A), "an absence is not proven");
+    assert!(Zone::parse("$SECURE .\na.example. A 192.0.2.1").unwrap().answer("a.example", Kind::A).secure);
 }
 
 #[test]
@@ -126,6 +181,11 @@ fn our_own_lines_come_before_everything_else() {
     assert_eq!(ask(zone, "www.contoso.com", Kind::A), "no such name");
     assert_eq!(ask(zone, "ftp.contoso.com", Kind::Mx), "trouble: a server failed");
     assert_eq!(ask(zone, "other.contoso.com", Kind::Mx), "no such name");
+    let zone = "$ORIGIN contoso.com.\n$ALIAS www 60 web.example.\nwww A 192.0.2.1\n$ALIAS ftp web.example.\n$NXDOMAIN ftp\n";
+    assert_eq!(ask(zone, "www.contoso.com", Kind::Cname), "web.example");
+    assert_eq!(ask(zone, "www.contoso.com", Kind::A), "192.0.2.1");
+    assert_eq!(ask(zone, "ftp.contoso.com", Kind::Cname), "web.example");
+    assert_eq!(ask(zone, "ftp.contoso.com", Kind::A), "no such name");
     assert_eq!(ask("$UNKNOWN was not recorded\na.example. A 192.0.2.1", "b.example", Kind::A), "trouble: was not recorded");
     assert_eq!(ask("$UNKNOWN was not recorded\na.example. A 192.0.2.1", "a.example", Kind::A), "192.0.2.1");
 }
@@ -186,6 +246,18 @@ fn what_cannot_be_read_is_told_with_its_line() {
     assert_eq!(wrong("a.example. TXT \\999"), (1, P::Escape));
     assert_eq!(wrong("$INCLUDE other.zone"), (1, P::Directive("$INCLUDE".into())));
     assert_eq!(wrong("$TTL soon"), (1, P::Not { wanted: "a time to live", found: "soon".into() }));
+    assert_eq!(wrong("$ALIAS a.example"), (1, P::Missing("the name it stands for")));
+    assert_eq!(wrong("$SECURE a.example A B"), (1, P::TooMuch("B".into())));
+    assert_eq!(wrong("a.example. SOA ns1.example. root.example. 1 2 3 4"), (1, P::Missing("the minimum")));
+    assert_eq!(
+        wrong("a.example. SOA ns1.example. root.example. new 2 3 4 5"),
+        (1, P::Not { wanted: "a serial number", found: "new".into() })
+    );
+    assert_eq!(wrong("a.example. TLSA 3 1 1"), (1, P::Missing("the data")));
+    assert_eq!(wrong("a.example. DS 1"), (1, P::Missing("the algorithm")));
+    let odd = P::Not { wanted: "bytes in hexadecimal digits", found: "abc".into() };
+    assert_eq!(wrong("a.example. TLSA 3 1 1 a bc"), (1, odd));
+    assert_eq!(wrong("a.example. TLSA 300 1 1 ab"), (1, P::Not { wanted: "a usage", found: "300".into() }));
     assert_eq!(wrong("$TROUBLE a.example"), (1, P::Missing("the reason")));
     assert_eq!(wrong("a.example. CNAME b.example.\na.example. A 192.0.2.1"), (2, P::BesideAlias("a.example".into())));
     assert_eq!(wrong("a.example. A 192.0.2.1\na.example. CNAME b.example."), (2, P::BesideAlias("a.example".into())));

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::super::{Absent, Answer, Kind, Records};
+use super::super::{Absent, Answer, Kind, Records, Soa};
 
 /// The longest string of a TXT record (RFC 1035 section 3.3).
 const MAX_STRING: usize = 255;
@@ -16,12 +16,18 @@ pub(in super::super) fn write_answer(out: &mut impl Write, name: &str, kind: Kin
         Err(Absent::NoData) => return writeln!(out, "$NODATA {owner} {kind}"),
         Err(Absent::Trouble(words)) => return writeln!(out, "$TROUBLE {owner} {kind} {}", Quoted(words.as_bytes())),
     };
-    let head = format!("{owner} {} IN {}", answer.keep.as_secs().min(u64::from(i32::MAX.unsigned_abs())), records.kind());
+    if answer.secure {
+        writeln!(out, "$SECURE {owner} {kind}")?;
+    }
+    let ttl = answer.keep.as_secs().min(u64::from(i32::MAX.unsigned_abs()));
+    let head = format!("{owner} {ttl} IN {}", records.kind());
     match records {
         Records::A(found) => found.iter().try_for_each(|address| writeln!(out, "{head} {address}")),
         Records::Aaaa(found) => found.iter().try_for_each(|address| writeln!(out, "{head} {address}")),
         Records::Mx(found) => found.iter().try_for_each(|mx| writeln!(out, "{head} {} {}", mx.preference, Name(&mx.exchange))),
-        Records::Ptr(found) => found.iter().try_for_each(|name| writeln!(out, "{head} {}", Name(name))),
+        // Not as a record: what other questions came to at the name stands there, though they were answered by way of the alias.
+        Records::Cname(found) => found.first().map_or(Ok(()), |target| writeln!(out, "$ALIAS {owner} {ttl} {}", Name(target))),
+        Records::Ptr(found) | Records::Ns(found) => found.iter().try_for_each(|name| writeln!(out, "{head} {}", Name(name))),
         Records::Txt(found) => found.iter().try_for_each(|text| {
             write!(out, "{head}")?;
             if text.is_empty() {
@@ -30,6 +36,25 @@ pub(in super::super) fn write_answer(out: &mut impl Write, name: &str, kind: Kin
             text.chunks(MAX_STRING).try_for_each(|part| write!(out, " {}", Quoted(part)))?;
             writeln!(out)
         }),
+        Records::Soa(found) => found.iter().try_for_each(|soa| {
+            let Soa { primary, contact, serial, refresh, retry, expire, minimum } = soa;
+            writeln!(out, "{head} {} {} {serial} {refresh} {retry} {expire} {minimum}", Name(primary), Name(contact))
+        }),
+        Records::Tlsa(found) => found
+            .iter()
+            .try_for_each(|tlsa| writeln!(out, "{head} {} {} {} {}", tlsa.usage, tlsa.selector, tlsa.matching, Hex(&tlsa.data))),
+        Records::Ds(found) => found
+            .iter()
+            .try_for_each(|ds| writeln!(out, "{head} {} {} {} {}", ds.key_tag, ds.algorithm, ds.digest_type, Hex(&ds.digest))),
+    }
+}
+
+/// Bytes in hexadecimal digits.
+struct Hex<'a>(&'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

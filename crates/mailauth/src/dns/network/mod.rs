@@ -4,6 +4,9 @@
 //! name, one that says nothing may be gone. After several questions in a row without any answer the network is held to be gone for some
 //! seconds, so that reading thousands of messages without a DNS does not take a time limit for each.
 
+mod records;
+mod security_aware;
+
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
@@ -13,10 +16,9 @@ use std::{
 
 use async_trait::async_trait;
 use hickory_resolver::{
-    TokioResolver,
     config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts},
     lookup::Lookup,
-    net::{DnsError, NetError, NoRecords, runtime::TokioRuntimeProvider},
+    net::{DnsError, NetError, NoRecords},
     proto::{
         op::ResponseCode,
         rr::{Name, RData, RecordType},
@@ -25,7 +27,9 @@ use hickory_resolver::{
 };
 use thiserror::Error;
 
-use super::{Absent, Answer, Clock, Kind, Mx, Records, Resolver};
+use super::{Absent, Answer, Clock, Kind, Resolver};
+use records::{found, record_type};
+use security_aware::SecurityAware;
 
 /// The port of name servers.
 const PORT: u16 = 53;
@@ -103,7 +107,7 @@ pub async fn server_address(text: &str) -> Result<SocketAddr, NetworkError> {
 
 /// Name servers.
 pub struct Network {
-    resolver: TokioResolver,
+    resolver: hickory_resolver::Resolver<SecurityAware>,
     options: NetworkOptions,
     clock: Clock,
     /// The servers, as the words of a failure name them.
@@ -142,7 +146,7 @@ impl Network {
     fn new(config: ResolverConfig, settings: ResolverOpts, clock: Clock, options: NetworkOptions) -> Result<Self, NetworkError> {
         let servers: Vec<String> = config.name_servers.iter().map(described).collect();
         let tries = options.tries.max(1);
-        let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+        let mut builder = hickory_resolver::Resolver::builder_with_config(config, SecurityAware::default());
         let set = builder.options_mut();
         *set = settings;
         set.timeout = options.limit / tries;
@@ -157,14 +161,18 @@ impl Network {
 
     /// The answer, and whether a server gave any.
     async fn resolve(&self, name: Name, kind: Kind) -> (Answer, bool) {
-        let error = match self.resolver.lookup(name, record_type(kind)).await {
-            Ok(lookup) => return (found(&lookup, kind), true),
+        let error = match self.resolver.lookup(name.clone(), record_type(kind)).await {
+            Ok(lookup) => {
+                let answer = found(&name, &lookup, kind);
+                return (answer.unwrap_or_else(|| self.referral()), true);
+            }
             Err(error) => error,
         };
         if let NetError::Dns(DnsError::NoRecordsFound(found)) = &error
             && found.soa.is_none()
             && found.ns.is_none()
             && found.response_code == ResponseCode::NoError
+            && kind != Kind::Cname
         {
             // Either a server that leaves out what it should say, or the library gave up on a chain of aliases, whose last name then has
             // one more.
@@ -197,11 +205,15 @@ impl Network {
         // An answer that has neither records nor an SOA but names other servers is a referral (RFC 2308 section 2.2): this server does not
         // ask on.
         if found.soa.is_none() && found.ns.is_some() {
-            let words = format!("{} refers to other servers and does not ask them", self.servers);
-            return (Answer::absent(Absent::Trouble(words.into()), TROUBLE), true);
+            return (self.referral(), true);
         }
         let why = if found.response_code == ResponseCode::NXDomain { Absent::NoSuchName } else { Absent::NoData };
         (Answer::absent(why, found.negative_ttl.map_or(ABSENT, |seconds| Duration::from_secs(u64::from(seconds)))), true)
+    }
+
+    fn referral(&self) -> Answer {
+        let words = format!("{} refers to other servers and does not ask them", self.servers);
+        Answer::absent(Absent::Trouble(words.into()), TROUBLE)
     }
 
     fn silence(&self) -> String {
@@ -288,67 +300,6 @@ fn said(code: ResponseCode) -> String {
     }
 }
 
-const fn record_type(kind: Kind) -> RecordType {
-    match kind {
-        Kind::A => RecordType::A,
-        Kind::Aaaa => RecordType::AAAA,
-        Kind::Mx => RecordType::MX,
-        Kind::Ptr => RecordType::PTR,
-        Kind::Txt => RecordType::TXT,
-    }
-}
-
-/// The records of an answer, which also holds the aliases on the way to them.
-fn found(lookup: &Lookup, kind: Kind) -> Answer {
-    let data = || lookup.answers().iter().map(|record| &record.data);
-    let records =
-        match kind {
-            Kind::A => {
-                filled(data().filter_map(|data| if let RData::A(found) = data { Some(found.0) } else { None })).map(Records::A)
-            }
-            Kind::Aaaa => filled(data().filter_map(|data| if let RData::AAAA(found) = data { Some(found.0) } else { None }))
-                .map(Records::Aaaa),
-            Kind::Mx => {
-                let mut hosts: Vec<Mx> = data().filter_map(exchanger).collect();
-                hosts.sort_by_key(|mx| mx.preference);
-                filled(hosts.into_iter()).map(Records::Mx)
-            }
-            Kind::Ptr => filled(data().filter_map(|data| if let RData::PTR(name) = data { plain(&name.0) } else { None }))
-                .map(Records::Ptr),
-            Kind::Txt => filled(
-                data().filter_map(|data| if let RData::TXT(text) = data { Some(text.txt_data.concat().into()) } else { None }),
-            )
-            .map(Records::Txt),
-        };
-    let keep =
-        lookup.answers().iter().map(|record| record.ttl).min().map_or(ABSENT, |seconds| Duration::from_secs(u64::from(seconds)));
-    Answer { outcome: records.ok_or(Absent::NoData), keep }
-}
-
 fn has_alias(lookup: &Lookup) -> bool {
     lookup.answers().iter().any(|record| matches!(record.data, RData::CNAME(_)))
-}
-
-fn filled<T>(found: impl Iterator<Item = T>) -> Option<std::sync::Arc<[T]>> {
-    let found: std::sync::Arc<[T]> = found.collect();
-    (!found.is_empty()).then_some(found)
-}
-
-fn exchanger(data: &RData) -> Option<Mx> {
-    let RData::MX(mx) = data else { return None };
-    Some(Mx { preference: mx.preference, exchange: plain(&mx.exchange)? })
-}
-
-/// A name as text; `None` for one that has none, because a label holds a dot or bytes that are no characters.
-fn plain(name: &Name) -> Option<Box<str>> {
-    let mut text = String::with_capacity(name.len());
-    for label in name.iter() {
-        if !text.is_empty() {
-            text.push('.');
-        }
-        let label = str::from_utf8(label).ok().filter(|label| !label.contains('.'))?;
-        text.push_str(label);
-    }
-    text.make_ascii_lowercase();
-    Some(text.into())
 }
