@@ -50,10 +50,7 @@ async fn a_key_named_by_its_selector_gets_a_line_of_its_own() {
     let (keys, signing) = house.texts();
     assert_eq!(
         keys,
-        KEYS.replace(
-            "# since spring\n",
-            "# since spring\ns2._domainkey.example.com example.com:s2:/keys/example.com.s2.pem\n"
-        )
+        KEYS.replace("# since spring\n", "# since spring\ns2._domainkey.example.com example.com:s2:/keys/example.com.s2.pem\n")
     );
     assert_eq!(signing, SIGNING.replace("s1._domainkey.example.com", "s2._domainkey.example.com"));
     assert_eq!(house.tables.switch(Some(&old), Some(&new)).await.unwrap(), Switched::Already);

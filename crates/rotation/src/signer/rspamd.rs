@@ -163,7 +163,10 @@ mod tests {
         let (old, new) = (entry("contoso.com", "dkim", "/keys/contoso.key"), entry("contoso.com", "s2", "/keys/new.key"));
         assert_eq!(maps.entries("contoso.com").await.unwrap(), [old.clone()]);
         let error = maps.switch(Some(&old), Some(&new)).await.unwrap_err();
-        assert!(error.to_string().ends_with("put $selector into the path, so that selector and key change in one step"), "{error}");
+        assert!(
+            error.to_string().ends_with("put $selector into the path, so that selector and key change in one step"),
+            "{error}"
+        );
         assert_eq!(fs::read_to_string(&maps.selector_map).unwrap(), SELECTORS);
     }
 

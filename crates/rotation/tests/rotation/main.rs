@@ -1,0 +1,6 @@
+//! Rotations from their plan to their end, with mail signed and verified all along, and the world stopped at every point of them.
+
+mod crash;
+mod trouble;
+mod whole;
+mod world;
