@@ -113,6 +113,8 @@ fn says(object: &Map<String, Value>, name: &str, want: &Value) -> bool {
 fn refusal(error: WriteError) -> Refusal {
     match error {
         WriteError::Trouble { .. } => Refusal::Later(error.to_string()),
-        WriteError::Conflict { .. } | WriteError::Refused { .. } | WriteError::Value(_) => Refusal::Refused(error.to_string()),
+        WriteError::Conflict { .. } | WriteError::Refused { .. } | WriteError::Value(_) | WriteError::ByHand(_) => {
+            Refusal::Refused(error.to_string())
+        }
     }
 }
