@@ -11,7 +11,9 @@ pub mod evidence;
 mod finding;
 mod judge;
 mod keys;
+mod moera;
 mod moment;
+mod policy;
 pub mod tenant_checks;
 
 pub use command::CommandLine;
