@@ -14,9 +14,13 @@ mod keys;
 mod moera;
 mod moment;
 mod policy;
+mod score;
+mod spoofing;
 pub mod tenant_checks;
 
 pub use command::CommandLine;
 pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};
 pub use judge::findings;
 pub use keys::{KeyHistory, KeySeen};
+pub use score::Score;
+pub use spoofing::{Spoofing, Today};
