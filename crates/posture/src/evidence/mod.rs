@@ -4,10 +4,12 @@
 //! [`Asking`], which ends the waiting when the domain's time is over and remembers who did not answer. To add a subject: its file, a field
 //! of [`DomainEvidence`], and its line in [`DomainEvidence::collect`].
 
+pub mod apex;
 mod asking;
 pub mod dmarc;
 mod fetch;
 pub mod mx;
+mod purpose;
 mod question;
 mod texts;
 
@@ -18,6 +20,7 @@ use futures::{StreamExt, stream};
 pub(crate) use asking::Asking;
 pub use asking::Trouble;
 pub use fetch::{Fetch, FetchError, Fetched, NoFetch, RecordedError, RecordedFetch};
+pub use purpose::Deduced;
 pub use question::{Limits, Purpose, Question};
 pub use texts::Texts;
 
@@ -36,6 +39,8 @@ pub struct DomainEvidence {
     pub history: Arc<KeyHistory>,
     /// The moment the check stands for: microseconds since 1970 in UTC.
     pub now: i64,
+    /// What stands at the domain itself.
+    pub apex: apex::Apex,
     /// The policy for mail that claims to be of the domain.
     pub dmarc: dmarc::Dmarc,
     /// Where its mail goes.
@@ -60,13 +65,15 @@ impl DomainEvidence {
     pub async fn collect(domain: &str, question: &Question) -> Result<Self, NoDomain> {
         let name = mailauth::dns::name(domain).ok_or_else(|| NoDomain(domain.to_owned()))?;
         let asking = Asking::new(&name, question);
-        let (dmarc, mx) = futures::join!(dmarc::Dmarc::collect(&asking), mx::MailExchangers::collect(&asking),);
+        let (apex, dmarc, mx) =
+            futures::join!(apex::Apex::collect(&asking), dmarc::Dmarc::collect(&asking), mx::MailExchangers::collect(&asking),);
         let (trouble, unfinished) = asking.finish();
         Ok(Self {
             purpose: question.purpose,
             report_address: question.report_address.clone(),
             history: Arc::clone(&question.history),
             now: question.now,
+            apex,
             dmarc,
             mx,
             trouble,
