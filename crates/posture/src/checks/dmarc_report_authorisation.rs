@@ -10,8 +10,8 @@ pub static CHECK: Check = Check {
     id: "dmarc-report-authorisation",
     severity: Severity::Medium,
     title: "DMARC reports do not arrive",
-    meaning: "The record asks for reports at an address of another domain. That domain has to say in the DNS that it wants \
-              them, or nobody sends any; and mail must be able to reach it.",
+    meaning: "The record asks for reports at an address that does not get them. A domain of another organisation has to say in the DNS that it \
+              wants them, or nobody sends any; and mail must be able to reach the address.",
     risk: "The owner believes to be told about forgery, and is not. If the domain is registered by nobody, whoever \
               registers it is told instead.",
     advice: "Have the receiving domain publish the record below, or name an address that can be reached. Services that read \
