@@ -9,6 +9,8 @@ pub mod evidence;
 mod finding;
 mod judge;
 mod keys;
+mod moera;
+mod policy;
 
 pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};
 pub use judge::findings;

@@ -4,6 +4,7 @@
 //! [`Asking`], which ends the waiting when the domain's time is over and remembers who did not answer. To add a subject: its file, a field
 //! of [`DomainEvidence`], and its line in [`DomainEvidence::collect`].
 
+pub mod apex;
 mod asking;
 pub mod bimi;
 pub mod dane;
@@ -14,6 +15,7 @@ mod fetch;
 pub mod lookalikes;
 pub mod mta_sts;
 pub mod mx;
+mod purpose;
 mod question;
 mod texts;
 pub mod tls_rpt;
@@ -25,6 +27,7 @@ use futures::{StreamExt, stream};
 pub(crate) use asking::Asking;
 pub use asking::Trouble;
 pub use fetch::{Fetch, FetchError, Fetched, NoFetch, RecordedError, RecordedFetch};
+pub use purpose::Deduced;
 pub use question::{Limits, Purpose, Question};
 pub use texts::Texts;
 
@@ -43,6 +46,8 @@ pub struct DomainEvidence {
     pub history: Arc<KeyHistory>,
     /// The moment the check stands for: microseconds since 1970 in UTC.
     pub now: i64,
+    /// What stands at the domain itself.
+    pub apex: apex::Apex,
     /// The policy for mail that claims to be of the domain.
     pub dmarc: dmarc::Dmarc,
     /// Where its mail goes.
@@ -81,7 +86,8 @@ impl DomainEvidence {
     pub async fn collect(domain: &str, question: &Question) -> Result<Self, NoDomain> {
         let name = mailauth::dns::name(domain).ok_or_else(|| NoDomain(domain.to_owned()))?;
         let asking = Asking::new(&name, question);
-        let (dmarc, mx, dkim, mta_sts, tls_rpt, dane, dnssec, bimi, lookalikes) = futures::join!(
+        let (apex, dmarc, mx, dkim, mta_sts, tls_rpt, dane, dnssec, bimi, lookalikes) = futures::join!(
+            apex::Apex::collect(&asking),
             dmarc::Dmarc::collect(&asking),
             mx::MailExchangers::collect(&asking),
             dkim::Dkim::collect(&asking),
@@ -98,6 +104,7 @@ impl DomainEvidence {
             report_address: question.report_address.clone(),
             history: Arc::clone(&question.history),
             now: question.now,
+            apex,
             dmarc,
             mx,
             dkim,
