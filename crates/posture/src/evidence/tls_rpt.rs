@@ -1,9 +1,28 @@
-//! TLS reports (RFC 8460): where senders say that they could not deliver over TLS. The record at `_smtp._tls`. Pure but for asking.
+//! Reports of senders that could not deliver over TLS (RFC 8460): the record at `_smtp._tls` that asks for them.
 
 use mailauth::dkim::tags::{Gaps, TagFault, TagList};
 
+use super::{Asking, Texts};
+
 /// Most addresses that are read of one record.
 const MOST_ADDRESSES: usize = 20;
+
+/// What is published of TLS reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsRpt {
+    /// What stands at `_smtp._tls` of the domain.
+    pub texts: Texts,
+    /// Those of the texts that are meant to ask for reports.
+    pub records: Vec<TlsRptRecord>,
+}
+
+impl TlsRpt {
+    pub(super) async fn collect(asking: &Asking<'_>) -> Self {
+        let texts = Texts::at(asking.resolver(), &format!("_smtp._tls.{}", asking.domain)).await;
+        let records = texts.bytes().filter_map(TlsRptRecord::read).collect();
+        Self { texts, records }
+    }
+}
 
 /// A record, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,8 +120,7 @@ mod tests {
 
     #[test]
     fn a_record_says_where_reports_go() {
-        let record =
-            TlsRptRecord::read(b"v=TLSRPTv1; rua=mailto:tls@example.com, https://reports.example.net/v1/tls;").unwrap();
+        let record = TlsRptRecord::read(b"v=TLSRPTv1; rua=mailto:tls@example.com, https://reports.example.net/v1/tls;").unwrap();
         assert_eq!(record.addresses, ["mailto:tls@example.com", "https://reports.example.net/v1/tls"]);
         assert_eq!(record.faults, []);
     }
@@ -119,10 +137,22 @@ mod tests {
         for (text, expected) in [
             ("v=TLSRPTv1", "it has no rua, so nobody is told where reports go"),
             ("v=TLSRPTv1; rua=", "it has no rua, so nobody is told where reports go"),
-            ("v=TLSRPTv1; rua=tls@example.com", "\"tls@example.com\" is no address for reports: they are mailto: with an address, or https: with a host"),
-            ("v=TLSRPTv1; rua=http://example.com/", "\"http://example.com/\" is no address for reports: they are mailto: with an address, or https: with a host"),
-            ("v=tlsrptv1; rua=mailto:a@example.com", "it begins with \"v=tlsrptv1\"; senders look for v=TLSRPTv1, in these very letters, and pass over all else"),
-            ("v=TLSRPTv1 rua=mailto:a@example.com", "it begins with \"v=TLSRPTv1\"; senders look for v=TLSRPTv1, in these very letters, and pass over all else"),
+            (
+                "v=TLSRPTv1; rua=tls@example.com",
+                "\"tls@example.com\" is no address for reports: they are mailto: with an address, or https: with a host",
+            ),
+            (
+                "v=TLSRPTv1; rua=http://example.com/",
+                "\"http://example.com/\" is no address for reports: they are mailto: with an address, or https: with a host",
+            ),
+            (
+                "v=tlsrptv1; rua=mailto:a@example.com",
+                "it begins with \"v=tlsrptv1\"; senders look for v=TLSRPTv1, in these very letters, and pass over all else",
+            ),
+            (
+                "v=TLSRPTv1 rua=mailto:a@example.com",
+                "it begins with \"v=TLSRPTv1\"; senders look for v=TLSRPTv1, in these very letters, and pass over all else",
+            ),
         ] {
             assert_eq!(words(text).unwrap_or_default().first().map(String::as_str), Some(expected), "{text:?}");
         }

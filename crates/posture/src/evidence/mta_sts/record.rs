@@ -92,8 +92,14 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         for (text, expected) in [
-            ("v=stsv1; id=1", "it begins with \"v=stsv1\"; senders look for v=STSv1, in these very letters, and pass over all else"),
-            ("v=STSv2; id=1", "it begins with \"v=STSv2\"; senders look for v=STSv1, in these very letters, and pass over all else"),
+            (
+                "v=stsv1; id=1",
+                "it begins with \"v=stsv1\"; senders look for v=STSv1, in these very letters, and pass over all else",
+            ),
+            (
+                "v=STSv2; id=1",
+                "it begins with \"v=STSv2\"; senders look for v=STSv1, in these very letters, and pass over all else",
+            ),
             ("v=STSv1;", "it has no id, without which senders take no notice of it"),
             ("v=STSv1; id=", "the id \"\" is not 1 to 32 letters and digits"),
             ("v=STSv1; id=2026-11-21", "the id \"2026-11-21\" is not 1 to 32 letters and digits"),
