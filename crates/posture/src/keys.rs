@@ -38,4 +38,15 @@ impl KeyHistory {
     pub fn at(&self, name: &str) -> impl Iterator<Item = (&str, KeySeen)> {
         self.seen.iter().filter(move |((at, _), _)| at == name).map(|((_, key), seen)| (key.as_str(), *seen))
     }
+
+    /// Every name at which a key was seen, once.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let mut last = None;
+        self.seen.keys().map(|(name, _)| name.as_str()).filter(move |name| last.replace(*name) != Some(*name))
+    }
+
+    /// Every name at which a key was seen.
+    pub fn names_of(&self, key: &str) -> impl Iterator<Item = (&str, KeySeen)> {
+        self.seen.iter().filter(move |((_, other), _)| other == key).map(|((name, _), seen)| (name.as_str(), *seen))
+    }
 }

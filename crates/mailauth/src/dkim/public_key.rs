@@ -28,7 +28,7 @@ pub(crate) struct PublicKey {
 impl PublicKey {
     pub(crate) fn rsa(der: &[u8]) -> Result<Self, KeyFault> {
         let (n, e) = rsa_numbers(der).ok_or(KeyFault::NotAKey("its p= holds no RSA key"))?;
-        let bits = u32::try_from(n.len()).unwrap_or(u32::MAX).saturating_mul(8).saturating_sub(n[0].leading_zeros());
+        let bits = bits_of(n);
         match bits {
             0..1024 => return Err(KeyFault::Small(bits)),
             1024..=8192 => {}
@@ -78,6 +78,65 @@ impl PublicKey {
     }
 }
 
+/// What bytes look like that should be an RSA key, whether or not a verifier would take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Modulus and exponent.
+    Rsa {
+        /// The length of the modulus.
+        bits: u32,
+        /// The exponent; the largest number if it is larger.
+        exponent: u64,
+        /// Whether a real key can have such numbers: both odd, the exponent at least 3.
+        sound: bool,
+    },
+    /// The beginning of something longer.
+    CutOff {
+        /// How many bytes it says it has.
+        said: usize,
+    },
+    /// Something else.
+    Other,
+}
+
+pub(super) fn shape(der: &[u8]) -> Shape {
+    if let Some((n, e)) = rsa_numbers(der) {
+        let exponent = if e.len() > 8 { u64::MAX } else { e.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)) };
+        let odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
+        return Shape::Rsa { bits: bits_of(n), exponent, sound: odd(n) && odd(e) && exponent >= 3 };
+    }
+    match length(der) {
+        Some((SEQUENCE, head, inside)) if head.saturating_add(inside) > der.len() => {
+            Shape::CutOff { said: head.saturating_add(inside) }
+        }
+        _ => Shape::Other,
+    }
+}
+
+/// Whether bytes are a private key: PKCS#8 (RFC 5958) or RSAPrivateKey (RFC 8017). Both begin with a version number, which no public key has.
+pub(super) fn is_private(der: &[u8]) -> bool {
+    let version = |inside| {
+        let (version, rest) = element(inside, INTEGER)?;
+        matches!(version, [0 | 1]).then_some(rest)
+    };
+    let inside = element(der, SEQUENCE).map(|(inside, _)| inside);
+    inside.and_then(version).is_some_and(|rest| {
+        let pkcs8 = element(rest, SEQUENCE).is_some_and(|(algorithm, _)| element(algorithm, OBJECT_IDENTIFIER).is_some());
+        let rsa = element(rest, INTEGER).is_some_and(|(_, rest)| element(rest, INTEGER).is_some());
+        pkcs8 || rsa
+    })
+}
+
+/// Whether bytes are an Ed25519 key: they are as many as one has, and a point of the curve.
+pub(super) fn is_ed25519(bytes: &[u8]) -> bool {
+    PublicKey::ed25519(bytes).is_ok()
+}
+
+fn bits_of(number: &[u8]) -> u32 {
+    let zeros = number.first().map_or(0, |first| first.leading_zeros());
+    u32::try_from(number.len()).unwrap_or(u32::MAX).saturating_mul(8).saturating_sub(zeros)
+}
+
 /// Modulus and exponent, neither empty nor with a zero at its start.
 fn rsa_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (inside, _) = element(der, SEQUENCE)?;
@@ -97,17 +156,23 @@ fn rsa_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// The content of an element of this type, and what follows it (X.690, definite lengths).
 fn element(bytes: &[u8], kind: u8) -> Option<(&[u8], &[u8])> {
+    let (first, head, length) = length(bytes)?;
+    bytes.get(head..)?.split_at_checked(length).filter(|_| first == kind)
+}
+
+/// The type of an element, how many bytes its head has and how many its content.
+fn length(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let (&first, rest) = bytes.split_first()?;
     let (&length, rest) = rest.split_first()?;
-    let (length, rest) = match length {
-        0..=0x7f => (usize::from(length), rest),
+    match length {
+        0..=0x7f => Some((first, 2, usize::from(length))),
         0x81..=0x83 => {
-            let (digits, rest) = rest.split_at_checked(usize::from(length - 0x80))?;
-            (digits.iter().fold(0, |sum, digit| sum << 8 | usize::from(*digit)), rest)
+            let count = usize::from(length - 0x80);
+            let digits = rest.get(..count)?;
+            Some((first, 2 + count, digits.iter().fold(0, |sum, digit| sum << 8 | usize::from(*digit))))
         }
-        _ => return None,
-    };
-    rest.split_at_checked(length).filter(|_| first == kind)
+        _ => None,
+    }
 }
 
 fn without_zeros(number: &[u8]) -> Option<&[u8]> {

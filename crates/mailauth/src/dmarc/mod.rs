@@ -8,4 +8,4 @@ mod walk;
 pub use evaluate::{MOST_AUTHORS, evaluate};
 pub use record::Record;
 pub use verdict::{Author, Dmarc, DmarcResult, Policy};
-pub use walk::Discovery;
+pub use walk::{Discovery, Trouble, Walk};

@@ -15,14 +15,16 @@ pub enum Discovery {
 
 /// The DNS could not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Trouble {
-    pub(super) name: String,
-    pub(super) words: String,
+pub struct Trouble {
+    /// The name that was asked about.
+    pub name: String,
+    /// Why there is no answer.
+    pub words: String,
 }
 
 /// The records that stand on the way from a domain up to its top.
-#[derive(Debug)]
-pub(super) struct Walk {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walk {
     start: String,
     /// From the longest name to the shortest.
     found: Vec<(String, Record)>,
@@ -33,7 +35,11 @@ const LABELS: usize = 7;
 
 impl Walk {
     /// Walks up from a domain.
-    pub(super) async fn from(resolver: &dyn Resolver, start: &str, discovery: Discovery) -> Result<Self, Trouble> {
+    ///
+    /// # Errors
+    ///
+    /// A name on the way about which nobody could say anything.
+    pub async fn from(resolver: &dyn Resolver, start: &str, discovery: Discovery) -> Result<Self, Trouble> {
         let mut walk = Self { start: start.to_owned(), found: Vec::new() };
         match discovery {
             Discovery::TreeWalk => {
@@ -55,8 +61,14 @@ impl Walk {
         Ok(walk)
     }
 
+    /// The records on the way, from the longest name to the shortest.
+    pub fn records(&self) -> impl Iterator<Item = (&str, &Record)> {
+        self.found.iter().map(|(domain, record)| (domain.as_str(), record))
+    }
+
     /// The organisational domain (RFC 9989 section 4.10.2).
-    pub(super) fn organizational(&self, discovery: Discovery) -> &str {
+    #[must_use]
+    pub fn organizational(&self, discovery: Discovery) -> &str {
         if discovery == Discovery::PublicSuffixList {
             return registered(&self.start).unwrap_or(&self.start);
         }
@@ -72,7 +84,8 @@ impl Walk {
 
     /// The record that holds the policy for the start (RFC 9989 section 4.10.1): its own, that of its organisational domain, or
     /// that of the public suffix above it.
-    pub(super) fn policy(&self, discovery: Discovery) -> Option<&(String, Record)> {
+    #[must_use]
+    pub fn policy(&self, discovery: Discovery) -> Option<&(String, Record)> {
         let at = |domain: &str| self.found.iter().find(|(found, _)| found == domain);
         at(&self.start)
             .or_else(|| at(self.organizational(discovery)))

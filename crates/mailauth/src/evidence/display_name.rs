@@ -200,6 +200,13 @@ fn looks_like_own(domain: &str, own_domains: &[String]) -> bool {
     own_domains.iter().any(alike)
 }
 
+/// Whether two names of domains, or labels of them, look the same though they are not (UTS 39 section 4). Either may be in its ASCII form.
+#[must_use]
+pub fn looks_the_same(a: &str, b: &str) -> bool {
+    let ((a, _), (b, _)) = (idna::domain_to_unicode(a), idna::domain_to_unicode(b));
+    shape(&a).eq(shape(&b))
+}
+
 /// What a text looks like, in lower case.
 fn shape(text: &str) -> impl Iterator<Item = char> {
     skeleton(text).flat_map(char::to_lowercase)

@@ -23,6 +23,7 @@ pub use addresses::{AddressList, Mailbox};
 pub use antispam::AntispamReport;
 pub use authors::{Author, authors};
 pub use bulk::Bulk;
+pub use display_name::looks_the_same;
 pub use exchange::Exchange;
 pub use finding::{Finding, FindingKind};
 pub use lists::Lists;

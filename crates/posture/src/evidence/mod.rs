@@ -4,12 +4,21 @@
 //! [`Asking`], which ends the waiting when the domain's time is over and remembers who did not answer. To add a subject: its file, a field
 //! of [`DomainEvidence`], and its line in [`DomainEvidence::collect`].
 
+pub mod apex;
 mod asking;
+pub mod bimi;
+pub mod dane;
+pub mod dkim;
 pub mod dmarc;
+pub mod dnssec;
 mod fetch;
+pub mod lookalikes;
+pub mod mta_sts;
 pub mod mx;
+mod purpose;
 mod question;
 mod texts;
+pub mod tls_rpt;
 
 use std::sync::Arc;
 
@@ -18,6 +27,7 @@ use futures::{StreamExt, stream};
 pub(crate) use asking::Asking;
 pub use asking::Trouble;
 pub use fetch::{Fetch, FetchError, Fetched, NoFetch, RecordedError, RecordedFetch};
+pub use purpose::Deduced;
 pub use question::{Limits, Purpose, Question};
 pub use texts::Texts;
 
@@ -36,10 +46,26 @@ pub struct DomainEvidence {
     pub history: Arc<KeyHistory>,
     /// The moment the check stands for: microseconds since 1970 in UTC.
     pub now: i64,
+    /// What stands at the domain itself.
+    pub apex: apex::Apex,
     /// The policy for mail that claims to be of the domain.
     pub dmarc: dmarc::Dmarc,
     /// Where its mail goes.
     pub mx: mx::MailExchangers,
+    /// The keys that signatures of it are checked with.
+    pub dkim: dkim::Dkim,
+    /// Whether mail that comes in has to come over TLS.
+    pub mta_sts: mta_sts::MtaSts,
+    /// Where senders report that they could not deliver over TLS.
+    pub tls_rpt: tls_rpt::TlsRpt,
+    /// Whether the certificates of its mail servers are bound by the DNS.
+    pub dane: dane::Dane,
+    /// Whether answers about it are signed.
+    pub dnssec: dnssec::Dnssec,
+    /// The logo that is shown beside its messages.
+    pub bimi: bimi::Bimi,
+    /// Domains that may be taken for it; nobody is asked about them unless the user names them.
+    pub lookalikes: lookalikes::Lookalikes,
     /// Questions that nobody could answer, by name. What rests on one of them is not known, and no check may call it missing.
     pub trouble: Vec<Trouble>,
     /// Whether the time for the domain was over, or its questions used up, before all was asked; the words say which.
@@ -60,15 +86,34 @@ impl DomainEvidence {
     pub async fn collect(domain: &str, question: &Question) -> Result<Self, NoDomain> {
         let name = mailauth::dns::name(domain).ok_or_else(|| NoDomain(domain.to_owned()))?;
         let asking = Asking::new(&name, question);
-        let (dmarc, mx) = futures::join!(dmarc::Dmarc::collect(&asking), mx::MailExchangers::collect(&asking),);
+        let (apex, dmarc, mx, dkim, mta_sts, tls_rpt, dane, dnssec, bimi, lookalikes) = futures::join!(
+            apex::Apex::collect(&asking),
+            dmarc::Dmarc::collect(&asking),
+            mx::MailExchangers::collect(&asking),
+            dkim::Dkim::collect(&asking),
+            mta_sts::MtaSts::collect(&asking),
+            tls_rpt::TlsRpt::collect(&asking),
+            dane::Dane::collect(&asking),
+            dnssec::Dnssec::collect(&asking),
+            bimi::Bimi::collect(&asking),
+            lookalikes::Lookalikes::collect(&asking),
+        );
         let (trouble, unfinished) = asking.finish();
         Ok(Self {
             purpose: question.purpose,
             report_address: question.report_address.clone(),
             history: Arc::clone(&question.history),
             now: question.now,
+            apex,
             dmarc,
             mx,
+            dkim,
+            mta_sts,
+            tls_rpt,
+            dane,
+            dnssec,
+            bimi,
+            lookalikes,
             trouble,
             unfinished,
             domain: name,

@@ -1,0 +1,42 @@
+//! Questions that nobody answered.
+
+use crate::{Check, Finding, Reference, Severity, evidence::DomainEvidence};
+
+/// The declaration.
+pub static CHECK: Check = Check {
+    id: "dns-trouble",
+    severity: Severity::Low,
+    title: "Some questions to the DNS were not answered",
+    meaning: "Name servers did not answer in time, answered that they could not, or answered something that makes no sense. \
+              What rests on these answers is not known: it is neither called missing nor called right.",
+    risk: "While its name servers do not answer, the domain's mail cannot be told from forged mail: receivers put messages \
+              off, or decide without.",
+    advice: "Check again later. If it stays, look at the name servers of the names below, and at whether the resolver that \
+              was asked can reach them.",
+    references: &[Reference { title: "RFC 2308 section 7", url: "https://www.rfc-editor.org/rfc/rfc2308.html#section-7" }],
+    baseline: &[],
+    run,
+};
+
+/// Questions that are shown; more would say the same.
+const SHOWN: usize = 10;
+
+fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
+    if evidence.trouble.is_empty() && evidence.unfinished.is_none() {
+        return;
+    }
+    let below = format!(".{}", evidence.domain);
+    let own = evidence.trouble.iter().any(|trouble| trouble.name == evidence.domain || trouble.name.ends_with(&below));
+    let severity = if own || evidence.unfinished.is_some() { Severity::Medium } else { check.severity };
+    let mut finding = check.found(&evidence.domain).matters(severity);
+    if let Some(words) = &evidence.unfinished {
+        finding = finding.seen(evidence.domain.clone(), words.clone());
+    }
+    for trouble in evidence.trouble.iter().take(SHOWN) {
+        finding = finding.seen(format!("{} {}", trouble.name, trouble.kind), trouble.words.clone());
+    }
+    if let Some(more) = evidence.trouble.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        finding = finding.seen("more", format!("{more} other questions were not answered"));
+    }
+    found.push(finding);
+}

@@ -1,0 +1,128 @@
+//! Keys that signatures of the domain are checked with (RFC 6376 section 3.6.2).
+//!
+//! Nobody can list the names below `_domainkey`. Asked for are the selectors that the user names, those that earlier checks have seen, and,
+//! where the name server says that there is anything at all, those that services and programs commonly choose. A name that nobody
+//! can have chosen tells whether a wildcard answers for all of them.
+
+mod common;
+mod microsoft;
+mod selector;
+
+use std::collections::BTreeSet;
+
+use futures::{StreamExt, stream};
+use mailauth::{dkim::PublishedKey, dns::Absent};
+
+pub use microsoft::{Half, MicrosoftAlias};
+pub use selector::{Broken, MOST_ALIASES, Selector};
+
+use super::{Asking, Texts};
+
+/// Names asked for at the same time.
+const AT_ONCE: usize = 16;
+
+/// Most selectors that the user or the history may give. Services that choose a new one for each key come to some dozens.
+const MOST_GIVEN: usize = 100;
+
+/// The keys of a domain, as far as their selectors are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dkim {
+    /// What stands at `_domainkey` itself: nothing, but whether the name exists tells whether there is anything below it (RFC 8020).
+    pub base: Texts,
+    /// What answers for selectors that do not exist.
+    pub wildcard: Option<Selector>,
+    /// Selectors that exist, and those that should, by name. What only the wildcard answers for is not among them.
+    pub selectors: Vec<Selector>,
+}
+
+/// Why a selector was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KnownBy {
+    /// The user says it is in use.
+    User,
+    /// An earlier check has seen it.
+    History,
+    /// Many domains have it.
+    Common,
+}
+
+impl Dkim {
+    pub(super) async fn collect(asking: &Asking<'_>) -> Self {
+        let resolver = asking.resolver();
+        let (base, nobodys) = (format!("_domainkey.{}", asking.domain), label(asking.question.now));
+        let (base, wildcard) =
+            futures::join!(Texts::at(resolver, &base), Selector::ask(resolver, asking.domain, &nobodys, KnownBy::Common),);
+        let wildcard = Some(wildcard).filter(Selector::exists);
+        let mut selectors = ask(asking, given(asking)).await;
+        let empty = matches!(base.found, Err(Absent::NoSuchName));
+        if !base.is_unknown() && wildcard.is_none() {
+            let first = ask(asking, tried(&selectors, |common| common.first)).await;
+            // A name server that denies the name above these, and has them all the same, cannot be believed.
+            let more = !empty || first.iter().chain(&selectors).any(Selector::exists);
+            selectors.extend(first);
+            if more {
+                let rest = ask(asking, tried(&selectors, |common| !common.first)).await;
+                selectors.extend(rest);
+            }
+        } else if let Some(wildcard) = &wildcard {
+            let mut all = ask(asking, tried(&selectors, |_| true)).await;
+            all.retain(|selector| !selector.is_same(wildcard));
+            selectors.extend(all);
+        }
+        selectors.retain(|selector| selector.exists() || selector.known_by == KnownBy::User);
+        selectors.sort_by(|a, b| a.name.cmp(&b.name));
+        Self { base, wildcard, selectors }
+    }
+
+    /// Whether nothing at all can stand below `_domainkey`: then the domain has no keys, under whatever names.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self.base.found, Err(Absent::NoSuchName)) && self.wildcard.is_none() && self.existing().next().is_none()
+    }
+
+    /// Selectors at which something stands.
+    pub fn existing(&self) -> impl Iterator<Item = &Selector> {
+        self.selectors.iter().filter(|selector| selector.exists())
+    }
+
+    /// Every key that was found, with its selector.
+    pub fn keys(&self) -> impl Iterator<Item = (&Selector, &PublishedKey)> {
+        self.selectors.iter().flat_map(|selector| selector.keys.iter().map(move |key| (selector, key)))
+    }
+
+    /// Whether nobody could say whether some of the keys are there.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.base.is_unknown() || self.selectors.iter().any(|selector| selector.texts.is_unknown())
+    }
+}
+
+/// The selectors the user gives and those of the history.
+fn given(asking: &Asking<'_>) -> Vec<(String, KnownBy)> {
+    let suffix = format!("._domainkey.{}", asking.domain);
+    let user = asking.question.selectors.iter().map(|selector| (selector.to_lowercase(), KnownBy::User));
+    let history = asking.question.history.names().filter_map(|name| name.strip_suffix(suffix.as_str()));
+    let history = history.map(|selector| (selector.to_owned(), KnownBy::History));
+    let mut seen = BTreeSet::new();
+    user.chain(history).filter(|(selector, _)| seen.insert(selector.clone())).take(MOST_GIVEN).collect()
+}
+
+/// Common selectors of a sort that have not been asked for.
+fn tried(known: &[Selector], wanted: impl Fn(&common::Common) -> bool) -> Vec<(String, KnownBy)> {
+    let known: BTreeSet<&str> = known.iter().map(|selector| selector.name.as_str()).collect();
+    let new = common::selectors().filter(|common| wanted(common) && !known.contains(common.selector));
+    new.map(|common| (common.selector.to_owned(), KnownBy::Common)).collect()
+}
+
+async fn ask(asking: &Asking<'_>, names: Vec<(String, KnownBy)>) -> Vec<Selector> {
+    let each = names
+        .into_iter()
+        .map(|(name, known_by)| async move { Selector::ask(asking.resolver(), asking.domain, &name, known_by).await });
+    stream::iter(each).buffered(AT_ONCE).collect().await
+}
+
+/// A selector that nobody has chosen. It differs from one check to the next, so that no one's memory answers.
+fn label(now: i64) -> String {
+    let mixed = now.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    format!("none-{mixed:016x}")
+}
