@@ -126,6 +126,27 @@ async fn a_key_of_2048_bits_is_two_strings_and_one_text() {
 }
 
 #[tokio::test]
+async fn a_wildcard_is_a_name_like_others() {
+    let Some(bind) = bind("").await else { return };
+    let (zone, selectors) = (updates(&bind), "*._domainkey.example.test");
+    assert_eq!(zone.apply(&change(selectors, &[], &["v=DKIM1; p="])).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change(selectors, &[], &["v=DKIM1; p="])).await, Ok(Applied::Already));
+    // It answers for other names, at which nothing stands.
+    let selector = "s1._domainkey.example.test";
+    assert_eq!(zone.look(selector, RecordKind::Txt).await, Ok(Vec::new()));
+    let own = change(selector, &[], &["v=DKIM1; p=abc"]);
+    assert_eq!(zone.apply(&own).await, Ok(Applied::Made));
+    assert_eq!(zone.look(selector, RecordKind::Txt).await, Ok(vec![text("v=DKIM1; p=abc")]));
+    assert_eq!(zone.apply(&own.undo()).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&own.undo()).await, Ok(Applied::Already));
+    let revoke = change(selector, &["v=DKIM1; p=abc"], &["v=DKIM1; p="]);
+    assert_eq!(conflict(zone.apply(&revoke).await), "nothing: what answers there is a wildcard");
+    let alias = Change::adding("*.hosted.example.test", &[], Value::Cname("keys.example".to_owned()), 60);
+    assert_eq!(zone.apply(&alias).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change("s1.hosted.example.test", &["a"], &[])).await, Ok(Applied::Already));
+}
+
+#[tokio::test]
 async fn a_text_is_the_same_in_whatever_strings() {
     let Some(bind) = bind("_dmarc TXT \"v=DMARC1; \" \"p=none\"").await else { return };
     let zone = updates(&bind);
