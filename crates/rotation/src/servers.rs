@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use mailauth::dns::Absent;
+use zones::{Authorities, RecordKind, Said, Says, Value};
 
 /// What one server has at a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,16 +16,23 @@ pub struct Seen {
     pub keep: u32,
 }
 
-impl Seen {
-    /// What came of a question to one server. Bytes that are no text are replaced, which makes them nobody's key.
-    #[must_use]
-    pub fn of(server: String, outcome: Result<&[Box<[u8]>], &Absent>, keep: u32) -> Self {
-        let texts = match outcome {
-            Ok(found) => Ok(found.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect()),
-            Err(Absent::NoSuchName | Absent::NoData) => Ok(Vec::new()),
-            Err(Absent::Trouble(words)) => Err(Arc::clone(words)),
+impl From<Said> for Seen {
+    /// A name that does not exist has no texts, as one without texts; a server that has not got the zone cannot say.
+    fn from(said: Said) -> Self {
+        let keep = said.says.ttl().unwrap_or_default();
+        let texts = match said.says {
+            Says::Records { values, .. } => Ok(values.into_iter().filter_map(text).collect()),
+            Says::Absent { .. } => Ok(Vec::new()),
+            Says::Lame(words) | Says::Trouble(words) => Err(words.into()),
         };
-        Self { server, texts, keep }
+        Self { server: said.server.to_string(), texts, keep }
+    }
+}
+
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::Txt(text) => Some(text),
+        Value::Cname(_) | Value::Mx(..) => None,
     }
 }
 
@@ -40,18 +47,30 @@ pub trait Servers: Send + Sync + fmt::Debug {
     async fn texts(&self, name: &str) -> Result<Vec<Seen>, String>;
 }
 
+#[async_trait]
+impl Servers for Authorities {
+    async fn texts(&self, name: &str) -> Result<Vec<Seen>, String> {
+        let survey = self.survey(name, RecordKind::Txt).await.map_err(|error| error.to_string())?;
+        Ok(survey.said.into_iter().map(Seen::from).collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use mailauth::dns::Absent;
+    use zones::{Said, Says, Server, Value};
 
     use super::Seen;
 
     #[test]
     fn absence_is_an_answer_and_trouble_is_none() {
-        let seen = |outcome| Seen::of("ns1".into(), outcome, 60).texts;
-        let texts: [Box<[u8]>; 1] = [b"p=a".as_slice().into()];
-        assert_eq!(seen(Ok(&texts)), Ok(vec!["p=a".to_owned()]));
-        assert_eq!(seen(Err(&Absent::NoSuchName)), Ok(vec![]));
-        assert_eq!(seen(Err(&Absent::Trouble("SERVFAIL".into()))), Err("SERVFAIL".into()));
+        let seen = |says| {
+            let server = Server { name: Some("ns1.example.com".to_owned()), address: Err("unknown".to_owned()) };
+            Seen::from(Said { server, asked: "s1._domainkey.example.com".to_owned(), says })
+        };
+        let records = seen(Says::Records { values: vec![Value::Txt("p=a".to_owned())], ttl: 60 });
+        assert_eq!((records.server.as_str(), records.texts, records.keep), ("ns1.example.com", Ok(vec!["p=a".to_owned()]), 60));
+        let absent = seen(Says::Absent { exists: false, ttl: 900 });
+        assert_eq!((absent.texts, absent.keep), (Ok(vec![]), 900));
+        assert_eq!(seen(Says::Lame("it does not have the zone".to_owned())).texts, Err("it does not have the zone".into()));
     }
 }

@@ -85,8 +85,14 @@ impl Work<'_> {
     }
 
     async fn publish(&self) -> Done {
-        let change = self.change(self.rotation.new_name(), &self.rotation.before, &[self.record()?.to_owned()]);
-        match self.effects.zone.apply(&change).await {
+        let record = [self.record()?.to_owned()];
+        let change = self.change(self.rotation.new_name(), &self.rotation.before, &record);
+        let mut applied = self.effects.zone.apply(&change).await;
+        if matches!(applied, Err(WriteError::Conflict { .. })) && !self.rotation.before.is_empty() {
+            // The revoked key that servers answer with is a wildcard's (RFC 4592), and nothing stands at the name itself.
+            applied = self.effects.zone.apply(&self.change(self.rotation.new_name(), &[], &record)).await;
+        }
+        match applied {
             Ok(_) => Ok(Event::Published(None)),
             Err(WriteError::ByHand(change)) => Ok(Event::Published(Some(change.as_steps()))),
             Err(error @ WriteError::Conflict { .. }) => {

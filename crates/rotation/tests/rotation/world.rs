@@ -8,13 +8,14 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicUsize, Ordering},
     },
+    time::{Duration, SystemTime},
 };
 
 use async_trait::async_trait;
 use mailauth::{
     Message,
     dkim::{self, DkimResult, KeyKind, Signer, SigningKey},
-    dns::Zone,
+    dns::{Network, NetworkOptions, Resolver, Zone},
 };
 use spoofwatch_rotation::{
     Config, Effects, Entry, FileJournal, Held, Journal, JournalError, KeyError, KeyFiles, KeyStore, OpenDkimConf, OpenDkimTables,
@@ -22,7 +23,10 @@ use spoofwatch_rotation::{
     SigningTable, Switched, Wanted, advance, key_name, read_key,
 };
 use tokio::sync::Notify;
-use zones::{Applied, Change, Value, WriteError, ZoneWriter};
+use zones::{
+    Applied, AskOptions, Authorities, Change, TsigKey, UpdateOptions, Updates, Value, WriteError, ZoneWriter,
+    bench::{Bind, Secondary, Setup},
+};
 
 pub(crate) const SECOND: i64 = 1_000_000;
 pub(crate) const DAY: i64 = 86_400 * SECOND;
@@ -181,7 +185,7 @@ impl<T: ?Sized> Mortal<'_, T> {
 }
 
 #[async_trait]
-impl ZoneWriter for Mortal<'_, TwoServers> {
+impl ZoneWriter for Mortal<'_, dyn ZoneWriter> {
     async fn apply(&self, change: &Change) -> Result<Applied, WriteError> {
         self.with(self.0.apply(change)).await
     }
@@ -247,7 +251,7 @@ impl Journal for Mortal<'_, FileJournal> {
 /// A signer that reads its tables only when it is told to.
 #[derive(Debug, Default)]
 pub(crate) struct Daemon {
-    read: Mutex<Vec<Entry>>,
+    pub(crate) read: Mutex<Vec<Entry>>,
     tables: Mutex<Option<Arc<dyn SignerTable>>>,
     pub(crate) fails: Mutex<Option<String>>,
 }
@@ -283,6 +287,8 @@ struct Sent {
 pub(crate) struct World {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) zone: TwoServers,
+    /// Servers that take the place of those in memory.
+    pub(crate) real: Option<Real>,
     pub(crate) signer: Arc<dyn SignerTable>,
     pub(crate) daemon: Daemon,
     pub(crate) config: Config,
@@ -295,11 +301,41 @@ pub(crate) struct World {
     remembered: Mutex<BTreeMap<String, (i64, Vec<String>)>>,
 }
 
+/// A BIND with a second one that lags until it is told, and all that is needed to work with them.
+pub(crate) struct Real {
+    pub(crate) bind: Bind,
+    updates: Updates,
+    authorities: Authorities,
+    networks: Vec<Network>,
+}
+
+impl Real {
+    /// With one record; `None` where BIND is not installed.
+    async fn start(record: &str) -> Option<Self> {
+        let line = format!("s1._domainkey 300 TXT {}", Value::Txt(record.to_owned()).presentation());
+        let bind = Bind::installed(&Setup::new(DOMAIN, &line).secondary(Secondary::Lags)).await.unwrap()?;
+        let key = TsigKey::read(&bind.key_text, None).unwrap();
+        let network = |server| Network::server(server, Arc::new(|| Duration::ZERO), NetworkOptions::default()).unwrap();
+        Some(Self {
+            updates: Updates::new(bind.address, key, wall_clock(), UpdateOptions::default()),
+            authorities: Authorities::fixed(bind.servers(), None, AskOptions::default()),
+            networks: bind.servers().into_iter().map(network).collect(),
+            bind,
+        })
+    }
+}
+
+/// The time of day: BIND compares it with its own.
+#[expect(clippy::disallowed_methods, reason = "signatures of updates hold the time, and the server compares it with its own")]
+fn wall_clock() -> zones::WallClock {
+    Arc::new(|| SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs())
+}
+
 /// All effects, each of which may be the last.
 pub(crate) struct Hands<'a> {
     keys: Mortal<'a, KeyFiles>,
-    zone: Mortal<'a, TwoServers>,
-    servers: &'a TwoServers,
+    zone: Mortal<'a, dyn ZoneWriter>,
+    servers: &'a dyn Servers,
     signer: Mortal<'a, dyn SignerTable>,
     reload: Mortal<'a, Daemon>,
     journal: Mortal<'a, FileJournal>,
@@ -321,20 +357,32 @@ impl Hands<'_> {
 impl World {
     /// With a key `s1` that signs already, and selectors `s1` and `s2` in turn.
     pub(crate) async fn new(kind: Kind) -> Self {
+        Self::with(kind, KeyKind::Ed25519).await
+    }
+
+    /// The same in a real zone; `None` where BIND is not installed.
+    pub(crate) async fn real(kind: Kind, key: KeyKind) -> Option<Self> {
+        let mut world = Self::with(kind, key).await;
+        let record = world.zone.at(&key_name("s1", DOMAIN)).concat();
+        world.real = Some(Real::start(&record).await?);
+        Some(world)
+    }
+
+    async fn with(kind: Kind, key: KeyKind) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let keys = folder.path().join("keys");
         fs::create_dir(&keys).unwrap();
         let mut config = Config::new(DOMAIN, &format!("{}/{{domain}}.{{selector}}.pem", keys.display()));
-        config.key = KeyKind::Ed25519;
+        config.key = key;
         config.selectors = Selectors::InTurn(vec!["s1".into(), "s2".into()]);
         let file = config.key_path("s1");
-        let record =
-            KeyFiles.make(&Wanted { kind: KeyKind::Ed25519, file: file.clone(), owner: None, like: None }).await.unwrap();
+        let record = KeyFiles.make(&Wanted { kind: key, file: file.clone(), owner: None, like: None }).await.unwrap();
         let signer = tables(kind, folder.path(), &file);
         let own = (kind == Kind::Own).then(|| SigningTable::open(&folder.path().join("signing.toml")).unwrap());
         let journal = FileJournal::open(&folder.path().join("journal")).unwrap();
         let world = Self {
             zone: TwoServers::default(),
+            real: None,
             daemon: Daemon::default(),
             fate: Fate::default(),
             now: AtomicI64::new(START),
@@ -355,8 +403,8 @@ impl World {
     pub(crate) fn hands(&self) -> Hands<'_> {
         Hands {
             keys: Mortal(&KeyFiles, &self.fate),
-            zone: Mortal(&self.zone, &self.fate),
-            servers: &self.zone,
+            zone: Mortal(self.real.as_ref().map_or(&self.zone as &dyn ZoneWriter, |real| &real.updates), &self.fate),
+            servers: self.servers(),
             signer: Mortal(self.signer.as_ref(), &self.fate),
             reload: Mortal(&self.daemon, &self.fate),
             journal: Mortal(&self.journal, &self.fate),
@@ -445,35 +493,51 @@ impl World {
         self.verify().await;
     }
 
+    /// The primary server of the real zone.
+    pub(crate) fn network(&self) -> &Network {
+        &self.real.as_ref().unwrap().networks[0]
+    }
+
+    fn servers(&self) -> &dyn Servers {
+        self.real.as_ref().map_or(&self.zone, |real| &real.authorities)
+    }
+
     async fn verify(&self) {
-        let [one, two] = self.zone.both();
-        let slow = self.remember(&two);
-        let zones = [("ns1", one), ("ns2", two), ("a resolver that remembers", slow)];
         let oldest = self.now() - i64::from(self.config.transit_days) * DAY;
         self.sent.lock().unwrap().retain(|_, sent| sent.at > oldest);
-        let texts: Vec<(String, i64)> = self.sent.lock().unwrap().values().map(|sent| (sent.text.clone(), sent.at)).collect();
-        for (who, texts_at) in zones {
-            let zone = as_zone(&texts_at);
-            for (text, at) in &texts {
-                let verdicts = dkim::verify(&Message::new(text.as_bytes()), &zone, self.now() / SECOND).await;
+        let sent: Vec<(String, i64)> = self.sent.lock().unwrap().values().map(|sent| (sent.text.clone(), sent.at)).collect();
+        let slow = as_zone(&self.remember().await);
+        let (memory, real): (Vec<Zone>, &[Network]) = match &self.real {
+            None => (self.zone.both().iter().map(as_zone).collect(), &[]),
+            Some(real) => (Vec::new(), &real.networks),
+        };
+        let mut verifiers: Vec<(&str, &dyn Resolver)> = vec![("a resolver that remembers", &slow)];
+        verifiers.extend(memory.iter().map(|zone| ("a server", zone as &dyn Resolver)));
+        verifiers.extend(real.iter().map(|network| ("BIND", network as &dyn Resolver)));
+        for (who, resolver) in verifiers {
+            for (text, at) in &sent {
+                let verdicts = dkim::verify(&Message::new(text.as_bytes()), resolver, self.now() / SECOND).await;
                 let good = verdicts.len() == 1 && verdicts[0].result == DkimResult::Pass;
                 assert!(good, "{who}, {} s after it was sent: {}\n{text}", (self.now() - at) / SECOND, verdicts[0].reason);
             }
         }
     }
 
-    /// Somebody asks the second server for every selector all the time, and keeps each answer as long as it may be kept.
-    fn remember(&self, texts: &Texts) -> Texts {
-        let mut remembered = self.remembered.lock().unwrap();
+    /// Somebody asks the last server for every selector all the time, and keeps each answer as long as it may be kept.
+    async fn remember(&self) -> Texts {
         for selector in ["s1", "s2", "sw202611a", "sw202611b"] {
             let name = key_name(selector, DOMAIN);
-            if remembered.get(&name).is_none_or(|(until, _)| *until <= self.now()) {
-                let found = texts.get(&name).cloned().unwrap_or_default();
-                let keep = if found.is_empty() { NEGATIVE } else { TTL };
-                remembered.insert(name, (self.now() + i64::from(keep) * SECOND, found));
+            let known = self.remembered.lock().unwrap().get(&name).is_some_and(|(until, _)| *until > self.now());
+            if !known {
+                let answers = self.servers().texts(&name).await.unwrap();
+                let Some(Seen { texts: Ok(texts), keep, .. }) = answers.into_iter().rfind(|seen| seen.texts.is_ok()) else {
+                    continue;
+                };
+                let until = self.now() + i64::from(keep) * SECOND;
+                self.remembered.lock().unwrap().insert(name, (until, texts));
             }
         }
-        remembered.iter().map(|(name, (_, texts))| (name.clone(), texts.clone())).collect()
+        self.remembered.lock().unwrap().iter().map(|(name, (_, texts))| (name.clone(), texts.clone())).collect()
     }
 
     /// The names of what lies in the folder of keys.
