@@ -44,7 +44,7 @@ fn configure(world: &World, name: &str, more: &str) -> PathBuf {
     file
 }
 
-/// The second of three: both keys are published, the new one signs.
+/// A rotation in the middle: both keys are published, the new one signs.
 async fn draining(world: &World) -> Rotation {
     let mut rotation = world.begin().await;
     while rotation.state != State::Draining {
@@ -73,7 +73,7 @@ async fn opendkim_finds_every_key_that_is_published() {
         let config = configure(&world, "testkey.conf", "");
         for entry in [&rotation.old.clone().unwrap().entry, &rotation.new] {
             let mut command = Command::new("opendkim-testkey");
-            command.arg("-vv").arg("-x").arg(&config).args(["-d", DOMAIN, "-s", &entry.selector, "-k"]).arg(&entry.file);
+            command.arg("-vvv").arg("-x").arg(&config).args(["-d", DOMAIN, "-s", &entry.selector, "-k"]).arg(&entry.file);
             let output = command.output().unwrap();
             assert!(output.status.success() && said(&output).contains("key OK"), "{}", said(&output));
         }
@@ -126,7 +126,15 @@ impl Drop for Filter {
 impl Filter {
     async fn start(world: &World, tables: &str) -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        let config = configure(world, "sign.conf", &format!("Mode s\nSocket inet:{port}@127.0.0.1\n{tables}"));
+        let config = world.folder.path().join("sign.conf");
+        // Keys of tests lie below a folder that everybody may write to, which OpenDKIM does not like.
+        fs::write(
+            &config,
+            format!(
+                "Mode s\nSyslog no\nCanonicalization relaxed/relaxed\nRequireSafeKeys no\nSocket inet:{port}@127.0.0.1\n{tables}"
+            ),
+        )
+        .unwrap();
         let child = Command::new("opendkim").arg("-f").arg("-x").arg(config).stderr(Stdio::null()).spawn().unwrap();
         let mut filter = Self { child, port };
         let answers = async {
@@ -161,12 +169,11 @@ const TEXT: &str = "From: ann@example.com\r\nSubject: signed by another\r\n\r\nh
 const SCRIPT: &str = r#"
 conn = mt.connect("inet:PORT@127.0.0.1", 40, 0.05)
 if conn == nil then error("connect") end
-mt.negotiate(conn, nil, nil, nil)
 mt.conninfo(conn, "localhost", "127.0.0.1")
 mt.mailfrom(conn, "ann@example.com")
 mt.rcptto(conn, "bob@example.net")
-mt.header(conn, "From", " ann@example.com")
-mt.header(conn, "Subject", " signed by another")
+mt.header(conn, "From", "ann@example.com")
+mt.header(conn, "Subject", "signed by another")
 mt.eoh(conn)
 mt.bodystring(conn, "hello\r\n")
 mt.eom(conn)
@@ -179,23 +186,17 @@ async fn opendkim_signs_with_the_tables_that_are_switched() {
     if !has("opendkim") || !has("miltertest") {
         return;
     }
-    for (kind, tables) in [
-        (Kind::OpenDkim, "KeyTable refile:{}/key.table\nSigningTable refile:{}/signing.table\n"),
-        (Kind::OpenDkimConf, "include {}/opendkim.conf\n"),
-    ] {
-        let Some(world) = World::real(kind, KeyKind::Rsa2048).await else { return };
+    for kind in [KeyKind::Rsa2048, KeyKind::Ed25519] {
+        let Some(world) = World::real(Kind::OpenDkim, kind).await else { return };
         let folder = world.folder.path();
-        let text = match kind {
-            Kind::OpenDkimConf => fs::read_to_string(folder.join("opendkim.conf")).unwrap(),
-            _ => tables.replace("{}", &folder.display().to_string()),
-        };
-        let filter = Filter::start(&world, &text).await;
+        let place = folder.display();
+        let algorithm = kind.algorithm().as_str();
+        let tables = format!(
+            "KeyTable refile:{place}/key.table\nSigningTable refile:{place}/signing.table\nSignatureAlgorithm {algorithm}\n"
+        );
+        let filter = Filter::start(&world, &tables).await;
         assert!(filter.sign(folder, TEXT).contains("s=s1;"));
         let rotation = draining(&world).await;
-        if kind == Kind::OpenDkimConf {
-            let text = fs::read_to_string(folder.join("opendkim.conf")).unwrap();
-            let _ = configure(&world, "sign.conf", &format!("Mode s\nSocket inet:{}@127.0.0.1\n{text}", filter.port));
-        }
         filter.reload();
         let switched = async {
             loop {
