@@ -396,5 +396,4 @@ impl Rotation {
 }
 
 #[cfg(test)]
-#[path = "rotation_tests.rs"]
 mod tests;

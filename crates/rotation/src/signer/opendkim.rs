@@ -250,5 +250,4 @@ impl SignerTable for OpenDkimTables {
 }
 
 #[cfg(test)]
-#[path = "opendkim_tests.rs"]
 mod tests;

@@ -11,7 +11,7 @@ async fn over(world: &World, rotation: &Rotation, what: &str) {
     let entries = world.signer.entries(DOMAIN).await.unwrap();
     match rotation.state {
         State::Done => {
-            assert_eq!(entries, [rotation.new.clone()], "{what}");
+            assert_eq!(entries, std::slice::from_ref(&rotation.new), "{what}");
             assert_eq!(world.zone.at(&key_name("s1", DOMAIN)), [REVOKED], "{what}");
             assert_eq!(world.key_files(), ["example.com.s2.pem"], "{what}");
         }

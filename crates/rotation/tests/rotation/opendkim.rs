@@ -18,6 +18,7 @@ use spoofwatch_rotation::{Rotation, State, read_key};
 use crate::world::{DOMAIN, Kind, World};
 
 /// Whether a program is there.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn has(program: &str) -> bool {
     let found = Command::new(program).arg("-V").stdin(Stdio::null()).output().is_ok();
     if !found {

@@ -15,7 +15,7 @@ async fn mail_verifies_all_through_a_rotation_with_every_signer() {
         assert_eq!(world.zone.at(&key_name("s2", DOMAIN)), [rotation.record.clone().unwrap()]);
         assert_eq!(world.key_files(), ["example.com.s2.pem"]);
         let entries = world.signer.entries(DOMAIN).await.unwrap();
-        assert_eq!(entries, [rotation.new.clone()]);
+        assert_eq!(entries, std::slice::from_ref(&rotation.new));
         assert!(rotation.reached(State::Revoked).unwrap() - rotation.reached(State::Switched).unwrap() >= 7 * DAY);
     }
 }

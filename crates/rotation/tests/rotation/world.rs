@@ -2,42 +2,34 @@
 
 use std::{
     collections::BTreeMap,
-    fmt, fs,
+    fs,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, AtomicUsize, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
-    time::{Duration, SystemTime},
 };
 
-use async_trait::async_trait;
 use mailauth::{
     Message,
-    dkim::{self, DkimResult, KeyKind, Signer, SigningKey},
-    dns::{Network, NetworkOptions, Resolver, Zone},
+    dkim::{self, DkimResult, KeyKind, Signer},
+    dns::{Network, Resolver, Zone},
 };
 use spoofwatch_rotation::{
-    Config, Effects, Entry, FileJournal, Held, Journal, JournalError, KeyError, KeyFiles, KeyStore, OpenDkimConf, OpenDkimTables,
-    OwnTable, Plan, Progress, Reload, Rotation, RspamdMaps, Seen, Selectors, Series, Servers, SignerError, SignerTable,
-    SigningTable, Switched, Wanted, advance, key_name, read_key,
+    Config, Effects, Entry, FileJournal, Journal, KeyFiles, KeyStore, OpenDkimConf, OpenDkimTables, OwnTable, Plan, Progress,
+    Rotation, RspamdMaps, Seen, Selectors, Servers, SignerTable, SigningTable, Wanted, advance, key_name, read_key,
 };
-use tokio::sync::Notify;
-use zones::{
-    Applied, AskOptions, Authorities, Change, TsigKey, UpdateOptions, Updates, Value, WriteError, ZoneWriter,
-    bench::{Bind, Secondary, Setup},
+use zones::ZoneWriter;
+
+use crate::{
+    fate::{Fate, Mortal},
+    servers::{Real, Texts, TwoServers, as_zone},
 };
 
 pub(crate) const SECOND: i64 = 1_000_000;
 pub(crate) const DAY: i64 = 86_400 * SECOND;
 pub(crate) const START: i64 = 1_795_297_203 * SECOND;
 pub(crate) const DOMAIN: &str = "example.com";
-
-/// How long the absence of records is remembered, in seconds.
-const NEGATIVE: u32 = 900;
-
-/// How long records are, whatever the server of the test says later.
-const TTL: u32 = 3_600;
 
 /// Which signer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,204 +42,6 @@ pub(crate) enum Kind {
 
 pub(crate) const KINDS: [Kind; 4] = [Kind::Own, Kind::OpenDkim, Kind::OpenDkimConf, Kind::Rspamd];
 
-type Texts = BTreeMap<String, Vec<String>>;
-
-/// A zone on two servers.
-#[derive(Debug, Default)]
-pub(crate) struct TwoServers {
-    primary: Mutex<Texts>,
-    secondary: Mutex<Texts>,
-    /// Whether the second follows at once.
-    pub lags: Mutex<bool>,
-    /// What the primary answers to changes instead of making them.
-    pub refuses: Mutex<Option<WriteError>>,
-    /// What the second answers to questions.
-    pub fails: Mutex<Option<String>>,
-}
-
-impl TwoServers {
-    pub(crate) fn pass_on(&self) {
-        let texts = self.primary.lock().unwrap().clone();
-        *self.secondary.lock().unwrap() = texts;
-    }
-
-    pub(crate) fn set(&self, name: &str, texts: &[&str]) {
-        self.primary.lock().unwrap().insert(name.to_owned(), texts.iter().map(|text| (*text).to_owned()).collect());
-        self.pass_on();
-    }
-
-    pub(crate) fn at(&self, name: &str) -> Vec<String> {
-        self.primary.lock().unwrap().get(name).cloned().unwrap_or_default()
-    }
-
-    fn both(&self) -> [Texts; 2] {
-        [self.primary.lock().unwrap().clone(), self.secondary.lock().unwrap().clone()]
-    }
-}
-
-#[async_trait]
-impl ZoneWriter for TwoServers {
-    async fn apply(&self, change: &Change) -> Result<Applied, WriteError> {
-        if let Some(error) = self.refuses.lock().unwrap().clone() {
-            return Err(error);
-        }
-        let texts = |values: &[Value]| -> Vec<String> {
-            values.iter().map(|value| if let Value::Txt(text) = value { text.clone() } else { unreachable!() }).collect()
-        };
-        let (before, after) = (texts(&change.before), texts(&change.after));
-        let mut primary = self.primary.lock().unwrap();
-        let now = primary.get(&change.name).cloned().unwrap_or_default();
-        let applied = if now == after {
-            Applied::Already
-        } else if now == before {
-            primary.insert(change.name.clone(), after);
-            Applied::Made
-        } else {
-            return Err(WriteError::Conflict { name: change.name.clone(), kind: change.kind, now: now.join(", ") });
-        };
-        drop(primary);
-        if !*self.lags.lock().unwrap() {
-            self.pass_on();
-        }
-        Ok(applied)
-    }
-}
-
-#[async_trait]
-impl Servers for TwoServers {
-    async fn texts(&self, name: &str) -> Result<Vec<Seen>, String> {
-        let fails = self.fails.lock().unwrap().clone();
-        let seen = |(server, texts): (&str, Texts)| {
-            let texts = texts.get(name).cloned().unwrap_or_default();
-            let keep = if texts.is_empty() { NEGATIVE } else { TTL };
-            let texts = match &fails {
-                Some(words) if server == "ns2" => Err(words.as_str().into()),
-                _ => Ok(texts),
-            };
-            Seen { server: server.to_owned(), texts, keep }
-        };
-        Ok(["ns1", "ns2"].into_iter().zip(self.both()).map(seen).collect())
-    }
-}
-
-/// The world ends at a point, as with `kill -9`: nothing after it is done.
-#[derive(Debug, Default)]
-pub(crate) struct Fate {
-    /// Points to go until the end; zero is never.
-    left: AtomicUsize,
-    passed: AtomicUsize,
-    over: Notify,
-}
-
-impl Fate {
-    pub(crate) fn strike_at(&self, point: usize) {
-        self.left.store(point, Ordering::SeqCst);
-    }
-
-    pub(crate) fn passed(&self) -> usize {
-        self.passed.load(Ordering::SeqCst)
-    }
-
-    /// Whether the end is still to come.
-    pub(crate) fn is_pending(&self) -> bool {
-        self.left.load(Ordering::SeqCst) > 0
-    }
-
-    async fn point(&self) {
-        self.passed.fetch_add(1, Ordering::SeqCst);
-        let left = self.left.load(Ordering::SeqCst);
-        if left > 0 {
-            self.left.store(left - 1, Ordering::SeqCst);
-            if left == 1 {
-                self.over.notify_one();
-                std::future::pending::<()>().await;
-            }
-        }
-    }
-}
-
-/// An effect that may be the last: the world can end before it and after it.
-struct Mortal<'a, T: ?Sized>(&'a T, &'a Fate);
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for Mortal<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl<T: ?Sized> Mortal<'_, T> {
-    async fn with<R>(&self, work: impl Future<Output = R>) -> R {
-        self.1.point().await;
-        let result = work.await;
-        self.1.point().await;
-        result
-    }
-}
-
-#[async_trait]
-impl ZoneWriter for Mortal<'_, dyn ZoneWriter> {
-    async fn apply(&self, change: &Change) -> Result<Applied, WriteError> {
-        self.with(self.0.apply(change)).await
-    }
-}
-
-#[async_trait]
-impl KeyStore for Mortal<'_, KeyFiles> {
-    async fn make(&self, wanted: &Wanted) -> Result<String, KeyError> {
-        self.with(self.0.make(wanted)).await
-    }
-
-    async fn load(&self, file: &Path) -> Result<SigningKey, KeyError> {
-        self.0.load(file).await
-    }
-
-    async fn exists(&self, file: &Path) -> bool {
-        self.0.exists(file).await
-    }
-
-    async fn destroy(&self, file: &Path) -> Result<(), KeyError> {
-        self.with(self.0.destroy(file)).await
-    }
-}
-
-#[async_trait]
-impl SignerTable for Mortal<'_, dyn SignerTable> {
-    async fn entries(&self, domain: &str) -> Result<Vec<Entry>, SignerError> {
-        self.0.entries(domain).await
-    }
-
-    async fn switch(&self, from: Option<&Entry>, to: Option<&Entry>) -> Result<Switched, SignerError> {
-        self.with(self.0.switch(from, to)).await
-    }
-
-    async fn retire(&self, entry: &Entry) -> Result<(), SignerError> {
-        self.with(self.0.retire(entry)).await
-    }
-
-    async fn uses(&self, file: &Path) -> Result<bool, SignerError> {
-        self.0.uses(file).await
-    }
-}
-
-#[async_trait]
-impl Journal for Mortal<'_, FileJournal> {
-    async fn lock(&self, series: &Series) -> Result<Box<dyn Held>, JournalError> {
-        self.0.lock(series).await
-    }
-
-    async fn all(&self) -> Result<Vec<Rotation>, JournalError> {
-        self.0.all().await
-    }
-
-    async fn read(&self, id: &str) -> Result<Option<Rotation>, JournalError> {
-        self.0.read(id).await
-    }
-
-    async fn write(&self, rotation: &Rotation) -> Result<(), JournalError> {
-        self.with(self.0.write(rotation)).await
-    }
-}
-
 /// A signer that reads its tables only when it is told to.
 #[derive(Debug, Default)]
 pub(crate) struct Daemon {
@@ -256,15 +50,8 @@ pub(crate) struct Daemon {
     pub(crate) fails: Mutex<Option<String>>,
 }
 
-#[async_trait]
-impl Reload for Mortal<'_, Daemon> {
-    async fn reload(&self) -> Result<(), String> {
-        self.with(self.0.reload()).await
-    }
-}
-
 impl Daemon {
-    async fn reload(&self) -> Result<(), String> {
+    pub(crate) async fn reload(&self) -> Result<(), String> {
         if let Some(error) = self.fails.lock().unwrap().clone() {
             return Err(error);
         }
@@ -299,36 +86,6 @@ pub(crate) struct World {
     sent: Mutex<BTreeMap<String, Sent>>,
     /// What a resolver that keeps answers as long as it may remembers of each name: until when, and what.
     remembered: Mutex<BTreeMap<String, (i64, Vec<String>)>>,
-}
-
-/// A BIND with a second one that lags until it is told, and all that is needed to work with them.
-pub(crate) struct Real {
-    pub(crate) bind: Bind,
-    updates: Updates,
-    authorities: Authorities,
-    networks: Vec<Network>,
-}
-
-impl Real {
-    /// With one record; `None` where BIND is not installed.
-    async fn start(record: &str) -> Option<Self> {
-        let line = format!("s1._domainkey 300 TXT {}", Value::Txt(record.to_owned()).presentation());
-        let bind = Bind::installed(&Setup::new(DOMAIN, &line).secondary(Secondary::Lags)).await.unwrap()?;
-        let key = TsigKey::read(&bind.key_text, None).unwrap();
-        let network = |server| Network::server(server, Arc::new(|| Duration::ZERO), NetworkOptions::default()).unwrap();
-        Some(Self {
-            updates: Updates::new(bind.address, key, wall_clock(), UpdateOptions::default()),
-            authorities: Authorities::fixed(bind.servers(), None, AskOptions::default()),
-            networks: bind.servers().into_iter().map(network).collect(),
-            bind,
-        })
-    }
-}
-
-/// The time of day: BIND compares it with its own.
-#[expect(clippy::disallowed_methods, reason = "signatures of updates hold the time, and the server compares it with its own")]
-fn wall_clock() -> zones::WallClock {
-    Arc::new(|| SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs())
 }
 
 /// All effects, each of which may be the last.
@@ -547,16 +304,6 @@ impl World {
         names.sort();
         names
     }
-}
-
-fn as_zone(texts: &Texts) -> Zone {
-    let mut lines = String::new();
-    for (name, texts) in texts {
-        for text in texts {
-            lines += &format!("{name}. 60 IN TXT {}\n", Value::Txt(text.clone()).presentation());
-        }
-    }
-    Zone::parse(&lines).unwrap()
 }
 
 /// The tables of a signer, with one key.
