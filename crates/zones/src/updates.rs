@@ -134,7 +134,11 @@ impl Updates {
                 ResponseCode::Refused | ResponseCode::NotAuth => break,
                 ResponseCode::NoError | ResponseCode::NXDomain => {}
                 code => {
-                    return Err(self.trouble(format!("it cannot say which zone {} is in ({})", wire::plain(name), spelled(code))));
+                    return Err(self.trouble(format!(
+                        "it cannot say which zone {} is in ({})",
+                        wire::plain(name),
+                        spelled(code)
+                    )));
                 }
             }
             // Behind an alias begins another zone's business.
@@ -227,9 +231,14 @@ impl Updates {
     fn refusal(&self, code: ResponseCode, change: &Change, zone: &Name) -> WriteError {
         let (key, name, kind, zone) = (self.key.name(), &change.name, change.kind, wire::plain(zone));
         let reason = match code {
-            ResponseCode::Refused => format!(
-                "the key {key} may not change {kind} records there (REFUSED); with BIND, `grant {key} name {name}. {kind};` in the update-policy of the zone {zone} lets it"
-            ),
+            ResponseCode::Refused => {
+                let grant =
+                    format!("with BIND, `grant {key} name {name}. {kind};` in the update-policy of the zone {zone} lets it");
+                // check-integrity and check-mx.
+                let checks = "; BIND also refuses an exchanger of the same zone that has no address";
+                let checks = if kind == RecordKind::Mx { checks } else { "" };
+                format!("the key {key} may not change {kind} records there (REFUSED); {grant}{checks}")
+            }
             ResponseCode::NotAuth => {
                 format!("it is not the primary server of the zone {zone} (NOTAUTH): updates go to the primary")
             }

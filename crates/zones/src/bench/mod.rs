@@ -19,6 +19,8 @@
 #![expect(clippy::disallowed_methods, reason = "a server for tests is started from files")]
 #![expect(clippy::print_stderr, reason = "a test that is skipped says why")]
 
+mod relay;
+
 use std::{
     fs, io,
     net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
@@ -31,6 +33,7 @@ use hickory_proto::{
     op::{Message, OpCode, Query},
     rr::{Name, RData, RecordType},
 };
+use relay::Relay;
 use tempfile::TempDir;
 use thiserror::Error;
 
@@ -128,7 +131,7 @@ pub enum BenchError {
 pub struct Bind {
     /// The primary server's address.
     pub address: SocketAddr,
-    /// The secondary server's, if there is one: another address, the same port.
+    /// The secondary server's, if there is one: another address, the same port, as servers of a zone have it.
     pub secondary: Option<SocketAddr>,
     /// The file of the key that may update, as `tsig-keygen` writes it.
     pub key_text: String,
@@ -136,6 +139,9 @@ pub struct Bind {
     program: &'static str,
     primary_process: Running,
     secondary_process: Running,
+    /// Where the secondary server really listens, and what carries its public address there.
+    behind: SocketAddr,
+    relay: Option<Relay>,
     folder: TempDir,
 }
 
@@ -173,7 +179,7 @@ impl Bind {
     }
 
     async fn try_start(setup: &Setup, program: &'static str) -> Result<Self, BenchError> {
-        let port = free_port()?;
+        let (port, other) = free_ports()?;
         let folder = TempDir::new()?;
         let has_secondary = setup.secondary != Secondary::None;
         let key_text = format!("key \"{KEY_NAME}\" {{\n\talgorithm hmac-sha256;\n\tsecret \"{SECRET}\";\n}};\n");
@@ -185,11 +191,14 @@ impl Bind {
             program,
             primary_process: Running::default(),
             secondary_process: Running::default(),
+            behind: SocketAddr::from((Ipv4Addr::LOCALHOST, other)),
+            relay: None,
             folder,
         };
         bind.write(setup)?;
         bind.start_primary().await?;
-        if has_secondary {
+        if let Some(address) = bind.secondary {
+            bind.relay = Some(Relay::start(address, bind.behind)?);
             bind.start_secondary().await?;
         }
         Ok(bind)
@@ -206,7 +215,7 @@ impl Bind {
         self.primary_process.end();
     }
 
-    /// Ends the secondary server.
+    /// Ends the secondary server: whoever connects is sent away, and datagrams stay without an answer.
     pub fn stop_secondary(&mut self) {
         self.secondary_process.end();
     }
@@ -233,7 +242,10 @@ impl Bind {
     ///
     /// It does not get them.
     pub async fn start_secondary(&mut self) -> Result<(), BenchError> {
-        let Some(address) = self.secondary else { return Ok(()) };
+        if self.secondary.is_none() {
+            return Ok(());
+        }
+        let address = self.behind;
         self.secondary_process.start(self.program, &self.folder.path().join("secondary"))?;
         for zone in self.zones.clone() {
             let process = &mut self.secondary_process;
@@ -250,10 +262,12 @@ impl Bind {
     ///
     /// It does not get it.
     pub async fn pass_on(&self, zone: &str) -> Result<(), BenchError> {
-        let Some(address) = self.secondary else { return Ok(()) };
+        if self.secondary.is_none() {
+            return Ok(());
+        }
         let wanted = serial(self.address, zone).await;
-        let told = notify(address, zone).await;
-        let followed = until(async || serial(address, zone).await == wanted).await;
+        let told = notify(self.behind, zone).await;
+        let followed = until(async || serial(self.behind, zone).await == wanted).await;
         if told.is_some() && followed.is_some() { Ok(()) } else { Err(BenchError::Behind(self.secondary_log())) }
     }
 
@@ -275,7 +289,7 @@ impl Bind {
         fs::create_dir(&primary)?;
         let notify = match setup.secondary {
             Secondary::Follows => {
-                let (second, port) = (SECOND, self.address.port());
+                let (second, port) = (self.behind.ip(), self.behind.port());
                 format!("notify explicit; also-notify {{ {second} port {port}; }}; notify-delay 0;")
             }
             Secondary::None | Secondary::Lags => "notify no;".to_owned(),
@@ -290,7 +304,9 @@ impl Bind {
         }
         let options = format!("allow-transfer {{ key {KEY_NAME}; }};");
         fs::write(primary.join("named.conf"), self.configuration(&primary, self.address, &options, &zones))?;
-        let Some(address) = self.secondary else { return Ok(()) };
+        if self.secondary.is_none() {
+            return Ok(());
+        }
         fs::create_dir(&secondary)?;
         let (from, port) = (self.address.ip(), self.address.port());
         let zones: String = setup
@@ -301,7 +317,7 @@ impl Bind {
                 format!("zone \"{name}\" {{ type secondary; file \"{name}.db\"; {source} notify no; }};\n")
             })
             .collect();
-        fs::write(secondary.join("named.conf"), self.configuration(&secondary, address, "min-refresh-time 3600;", &zones))?;
+        fs::write(secondary.join("named.conf"), self.configuration(&secondary, self.behind, "min-refresh-time 3600;", &zones))?;
         Ok(())
     }
 
@@ -361,17 +377,18 @@ fn runs(program: &str) -> bool {
     Command::new(program).arg("-v").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
-/// A port that is free on both addresses, for both protocols.
-fn free_port() -> io::Result<u16> {
+/// A port that is free on both addresses and for both protocols, and another one that is on the first.
+fn free_ports() -> io::Result<(u16, u16)> {
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for _ in 0..PORTS {
-        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = first.local_addr()?.port();
-        let others = UdpSocket::bind((Ipv4Addr::LOCALHOST, port))
+        let (first, other) = (TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
+        let (port, another) = (first.local_addr()?.port(), other.local_addr()?.port());
+        let free = UdpSocket::bind((Ipv4Addr::LOCALHOST, port))
+            .and_then(|_| UdpSocket::bind((Ipv4Addr::LOCALHOST, another)))
             .and_then(|_| TcpListener::bind((SECOND, port)))
             .and_then(|_| UdpSocket::bind((SECOND, port)));
-        match others {
-            Ok(_) => return Ok(port),
+        match free {
+            Ok(_) => return Ok((port, another)),
             Err(error) => last = error,
         }
     }
