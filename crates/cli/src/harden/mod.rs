@@ -1,0 +1,11 @@
+//! Domains and the tenant looked at and changed: what `posture`, `fixes`, `rotation`, `tenant` and `zones` need of the machine, the
+//! configuration and the state.
+
+mod fetch;
+mod names;
+mod reached;
+mod secrets;
+
+pub(crate) use fetch::Https;
+pub(crate) use names::Names;
+pub(crate) use reached::Reached;
