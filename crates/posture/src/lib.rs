@@ -7,6 +7,7 @@
 pub mod baseline;
 pub mod checks;
 mod command;
+pub mod compare;
 pub mod evidence;
 mod finding;
 mod judge;
@@ -15,6 +16,8 @@ pub mod lookback;
 mod moera;
 mod moment;
 mod policy;
+pub mod report;
+pub mod rows;
 mod score;
 mod spoofing;
 pub mod tenant_checks;

@@ -1,0 +1,87 @@
+//! A report as one page of HTML that stands alone: no script, nothing loaded, every text of others escaped. Readable on a telephone and on a wall.
+
+mod escape;
+mod sections;
+
+use super::Report;
+
+/// How it looks, in light and in dark.
+const STYLE: &str = include_str!("html/page.css");
+
+/// The page.
+#[must_use]
+pub fn html(report: &Report) -> String {
+    let mut out = String::from(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>Mail security check</title>\n<style>\n",
+    );
+    out.push_str(STYLE);
+    out.push_str("</style>\n</head>\n<body>\n");
+    sections::head(report, &mut out);
+    out.push_str("<main>\n");
+    sections::summary(report, &mut out);
+    if let Some(changes) = &report.changes {
+        sections::changes(changes, &mut out);
+    }
+    for (at, domain) in report.domains.iter().enumerate() {
+        sections::domain(at, domain, &mut out);
+    }
+    if let Some(tenant) = &report.tenant {
+        sections::tenant(tenant, &mut out);
+    }
+    sections::baseline(&report.baseline, &mut out);
+    out.push_str("</main>\n</body>\n</html>\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::html;
+    use crate::report::sample;
+
+    #[test]
+    fn a_page_of_one_domain() {
+        insta::assert_snapshot!(html(&sample::small()));
+    }
+
+    #[test]
+    fn hostile_text_in_every_field_never_becomes_markup() {
+        let page = html(&sample::hostile());
+        for markup in ["<script", "<img", "onerror=alert(1)>", "</code><script"] {
+            assert!(!page.contains(markup), "{markup}");
+        }
+        assert!(page.contains(
+            "&lt;/code&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; &quot;&#39;&amp;amp;"
+        ));
+        assert!(
+            !page.chars().any(|letter| letter != '\n' && (letter.is_control() || letter == '\u{202e}' || letter == '\u{200b}'))
+        );
+    }
+
+    #[test]
+    fn every_element_that_is_opened_is_closed() {
+        for report in [sample::small(), sample::report(), sample::hostile()] {
+            let page = html(&report);
+            let mut open: Vec<&str> = Vec::new();
+            for tag in page.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag) {
+                let name = tag.trim_start_matches('/').split_ascii_whitespace().next().unwrap_or_default();
+                match name {
+                    "!DOCTYPE" | "meta" => {}
+                    name if tag.starts_with('/') => assert_eq!(open.pop(), Some(name)),
+                    name => open.push(name),
+                }
+            }
+            assert_eq!(open, Vec::<&str>::new());
+        }
+    }
+
+    #[test]
+    fn links_lead_to_what_is_there() {
+        let page = html(&sample::report());
+        for target in page.split("href=\"#").skip(1).filter_map(|rest| rest.split_once('"')).map(|(target, _)| target) {
+            assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
+        }
+    }
+}
