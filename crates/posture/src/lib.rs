@@ -11,6 +11,7 @@ mod judge;
 mod keys;
 mod moera;
 mod policy;
+mod words;
 
 pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};
 pub use judge::findings;
