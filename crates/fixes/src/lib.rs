@@ -8,7 +8,9 @@ mod hands;
 pub mod offer;
 mod plan;
 pub mod plans;
+mod reading;
 pub mod work;
 
 pub use hands::{Hands, Outside, Refusal, Seen, Tenant};
-pub use plan::{Command, Done, Plan, Proof, Reading, Step};
+pub use plan::{Done, Plan, Proof, Step};
+pub use reading::Reading;

@@ -5,13 +5,18 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A fix that answers an alert: plans are made of it by [`crate::plans`], once the tenant and the DNS have been looked at.
+/// What answers an alert: plans are made of it by [`crate::plans`], once the tenant and the DNS have been looked at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Offer {
-    /// Which.
-    pub fix: String,
-    /// What it is for; empty for the whole tenant.
-    pub subject: String,
+pub enum Offer {
+    /// What findings of these checks say to do.
+    Finding {
+        /// The checks' ids.
+        checks: Vec<String>,
+        /// The domain; `None` for whatever they find.
+        subject: Option<String>,
+    },
+    /// A mail-flow rule of this name switched off.
+    TransportRule(String),
 }
 
 /// Columns that hold what was done in the tenant.
@@ -26,7 +31,11 @@ struct Table {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    fix: String,
+    #[serde(default)]
+    checks: Vec<String>,
+    /// Whether the subject is a mail-flow rule.
+    #[serde(default)]
+    rule: bool,
     #[serde(default)]
     operations: Vec<String>,
     only: Option<Only>,
@@ -57,7 +66,7 @@ pub fn of_alert(rule_key: &str, evidence: &[Map<String, Value>]) -> Vec<Offer> {
         .flat_map(|entry| {
             let by_rule = entry.rules.iter().any(|key| key == rule_key);
             let rows = evidence.iter().filter(move |row| by_rule || entry.fits(row));
-            rows.filter_map(|row| Some(Offer { fix: entry.fix.clone(), subject: entry.subject(row)? }))
+            rows.filter_map(|row| entry.offer(row))
         })
         .collect();
     offers.sort();
@@ -79,12 +88,14 @@ impl Entry {
         self.words.iter().any(|word| row.values().any(|value| mentions(value, word)))
     }
 
-    /// What the fix is for; `None` where it needs something and the row does not say it.
-    fn subject(&self, row: &Map<String, Value>) -> Option<String> {
-        if self.subject.is_empty() {
-            return Some(String::new());
+    /// `None` where it needs a subject and the row does not say it.
+    fn offer(&self, row: &Map<String, Value>) -> Option<Offer> {
+        let subject = self.subject.iter().find_map(|column| text(row, column)).filter(|text| !text.is_empty());
+        match (self.rule, subject) {
+            (true, subject) => subject.map(Offer::TransportRule),
+            (false, None) if !self.subject.is_empty() => None,
+            (false, subject) => Some(Offer::Finding { checks: self.checks.clone(), subject }),
         }
-        self.subject.iter().find_map(|column| text(row, column)).filter(|text| !text.is_empty())
     }
 }
 
@@ -153,11 +164,15 @@ mod tests {
 
     fn offers(rule: &str, row: Value) -> Vec<(String, String)> {
         let rows = [row.as_object().cloned().unwrap_or_default()];
-        of_alert(rule, &rows).into_iter().map(|Offer { fix, subject }| (fix, subject)).collect()
+        let told = |offer| match offer {
+            Offer::Finding { checks, subject } => (checks.join(" "), subject.unwrap_or_default()),
+            Offer::TransportRule(name) => ("rule".to_owned(), name),
+        };
+        of_alert(rule, &rows).into_iter().map(told).collect()
     }
 
-    fn one(fix: &str, subject: &str) -> Vec<(String, String)> {
-        vec![(fix.to_owned(), subject.to_owned())]
+    fn one(what: &str, subject: &str) -> Vec<(String, String)> {
+        vec![(what.to_owned(), subject.to_owned())]
     }
 
     #[test]
@@ -169,12 +184,12 @@ mod tests {
     fn signing_that_was_switched_off_is_switched_on_for_that_domain() {
         let elastic = json!({"event.action": "Set-DkimSigningConfig", "o365.audit.ObjectId": "contoso.com",
             "o365.audit.Parameters": {"Identity": "contoso.com", "Enabled": "False"}});
-        assert_eq!(offers("x", elastic), one("dkim-enable", "contoso.com"));
+        assert_eq!(offers("x", elastic), one("dkim-signing-disabled dkim-signing-missing", "contoso.com"));
         let ours = json!({"Operation": "Set-DkimSigningConfig", "Object": "contoso.com", "Settings": "{\"Enabled\":\"$false\"}"});
-        assert_eq!(offers("x", ours), one("dkim-enable", "contoso.com"));
+        assert_eq!(offers("x", ours), one("dkim-signing-disabled dkim-signing-missing", "contoso.com"));
         let raw = json!({"Operation": "Set-DkimSigningConfig", "OfficeObjectId": "contoso.com",
             "Parameters": "[{\"Name\":\"Identity\",\"Value\":\"contoso.com\"},{\"Name\":\"Enabled\",\"Value\":\"False\"}]"});
-        assert_eq!(offers("x", raw), one("dkim-enable", "contoso.com"));
+        assert_eq!(offers("x", raw), one("dkim-signing-disabled dkim-signing-missing", "contoso.com"));
     }
 
     #[test]
@@ -186,11 +201,11 @@ mod tests {
     #[test]
     fn overridden_failures_and_rules_that_bypass_have_theirs() {
         let overridden = json!({"AuthenticationDetails": "{\"DMARC\":\"fail\"}", "Results": "dmarc=fail action=oreject header.from=a.example"});
-        assert_eq!(offers("x", overridden), one("oreject-rule", ""));
+        assert_eq!(offers("x", overridden), one("oreject-rule-missing oreject-rule-drifted", ""));
         let bypass =
             json!({"event.action": "New-TransportRule", "o365.audit.Parameters": {"Name": "Let all in", "SetSCL": "-1"}});
-        assert_eq!(offers("x", bypass), one("transport-rule-disable", "Let all in"));
-        assert_eq!(offers("6f0c2c1e-7d0b-4a3e-9c55-0d1f6a2b7e10", json!({})), one("reject-direct-send", ""));
+        assert_eq!(offers("x", bypass), one("rule", "Let all in"));
+        assert_eq!(offers("6f0c2c1e-7d0b-4a3e-9c55-0d1f6a2b7e10", json!({})), one("direct-send-open", ""));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use posture::CommandLine;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use zones::{Change, RecordKind};
+
+use crate::Reading;
 
 /// A fix as it is offered, approved and made: nothing is made that does not stand here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,34 +44,7 @@ pub enum Step {
     /// Records of the DNS.
     Dns(Change),
     /// A cmdlet of Exchange Online.
-    Tenant(Command),
-}
-
-/// A cmdlet with its parameters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Command {
-    /// Such as `Set-DkimSigningConfig`.
-    pub cmdlet: String,
-    /// Its parameters.
-    pub parameters: Map<String, Value>,
-    /// What takes it back; `None` where nothing does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undo: Option<Box<Command>>,
-    /// What is seen in the tenant when it has been made: then it is not made again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub made: Option<Reading>,
-}
-
-/// An object of the tenant, and what it must say.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Reading {
-    /// What is asked, such as `Get-DkimSigningConfig`.
-    pub cmdlet: String,
-    /// With these parameters, mostly `Identity`.
-    #[serde(default)]
-    pub parameters: Map<String, Value>,
-    /// Members that one object of the answer must have, all of them; texts are compared without case. None: no object may be there.
-    pub expect: Map<String, Value>,
+    Tenant(CommandLine),
 }
 
 /// What proves a fix.
@@ -150,7 +125,7 @@ impl Step {
     pub fn proof(&self) -> Option<Proof> {
         match self {
             Self::Dns(change) => Some(Proof::Dns { name: change.name.clone(), kind: change.kind, values: change.after.clone() }),
-            Self::Tenant(command) => command.made.clone().map(Proof::Tenant),
+            Self::Tenant(command) => Reading::after(command).map(Proof::Tenant),
         }
     }
 }
@@ -162,24 +137,13 @@ impl fmt::Display for Step {
             Self::Dns(change) => {
                 for (sign, values) in [("-", &change.before), ("+", &change.after)] {
                     for value in values.iter().filter(|value| !(change.before.contains(value) && change.after.contains(value))) {
-                        writeln!(f, "{sign} {} {} {} {}", change.name, change.ttl, change.kind, shown(value))?;
+                        writeln!(f, "{sign} {} {} {} {}", change.name, change.ttl, change.kind, value.presentation())?;
                     }
                 }
                 Ok(())
             }
-            Self::Tenant(command) => writeln!(f, "{command}"),
+            Self::Tenant(command) => writeln!(f, "{}", command.powershell()),
         }
-    }
-}
-
-impl fmt::Display for Command {
-    /// As a line of PowerShell.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.cmdlet)?;
-        for (name, value) in &self.parameters {
-            write!(f, " -{name} {}", powershell(value))?;
-        }
-        Ok(())
     }
 }
 
@@ -190,7 +154,7 @@ impl fmt::Display for Proof {
                 write!(f, "no server of the zone has a {kind} record at {name}")
             }
             Self::Dns { name, kind, values } => {
-                let values: Vec<String> = values.iter().map(shown).collect();
+                let values: Vec<String> = values.iter().map(zones::Value::presentation).collect();
                 write!(f, "every server of the zone answers {name} {kind} with {}", values.join(", "))
             }
             Self::Tenant(reading) => write!(f, "{reading}"),
@@ -199,67 +163,15 @@ impl fmt::Display for Proof {
     }
 }
 
-impl fmt::Display for Reading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.cmdlet)?;
-        for (name, value) in &self.parameters {
-            write!(f, " -{name} {}", powershell(value))?;
-        }
-        if self.expect.is_empty() {
-            return f.write_str(" gives nothing");
-        }
-        let expected: Vec<String> = self.expect.iter().map(|(name, value)| format!("{name} = {}", powershell(value))).collect();
-        write!(f, " says {}", expected.join(", "))
-    }
-}
-
-/// A value of a record, as a zone file has it.
-fn shown(value: &zones::Value) -> String {
-    match value {
-        zones::Value::Txt(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-        zones::Value::Cname(name) => format!("{name}."),
-        zones::Value::Mx(preference, host) => format!("{preference} {host}."),
-    }
-}
-
-/// A value as PowerShell has it.
-fn powershell(value: &Value) -> String {
-    match value {
-        Value::Null => "$null".to_owned(),
-        Value::Bool(flag) => format!("${flag}"),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => format!("'{}'", text.replace('\'', "''")),
-        Value::Array(values) => format!("@({})", values.iter().map(powershell).collect::<Vec<_>>().join(", ")),
-        Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| format!("'{}' = {}", name.replace('\'', "''"), powershell(value)));
-            format!("@{{ {} }}", members.collect::<Vec<_>>().join("; "))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use posture::CommandLine;
     use zones::{Change, RecordKind, Value};
 
-    use super::{Command, Done, Plan, Step};
-
-    fn object(value: serde_json::Value) -> serde_json::Map<String, serde_json::Value> {
-        value.as_object().cloned().unwrap_or_default()
-    }
+    use super::{Done, Plan, Step};
 
     fn plan() -> Plan {
-        let enable = Command {
-            cmdlet: "Set-DkimSigningConfig".to_owned(),
-            parameters: object(json!({"Identity": "it's.example", "Enabled": true})),
-            undo: Some(Box::new(Command {
-                cmdlet: "Set-DkimSigningConfig".to_owned(),
-                parameters: object(json!({"Identity": "it's.example", "Enabled": false})),
-                undo: None,
-                made: None,
-            })),
-            made: None,
-        };
+        let enable = CommandLine::new("Set-DkimSigningConfig").with("Identity", "it's.example").changes("Enabled", true, false);
         let publish = Change {
             name: "_dmarc.contoso.com".to_owned(),
             kind: RecordKind::Txt,

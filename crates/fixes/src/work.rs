@@ -3,10 +3,10 @@
 //! Before a step of the tenant is made, the tenant is asked whether it is so already: a try that was cut off, or an answer that never
 //! came, then makes nothing twice. Steps of the DNS are compare-and-swap, which is the same.
 
-use serde_json::{Map, Value};
+use posture::CommandLine;
 use zones::{Applied, WriteError};
 
-use crate::{Command, Done, Hands, Plan, Proof, Reading, Refusal, Seen, Step};
+use crate::{Done, Hands, Plan, Proof, Reading, Refusal, Seen, Step, Tenant};
 
 /// Makes the next step of a plan and writes down that it is made; `false` when none is left. The caller keeps the plan after each step.
 ///
@@ -36,11 +36,10 @@ pub async fn step(plan: &mut Plan, hands: &Hands) -> Result<bool, Refusal> {
     Ok(true)
 }
 
-async fn run(command: &Command, hands: &Hands) -> Result<Done, Refusal> {
-    let missing = || Refusal::Refused("no tenant is set up: the table `tenant` of the configuration says how".to_owned());
-    let tenant = hands.tenant.as_ref().ok_or_else(missing)?;
-    if let Some(reading) = &command.made
-        && let Seen::Yes(_) = look(reading, hands).await?
+async fn run(command: &CommandLine, hands: &Hands) -> Result<Done, Refusal> {
+    let tenant = tenant(hands)?;
+    if let Some(reading) = Reading::after(command)
+        && let Seen::Yes(_) = look(&reading, hands).await?
     {
         return Ok(Done::Already);
     }
@@ -64,55 +63,25 @@ pub async fn prove(plan: &Plan, hands: &Hands) -> Vec<(Proof, Result<Seen, Refus
 
 /// What the tenant says now.
 async fn look(reading: &Reading, hands: &Hands) -> Result<Seen, Refusal> {
-    let missing = || Refusal::Refused("no tenant is set up: the table `tenant` of the configuration says how".to_owned());
-    let tenant = hands.tenant.as_ref().ok_or_else(missing)?;
+    let tenant = tenant(hands)?;
     let found = match tenant.invoke(&reading.cmdlet, &reading.parameters).await {
         Ok(found) => found,
         Err(Refusal::NotFound(_)) => Vec::new(),
         Err(other) => return Err(other),
     };
-    if reading.expect.is_empty() {
-        return Ok(match found.is_empty() {
-            true => Seen::Yes(format!("{} gives nothing", reading.cmdlet)),
-            false => Seen::No(format!("{} still gives something", reading.cmdlet)),
-        });
-    }
-    if found.iter().filter_map(Value::as_object).any(|object| reading.expect.iter().all(|(name, want)| says(object, name, want)))
-    {
-        return Ok(Seen::Yes(reading.to_string()));
-    }
-    let shown = found.first().and_then(Value::as_object).map_or_else(
-        || "nothing".to_owned(),
-        |object| {
-            let members = reading
-                .expect
-                .keys()
-                .map(|name| format!("{name} = {}", object.get(name).map_or_else(|| "nothing".to_owned(), Value::to_string)));
-            members.collect::<Vec<_>>().join(", ")
-        },
-    );
-    Ok(Seen::No(format!("{} says {shown}", reading.cmdlet)))
+    Ok(if reading.holds(&found) { Seen::Yes(reading.to_string()) } else { Seen::No(reading.met(&found)) })
 }
 
-/// Whether a member is as expected: texts without case, a list in whatever order, a truth value also as text, as the interface gives some.
-fn says(object: &Map<String, Value>, name: &str, want: &Value) -> bool {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.to_lowercase(),
-        other => other.to_string().to_lowercase(),
-    };
-    let Some(is) = object.get(name) else { return want.is_null() };
-    match (is, want) {
-        (Value::Array(is), Value::Array(want)) => {
-            is.len() == want.len() && want.iter().all(|want| is.iter().any(|is| text(is) == text(want)))
-        }
-        (Value::Array(is), want) => matches!(is.as_slice(), [one] if text(one) == text(want)),
-        (is, want) => text(is) == text(want),
-    }
+fn tenant(hands: &Hands) -> Result<&dyn Tenant, Refusal> {
+    let missing = || Refusal::Refused("no tenant is set up: the table `tenant` of the configuration says how".to_owned());
+    hands.tenant.as_deref().ok_or_else(missing)
 }
 
 fn refusal(error: WriteError) -> Refusal {
     match error {
         WriteError::Trouble { .. } => Refusal::Later(error.to_string()),
-        WriteError::Conflict { .. } | WriteError::Refused { .. } | WriteError::Value(_) => Refusal::Refused(error.to_string()),
+        WriteError::Conflict { .. } | WriteError::Refused { .. } | WriteError::Value(_) | WriteError::ByHand(_) => {
+            Refusal::Refused(error.to_string())
+        }
     }
 }

@@ -6,7 +6,7 @@ use futures::FutureExt;
 use proptest::{collection::vec, prelude::*};
 use spoofwatch_mailauth::{
     dns::{Absent, Answer, Kind, Recorder, Records, Resolver, Zone},
-    spf::{Options, Spf, check, record::Record},
+    spf::{Options, Spf, check, record::Record, survey::Survey},
 };
 
 /// Terms, right and wrong, near enough to the grammar that an evaluation gets somewhere.
@@ -37,12 +37,16 @@ fn record() -> impl Strategy<Value = String> {
 
 /// The verdict on a client, with these records at two domains.
 fn verdict(a: &str, b: &str) -> Spf {
-    let texts = [a, b].map(|text| Answer::found(Records::Txt(Arc::new([Box::from(text.as_bytes())])), Duration::ZERO));
-    let zone = Two { texts };
+    let zone = two(a, b);
     let client = Ipv4Addr::new(192, 0, 2, 1).into();
     let options = Options::default();
     let found = check(&zone, client, Some("mx.a.example"), Some("ann-b@a.example"), &options).now_or_never();
     found.unwrap_or_else(Spf::without_client)
+}
+
+fn two(a: &str, b: &str) -> Two {
+    let texts = [a, b].map(|text| Answer::found(Records::Txt(Arc::new([Box::from(text.as_bytes())])), Duration::ZERO));
+    Two { texts }
 }
 
 /// Two domains that publish a record, and addresses at every name.
@@ -98,6 +102,21 @@ proptest! {
         prop_assert!(found.reason != Spf::without_client().reason);
         prop_assert!(found.lookups <= 11 && found.void_lookups <= 3, "{found:?}");
         prop_assert_eq!(found.mechanism.is_some(), found.decided_by.is_some());
+    }
+
+    #[test]
+    fn a_survey_of_any_record_ends_and_no_evaluation_costs_more(a in record(), b in record()) {
+        let survey = Survey::of(&two(&a, &b), "a.example").now_or_never();
+        let survey = survey.ok_or_else(|| TestCaseError::fail("it waits"))?;
+        prop_assert!(survey.complete);
+        for (_, node, term) in survey.terms() {
+            prop_assert_eq!(node.record().and_then(|text| text.get(term.span.clone())), Some(term.text.as_str()));
+        }
+        if !survey.is_endless() {
+            let found = verdict(&a, &b);
+            prop_assert!(found.lookups <= survey.cost.lookups, "{}\n{survey}", found.reason);
+        }
+        prop_assert!(!survey.to_string().is_empty());
     }
 
     #[test]

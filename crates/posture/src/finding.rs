@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::DomainEvidence;
+use crate::{CommandLine, evidence::DomainEvidence};
 
 /// How much a finding matters, from least to most. The words are those of alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,6 +75,8 @@ pub struct Finding {
     pub facts: Vec<Fact>,
     /// The exact records to publish, where records are the answer.
     pub publish: Vec<Publish>,
+    /// The exact changes to the tenant, in order, where its configuration is the answer; each with what takes it back.
+    pub commands: Vec<CommandLine>,
     /// Where it is written.
     pub references: Vec<Reference>,
     /// Identifiers of CISA's SCuBA baseline.
@@ -117,6 +119,7 @@ impl Check {
             advice: self.advice.to_owned(),
             facts: Vec::new(),
             publish: Vec::new(),
+            commands: Vec::new(),
             references: self.references.to_vec(),
             baseline: self.baseline.to_vec(),
         }
@@ -141,6 +144,13 @@ impl Finding {
         instead_of: &[String],
     ) -> Self {
         self.publish.push(Publish { name: name.into(), kind, value: value.into(), instead_of: instead_of.to_vec() });
+        self
+    }
+
+    /// The same, with a change to the tenant.
+    #[must_use]
+    pub fn command(mut self, command: CommandLine) -> Self {
+        self.commands.push(command);
         self
     }
 

@@ -4,15 +4,24 @@
 //! Must not know the lake, rules or the web. What is collected from where is [`evidence`]; a check is a file in [`checks`], pure. Start with
 //! [`Finding`] and one check, such as [`checks::dmarc_missing`].
 
+pub mod baseline;
 pub mod checks;
+mod command;
 pub mod evidence;
 mod finding;
 mod judge;
 mod keys;
 mod moera;
+mod moment;
 mod policy;
+mod score;
+mod spoofing;
+pub mod tenant_checks;
 mod words;
 
+pub use command::CommandLine;
 pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};
 pub use judge::findings;
 pub use keys::{KeyHistory, KeySeen};
+pub use score::Score;
+pub use spoofing::{Spoofing, Today};

@@ -14,7 +14,7 @@ use form::{Case, Error, Expected};
 use libtest_mimic::{Arguments, Trial};
 use mailauth::dns::Zone;
 use spoofwatch_posture::{
-    Finding,
+    Finding, Score, Spoofing,
     evidence::{DomainEvidence, Question, RecordedFetch},
     findings,
 };
@@ -81,8 +81,14 @@ fn run(case: &Case) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let evidence = runtime.block_on(DomainEvidence::collect(&case.domain, &question))?;
     let mut found = findings(&evidence);
-    found.retain(|finding| case.only.is_empty() || case.only.iter().any(|start| finding.check.starts_with(start)));
     let mut wrong = Vec::new();
+    let told = [(&case.spoofed, Spoofing::of(&evidence, &found).sentence), (&case.score, Score::of(&found).to_string())];
+    for (wanted, is) in told {
+        if let Some(wanted) = wanted.as_ref().filter(|wanted| !is.starts_with(wanted.as_str())) {
+            wrong.push(format!("`{is}` does not begin with `{wanted}`"));
+        }
+    }
+    found.retain(|finding| case.only.is_empty() || case.only.iter().any(|start| finding.check.starts_with(start)));
     for expected in &case.expected {
         match found.iter().position(|finding| finding.check == expected.check && finding.subject == expected.subject) {
             Some(at) => compare(expected, &found.remove(at), &mut wrong),

@@ -45,6 +45,27 @@ pub(crate) static KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "check",
+        default: "the domains of mail.own-domains are looked at once a day",
+        about: "Which domains are looked at, what they are for, and how often `serve` does.",
+        read: super::check::read,
+        shown: |config| config.check.shown(),
+    },
+    Key {
+        name: "dns-update",
+        default: "none: records are published by hand",
+        about: "The name server that takes changes of zones, and the key that signs them.",
+        read: super::fixes::read_dns_update,
+        shown: |config| config.dns_update.shown(),
+    },
+    Key {
+        name: "fixes",
+        default: "whoever can use the data directory may approve fixes",
+        about: "Who may approve changes, and how long their proof may take.",
+        read: super::fixes::read,
+        shown: |config| config.fixes.shown(),
+    },
+    Key {
         name: "functions",
         default: "the folder functions of the data directory",
         about: "Folders of saved functions, beside that of the data directory.",
@@ -96,6 +117,13 @@ pub(crate) static KEYS: &[Key] = &[
                 config.parameters.iter().flat_map(|(rule, values)| values.iter().map(move |(name, set)| (rule, name, set)));
             values.map(|(rule, name, set)| (format!("{rule}: {name} = {}", set.value), set.line)).collect()
         },
+    },
+    Key {
+        name: "tenant",
+        default: "none",
+        about: "The Microsoft 365 tenant: the application it is reached by, and the telemetry that is taken from it.",
+        read: super::tenant::read,
+        shown: |config| config.tenant.shown(),
     },
     Key {
         name: "timeout",

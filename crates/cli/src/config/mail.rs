@@ -59,7 +59,7 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
     for (key, value) in parts.iter() {
         let entry = entry.of(value);
         match key.get_ref().as_ref() {
-            "own-domains" => mail.own_domains = Some(entry.set(domains(&entry)?)),
+            "own-domains" => mail.own_domains = Some(entry.set(domains(&entry, "own-domains")?)),
             "trusted" => mail.trusted = Some(entry.set(entry.texts("trusted")?)),
             "microsoft" => mail.microsoft = Some(entry.set(microsoft(&entry)?)),
             "own-hosts" => mail.own_hosts = Some(entry.set(entry.texts("own-hosts")?)),
@@ -81,8 +81,8 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
 }
 
 /// Domains in the form in which they are asked for.
-fn domains(entry: &Entry) -> Result<Vec<String>, Problem> {
-    let texts = entry.texts("own-domains")?;
+pub(super) fn domains(entry: &Entry, key: &str) -> Result<Vec<String>, Problem> {
+    let texts = entry.texts(key)?;
     let domain = |text: String| mailauth::dns::name(&text).ok_or_else(|| entry.problem(format!("`{text}` is no domain")));
     texts.into_iter().map(domain).collect()
 }

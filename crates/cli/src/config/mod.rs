@@ -3,10 +3,13 @@
 //! A key is a declaration in `keys.rs`: how it is read, what holds without it, what is shown. Command lines come before the
 //! file, the file before defaults. Start with [`Config::load`].
 
+mod check;
+mod fixes;
 mod keys;
 mod mail;
 mod mailflow;
 mod milter;
+mod tenant;
 mod value;
 
 use std::{
@@ -17,10 +20,13 @@ use std::{
 use clap::Args;
 use diag::{Diagnostic, Span};
 
+pub(crate) use check::Check;
+pub(crate) use fixes::{DnsUpdate, Fixes};
 pub(crate) use keys::KEYS;
 pub(crate) use mail::{Mail, Verify};
 pub(crate) use mailflow::MailFlow;
 pub(crate) use milter::{Full, Milter, authserv_id};
+pub(crate) use tenant::{Cloud, Rotate, Tenant};
 use value::{Entry, Problem};
 
 use crate::failure::Failure;
@@ -29,7 +35,7 @@ use crate::failure::Failure;
 const FILE: &str = "spoofwatch.toml";
 
 /// `--config`, the same for every command that heeds the file.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ConfigFile {
     /// Read this configuration file, and not spoofwatch.toml of the data directory.
     #[arg(long, value_name = "FILE")]
@@ -65,6 +71,12 @@ pub(crate) struct Config {
     pub(crate) allow_external: Option<Set<Vec<String>>>,
     /// Lints that are allowed, by name, each with the keys of the rules that it is allowed in; none is every rule.
     pub(crate) allow_lints: BTreeMap<String, Set<Vec<String>>>,
+    /// Which domains are looked at.
+    pub(crate) check: Check,
+    /// Which name server takes changes.
+    pub(crate) dns_update: DnsUpdate,
+    /// Who may approve changes.
+    pub(crate) fixes: Fixes,
     pub(crate) functions: Option<Set<Vec<PathBuf>>>,
     pub(crate) geoip: Option<Set<PathBuf>>,
     /// How messages are looked at.
@@ -74,6 +86,8 @@ pub(crate) struct Config {
     pub(crate) memory_limit: Option<Set<usize>>,
     /// Values for the queries of rules: by key of the rule, by name.
     pub(crate) parameters: BTreeMap<String, BTreeMap<String, Set<serde_json::Value>>>,
+    /// The Microsoft 365 tenant.
+    pub(crate) tenant: Tenant,
     pub(crate) timeout: Option<Set<u64>>,
     pub(crate) watchlists: BTreeMap<String, Set<Watchlist>>,
 }
@@ -134,7 +148,7 @@ const FAULT: &str = "C0001";
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Config, KEYS, Mail, MailFlow, Milter, Set, Watchlist};
+    use super::{Config, KEYS, Set, Watchlist};
 
     fn fault(text: &str) -> Option<String> {
         let findings = Config::read(text, Path::new("/etc")).err()?;
@@ -166,9 +180,6 @@ mod tests {
             .into(),
             functions: Some(Set { value: vec![PathBuf::from("/etc/f"), PathBuf::from("/g")], line: 4 }),
             geoip: Some(Set { value: PathBuf::from("/etc/city.mmdb"), line: 3 }),
-            mail: Mail::default(),
-            mailflow: MailFlow::default(),
-            milter: Milter::default(),
             memory_limit: Some(Set { value: 512, line: 1 }),
             parameters: [(
                 "r1".to_owned(),
@@ -185,6 +196,7 @@ mod tests {
                 ("Hosts".to_owned(), watchlist("/h.csv", Some("Host"), 8)),
             ]
             .into(),
+            ..Config::default()
         };
         assert_eq!(Config::read(text, Path::new("/etc")), Ok(wanted));
     }

@@ -133,6 +133,17 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// One of the names of a choice.
+    pub(super) fn one_of<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<T, Problem> {
+        let text = self.text(key)?;
+        let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+        found.ok_or_else(|| {
+            let names: Vec<String> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+            let (last, rest) = names.split_last().map_or((String::new(), &[][..]), |(last, rest)| (last.clone(), rest));
+            self.problem(format!("`{key}` is {} or {last}", rest.join(", ")))
+        })
+    }
+
     /// A whole number above 0.
     pub(super) fn count<T: TryFrom<i64>>(&self, key: &str) -> Result<T, Problem> {
         let number = match self.value.get_ref() {
@@ -141,5 +152,38 @@ impl<'a> Entry<'a> {
         };
         let number = number.filter(|number| *number > 0).and_then(|number| T::try_from(number).ok());
         number.ok_or_else(|| self.problem(format!("`{key}` is a whole number above 0")))
+    }
+}
+
+/// What a table of the file says, a line a key, with the line of the file.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    pub(super) rows: Vec<(String, usize)>,
+}
+
+impl Shown {
+    fn row(mut self, name: &str, value: Option<(String, usize)>) -> Self {
+        self.rows.extend(value.map(|(value, line)| (format!("{name} = {value}"), line)));
+        self
+    }
+
+    pub(super) fn one<T: ToString>(self, name: &str, set: &Option<Set<T>>) -> Self {
+        self.row(name, set.as_ref().map(|set| (set.value.to_string(), set.line)))
+    }
+
+    pub(super) fn list(self, name: &str, set: &Option<Set<Vec<String>>>) -> Self {
+        self.row(name, set.as_ref().map(|set| (set.value.join(", "), set.line)))
+    }
+
+    pub(super) fn path(self, name: &str, set: &Option<Set<PathBuf>>) -> Self {
+        self.row(name, set.as_ref().map(|set| (set.value.display().to_string(), set.line)))
+    }
+
+    pub(super) fn named<T: PartialEq>(self, name: &str, set: &Option<Set<T>>, choices: &[(&str, T)]) -> Self {
+        let named = |set: &Set<T>| {
+            let choice = choices.iter().find(|(_, value)| *value == set.value)?;
+            Some((choice.0.to_owned(), set.line))
+        };
+        self.row(name, set.as_ref().and_then(named))
     }
 }

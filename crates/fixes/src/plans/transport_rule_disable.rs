@@ -1,10 +1,11 @@
-//! A mail-flow rule that lets mail past the filters switched off. It is kept, so that it can be looked at and switched on again.
+//! A mail-flow rule switched off that an alert is about, whatever the checks think of it. It is kept, so that it can be looked at and
+//! switched on again.
 
-use serde_json::json;
+use posture::CommandLine;
 use tenant::TransportRule;
 
-use super::{NoPlan, command, plan, reading};
-use crate::{Plan, Proof, Step};
+use super::{NoPlan, plan};
+use crate::{Plan, Proof, Reading, Step};
 
 /// The plan, from what the tenant says of the rule.
 ///
@@ -20,23 +21,19 @@ pub fn transport_rule_disable(name: &str, rule: Option<&TransportRule>) -> Resul
         "transport-rule-disable",
         &rule.name,
         format!("Switch the mail-flow rule `{}` off", rule.name),
-        "Messages that this rule is for reach mailboxes whatever the filters think of them. Whoever knows what the rule looks for can \
-         write messages that fit it.",
+        "A mail-flow rule decides before the filters do. Whoever made this one decides what happens to mail that fits it.",
     );
     plan.references =
         vec!["https://learn.microsoft.com/exchange/security-and-compliance/mail-flow-rules/mail-flow-rules".to_owned()];
-    plan.warnings.push("Mail that somebody wanted to get through by this rule is filtered again: ask who made it.".to_owned());
+    plan.warnings.push("Ask who made the rule, and why: what it was meant for does not happen any more.".to_owned());
     // By its id, where it has one: a rule of the same name that was made since is another.
-    let by = if rule.guid.is_empty() { &rule.name } else { &rule.guid };
-    let identity = ("Identity", json!(by));
-    let is = |state: &str| reading("Get-TransportRule", std::slice::from_ref(&identity), &[("State", json!(state))]);
-    let mut disable = command("Disable-TransportRule", &[identity.clone(), ("Confirm", json!(false))]);
-    let mut enable = command("Enable-TransportRule", std::slice::from_ref(&identity));
-    enable.made = Some(is("Enabled"));
-    disable.undo = Some(Box::new(enable));
-    disable.made = Some(is("Disabled"));
+    let identity = if rule.guid.is_empty() { rule.name.as_str() } else { rule.guid.as_str() };
+    let disable = CommandLine::new("Disable-TransportRule")
+        .with("Identity", identity)
+        .with("Confirm", false)
+        .undone_by(CommandLine::new("Enable-TransportRule").with("Identity", identity).with("Confirm", false));
+    plan.proofs.extend(Reading::after(&disable).map(Proof::Tenant));
     plan.steps.push(Step::Tenant(disable));
-    plan.proofs.push(Proof::Tenant(is("Disabled")));
     Ok(plan)
 }
 
@@ -58,6 +55,10 @@ mod tests {
         assert_eq!(
             plan.steps[0].to_string(),
             "Disable-TransportRule -Identity '5b1ee04f-7bd2-4bc8-8a2f-7a7d1f0e2a10' -Confirm $false\n"
+        );
+        assert_eq!(
+            plan.proofs[0].to_string(),
+            "Get-TransportRule -Identity '5b1ee04f-7bd2-4bc8-8a2f-7a7d1f0e2a10' says State = \"Disabled\""
         );
         assert!(plan.steps[0].undo().unwrap().to_string().starts_with("Enable-TransportRule"));
     }

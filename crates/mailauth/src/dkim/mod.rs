@@ -21,7 +21,7 @@ pub(crate) mod write;
 
 pub use canonical::Canonicalization;
 pub use key::Keys;
-pub use private_key::{SigningKey, SigningKeyError};
+pub use private_key::{KeyKind, SigningKey, SigningKeyError};
 pub use published::{PublicPart, PublishedFault, PublishedKey};
 pub use sign::{SignError, Signer};
 pub use signature::Algorithm;

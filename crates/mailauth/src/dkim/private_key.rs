@@ -10,6 +10,7 @@ use aws_lc_rs::{
     signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{signature::Algorithm, tags::is_space};
@@ -32,6 +33,43 @@ pub enum SigningKeyError {
     /// The library could not do what it was asked for.
     #[error("the cryptographic library failed")]
     Library,
+}
+
+/// Which key is made. The names are those of configuration files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyKind {
+    /// RSA of 2048 bits, which fits every receiver and every name server.
+    #[default]
+    Rsa2048,
+    /// RSA of 3072 bits.
+    Rsa3072,
+    /// RSA of 4096 bits: the most that every verifier has to take (RFC 8301 section 3.2). Its record fits no answer over UDP of 512 bytes.
+    Rsa4096,
+    /// Ed25519 (RFC 8463), beside an RSA key, as many receivers do not know it.
+    Ed25519,
+}
+
+impl KeyKind {
+    /// What it signs with.
+    #[must_use]
+    pub const fn algorithm(self) -> Algorithm {
+        match self {
+            Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => Algorithm::RsaSha256,
+            Self::Ed25519 => Algorithm::Ed25519Sha256,
+        }
+    }
+
+    /// Its size in bits.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::Rsa2048 => 2048,
+            Self::Rsa3072 => 3072,
+            Self::Rsa4096 => 4096,
+            Self::Ed25519 => 256,
+        }
+    }
 }
 
 /// A key to sign with. Debug output never shows its secret.
@@ -57,9 +95,24 @@ impl SigningKey {
     ///
     /// [`SigningKeyError::Library`], without randomness for instance.
     pub fn generate(algorithm: Algorithm) -> Result<Self, SigningKeyError> {
-        let pair = match algorithm {
-            Algorithm::RsaSha256 => RsaKeyPair::generate(KeySize::Rsa2048).map(|pair| Pair::Rsa(Box::new(pair))),
-            Algorithm::Ed25519Sha256 => Ed25519KeyPair::generate().map(|pair| Pair::Ed25519(Box::new(pair))),
+        Self::of_kind(match algorithm {
+            Algorithm::RsaSha256 => KeyKind::Rsa2048,
+            Algorithm::Ed25519Sha256 => KeyKind::Ed25519,
+        })
+    }
+
+    /// A new key. One of 4096 bits takes seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`SigningKeyError::Library`], without randomness for instance.
+    pub fn of_kind(kind: KeyKind) -> Result<Self, SigningKeyError> {
+        let rsa = |size| RsaKeyPair::generate(size).map(|pair| Pair::Rsa(Box::new(pair)));
+        let pair = match kind {
+            KeyKind::Rsa2048 => rsa(KeySize::Rsa2048),
+            KeyKind::Rsa3072 => rsa(KeySize::Rsa3072),
+            KeyKind::Rsa4096 => rsa(KeySize::Rsa4096),
+            KeyKind::Ed25519 => Ed25519KeyPair::generate().map(|pair| Pair::Ed25519(Box::new(pair))),
         };
         pair.map(|pair| Self { pair }).map_err(|_| SigningKeyError::Library)
     }
@@ -124,6 +177,15 @@ impl SigningKey {
         match &self.pair {
             Pair::Rsa(_) => Algorithm::RsaSha256,
             Pair::Ed25519(_) => Algorithm::Ed25519Sha256,
+        }
+    }
+
+    /// Its size in bits.
+    #[must_use]
+    pub fn bits(&self) -> u32 {
+        match &self.pair {
+            Pair::Rsa(pair) => u32::try_from(pair.public_modulus_len()).unwrap_or(u32::MAX).saturating_mul(8),
+            Pair::Ed25519(_) => KeyKind::Ed25519.bits(),
         }
     }
 
@@ -192,7 +254,7 @@ fn strings(mut text: &str) -> Vec<&str> {
 mod tests {
     use aws_lc_rs::digest::{SHA256, digest};
 
-    use super::{Algorithm, SigningKey, SigningKeyError, strings};
+    use super::{Algorithm, KeyKind, SigningKey, SigningKeyError, strings};
     use crate::dkim::key::KeyRecord;
 
     const ED25519: &str = include_str!("../../tests/keys/only-for-tests-ed25519.pem");
@@ -224,8 +286,11 @@ mod tests {
         assert_ne!(one.record(), two.record());
         let kept = SigningKey::from_pem(&one.to_pem().unwrap()).unwrap();
         assert_eq!(kept.record(), one.record());
-        let rsa = SigningKey::generate(Algorithm::RsaSha256).unwrap();
-        assert_eq!(KeyRecord::parse(rsa.record().unwrap().as_bytes()).unwrap().key.bits, 2048);
+        for kind in [KeyKind::Rsa2048, KeyKind::Rsa3072, KeyKind::Ed25519] {
+            let key = SigningKey::of_kind(kind).unwrap();
+            assert_eq!((key.algorithm(), key.bits()), (kind.algorithm(), kind.bits()));
+            assert_eq!(KeyRecord::parse(key.record().unwrap().as_bytes()).unwrap().key.bits, kind.bits());
+        }
     }
 
     #[test]

@@ -142,10 +142,10 @@ impl Signer {
         self
     }
 
-    /// Signatures end so many seconds after they are made.
+    /// Signatures end so many seconds after they are made, at least one: `x=` has to come after `t=`.
     #[must_use]
     pub fn lifetime(mut self, seconds: u64) -> Self {
-        self.lifetime = Some(seconds);
+        self.lifetime = Some(seconds.max(1));
         self
     }
 
@@ -153,6 +153,18 @@ impl Signer {
     #[must_use]
     pub fn key(&self) -> &SigningKey {
         &self.key
+    }
+
+    /// Who signs (`d=`), in lower case.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// With which of its keys (`s=`), in lower case.
+    #[must_use]
+    pub fn selector(&self) -> &str {
+        &self.selector
     }
 
     /// Where its public half is to be published.

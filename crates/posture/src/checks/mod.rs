@@ -34,6 +34,7 @@ pub mod dmarc_wildcard;
 pub mod dns_trouble;
 pub mod moera_dmarc;
 pub mod mx_address_private;
+pub mod mx_alias;
 pub mod mx_dangling;
 pub mod mx_is_address;
 pub mod mx_missing;
@@ -78,6 +79,7 @@ pub static ALL: &[&Check] = &[
     &dns_trouble::CHECK,
     &moera_dmarc::CHECK,
     &mx_address_private::CHECK,
+    &mx_alias::CHECK,
     &mx_dangling::CHECK,
     &mx_is_address::CHECK,
     &mx_missing::CHECK,

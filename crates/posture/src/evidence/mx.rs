@@ -25,6 +25,8 @@ pub struct Exchange {
     pub preference: u16,
     /// The host; empty for the null MX of RFC 7505.
     pub host: String,
+    /// What it is an alias of.
+    pub alias: Option<String>,
     /// Its addresses, or why there are none.
     pub addresses: Result<Vec<IpAddr>, Absent>,
     /// The domain the host lies in, if nobody has registered it.
@@ -64,11 +66,14 @@ impl MailExchangers {
 }
 
 async fn exchange(resolver: &dyn Resolver, preference: u16, host: &str) -> Exchange {
-    let mut found = Exchange { preference, host: host.to_owned(), addresses: Err(Absent::NoData), unregistered: None };
+    let mut found =
+        Exchange { preference, host: host.to_owned(), alias: None, addresses: Err(Absent::NoData), unregistered: None };
     if host.is_empty() || host.parse::<IpAddr>().is_ok() {
         return found;
     }
-    found.addresses = addresses(resolver, host).await;
+    let (alias, addresses) = futures::join!(resolver.cname(host), addresses(resolver, host));
+    found.alias = alias.ok().and_then(|names| names.first().map(ToString::to_string));
+    found.addresses = addresses;
     if matches!(found.addresses, Err(Absent::NoSuchName)) {
         found.unregistered = unregistered(resolver, host).await;
     }

@@ -22,6 +22,10 @@ pub(crate) struct Case {
     pub(crate) report_address: Option<String>,
     pub(crate) history: KeyHistory,
     pub(crate) expected: Vec<Expected>,
+    /// The beginning of the sentence that says whether the domain can be spoofed.
+    pub(crate) spoofed: Option<String>,
+    /// The score of all findings, as it is shown.
+    pub(crate) score: Option<String>,
 }
 
 /// A finding as a case expects it.
@@ -85,6 +89,8 @@ fn tell(case: &mut Case, key: &str, value: &str, now: i64) -> Result<(), Error> 
         "publish" => last?.publish.push(value.to_owned()),
         "says" => last?.says.push(value.to_owned()),
         "subject" => value.clone_into(&mut last?.subject),
+        "spoofed" => case.spoofed = Some(value.to_owned()),
+        "score" => case.score = Some(value.to_owned()),
         "fetch" => {}
         other => return Err(format!("nobody knows `{other}`").into()),
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Daily, Lists, Network, UnknownList, row, wildcard};
+use super::{Between, Daily, Lists, Network, UnknownList, row, wildcard};
 
 /// A condition over a column, or over a path into one: `AuthenticationDetails.DKIM`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub enum Test {
     InNetwork(Vec<Network>),
     /// A moment between two times of the day.
     Daily(Daily),
+    /// A moment between two others.
+    Between(Between),
     /// On the list of this name.
     MemberOf(String),
     /// Objects of which one holds all of these; their columns are paths inside it.
@@ -84,6 +86,7 @@ impl Entry {
             Test::Exists => !text.is_empty(),
             Test::InNetwork(networks) => networks.iter().any(|network| network.contains(&text)),
             Test::Daily(daily) => daily.contains(&text),
+            Test::Between(between) => between.contains(&text),
             Test::MemberOf(name) => lists.get(name).is_ok_and(|list| list.contains(&text, self.case_sensitive)),
             Test::Nested(_) => false,
         }

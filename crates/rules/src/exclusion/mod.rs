@@ -3,6 +3,7 @@
 //! Model and evaluation over one row; must not know where they are stored, who may make one, or how rows are got. An exclusion that
 //! cannot be decided (a list that is not there) excludes nothing. Start with [`Exclusion`].
 
+mod between;
 mod daily;
 mod entry;
 pub mod file;
@@ -19,6 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::model::Rule;
 
+pub use between::{Between, BetweenError};
 pub use daily::{Daily, DailyError};
 pub use entry::{Entry, Test};
 pub use lists::{List, Lists, UnknownList};

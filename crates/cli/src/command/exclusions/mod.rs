@@ -7,6 +7,7 @@ mod import;
 mod list;
 mod show;
 mod trial;
+mod window;
 
 use std::path::Path;
 
@@ -33,6 +34,8 @@ enum Action {
     Show(show::Options),
     /// Propose an exclusion, by options or from a file. It takes nothing before it is approved.
     Add(Box<add::Options>),
+    /// Propose a change window: who may switch DKIM signing of which domain off, from when to when. It takes nothing else.
+    Window(window::Options),
     /// Approve exclusions: from the next run on they take hits.
     Approve(change::Options),
     /// Revoke exclusions. What they took stays on record; they take no more.
@@ -49,6 +52,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         Action::List(options) => list::run(&state, &options).await,
         Action::Show(options) => show::run(&state, &options).await,
         Action::Add(options) => add::run(data, &state, *options).await,
+        Action::Window(options) => window::run(data, &state, &options).await,
         Action::Approve(options) => change::run(&state, &options, "approved").await,
         Action::Remove(options) => change::run(&state, &options, "revoked").await,
         Action::Import(options) => import::run(&state, &options).await,
@@ -125,6 +129,7 @@ fn condition(entry: &Entry) -> String {
             format!("is {not}in {}", networks.join(", "))
         }
         Test::Daily(daily) => format!("is {not}{daily} of a day"),
+        Test::Between(between) => format!("is {not}{between}"),
         Test::MemberOf(list) => format!("is {not}on the watchlist {list}"),
         Test::Nested(entries) => {
             let inner: Vec<String> = entries.iter().map(condition).collect();

@@ -1,0 +1,24 @@
+//! `admin-audit-off`: what administrators run in Exchange Online is not written down.
+
+use super::{TenantCheck, TenantEvidence, pages};
+use crate::{CommandLine, Finding, Severity};
+
+pub(super) const CHECK: TenantCheck = TenantCheck {
+    id: "admin-audit-off",
+    severity: Severity::Medium,
+    title: "Auditing of administrators is switched off",
+    meaning: "Cmdlets that administrators run in Exchange Online are not recorded.",
+    risk: "Changes to DKIM signing, mail-flow rules and connectors leave no trace.",
+    advice: "Switch recording on.",
+    references: &[pages::AUDIT],
+    baseline: &[],
+    run,
+};
+
+fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
+    let Some(audit) = evidence.snapshot.audit.read() else { return };
+    if audit.admin_audit_log_enabled == Some(false) {
+        let command = CommandLine::new("Set-AdminAuditLogConfig").changes("AdminAuditLogEnabled", true, false);
+        found.push(check.found(evidence.tenant()).seen("Get-AdminAuditLogConfig: AdminAuditLogEnabled", "off").command(command));
+    }
+}
