@@ -11,6 +11,7 @@ pub mod evidence;
 mod finding;
 mod judge;
 mod keys;
+pub mod lookback;
 mod moera;
 mod moment;
 mod policy;

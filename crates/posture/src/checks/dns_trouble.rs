@@ -32,7 +32,10 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     if let Some(words) = &evidence.unfinished {
         finding = finding.seen(evidence.domain.clone(), words.clone());
     }
-    for trouble in evidence.trouble.iter().take(SHOWN) {
+    // The shortest names first: those below rest on them.
+    let mut shown: Vec<_> = evidence.trouble.iter().collect();
+    shown.sort_by_key(|trouble| (trouble.name.split('.').count(), trouble.name.contains('_')));
+    for trouble in shown.into_iter().take(SHOWN) {
         finding = finding.seen(format!("{} {}", trouble.name, trouble.kind), trouble.words.clone());
     }
     if let Some(more) = evidence.trouble.len().checked_sub(SHOWN).filter(|more| *more > 0) {
