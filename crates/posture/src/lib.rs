@@ -21,6 +21,7 @@ pub mod rows;
 mod score;
 mod spoofing;
 pub mod tenant_checks;
+mod words;
 
 pub use command::CommandLine;
 pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};
