@@ -190,7 +190,7 @@ impl Updates {
         let request = tsig::sign(bytes, &self.key, now).ok_or_else(long)?;
         let answer = exchange::over_tcp(self.server, &request.bytes).await.map_err(|lost| self.trouble(lost))?;
         let plain = tsig::verify(&answer, &request, &self.key, now)
-            .map_err(|distrust| self.distrusted(distrust, &answer, &wire::plain(name)))?;
+            .map_err(|distrust| self.distrusted(distrust, &answer, message.op_code, &wire::plain(name)))?;
         let unreadable = || self.trouble(Distrust::Malformed);
         let found = Message::from_vec(&plain).map_err(|_| unreadable())?;
         let ours = found.id == message.id && found.message_type == MessageType::Response && found.op_code == message.op_code;
@@ -201,13 +201,18 @@ impl Updates {
     }
 
     /// The words for an answer that is not believed, or that says that ours was not.
-    fn distrusted(&self, distrust: Distrust, answer: &[u8], name: &str) -> WriteError {
+    fn distrusted(&self, distrust: Distrust, answer: &[u8], asked: OpCode, name: &str) -> WriteError {
         let key = self.key.name();
         let reason = match distrust {
-            Distrust::BadKey => format!(
-                "it does not know the key {key} with {} (BADKEY): give it the same key, or use one that it knows",
-                self.key.algorithm().name()
-            ),
+            // Knot DNS says the same of a key that it knows and that may not do this.
+            Distrust::BadKey => {
+                let what = if asked == OpCode::Update { "change this" } else { "ask" };
+                format!(
+                    "it does not know the key {key} with {}, or does not let it {what} (BADKEY): give it the same key; Knot DNS also wants \
+                     an acl of the key with `action: [query, update]` that covers the name",
+                    self.key.algorithm().name()
+                )
+            }
             Distrust::BadSig => {
                 format!("its secret of the key {key} is another than ours (BADSIG): copy the key file from the server again")
             }

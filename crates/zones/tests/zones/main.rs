@@ -5,6 +5,7 @@
 mod authorities;
 mod by_hand;
 mod fake;
+mod knot;
 mod updates;
 
 use std::{sync::Arc, time::SystemTime};

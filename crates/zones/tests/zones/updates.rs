@@ -242,7 +242,8 @@ async fn a_key_the_server_does_not_accept_is_told_apart() {
     let unknown = with(TsigKey::new("nobody", Algorithm::Sha512, vec![7; 32]).unwrap());
     assert_eq!(
         refused(unknown.apply(&add).await),
-        "it does not know the key nobody with hmac-sha512 (BADKEY): give it the same key, or use one that it knows"
+        "it does not know the key nobody with hmac-sha512, or does not let it ask (BADKEY): give it the same key; Knot DNS also wants an \
+         acl of the key with `action: [query, update]` that covers the name"
     );
     let clock = now();
     let late = Updates::new(bind.address, key(&bind), Arc::new(move || clock() - 3600), UpdateOptions::default());
