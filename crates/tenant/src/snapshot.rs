@@ -31,6 +31,17 @@ pub struct Snapshot {
     pub domains: Part<Vec<GraphDomain>>,
 }
 
+impl Snapshot {
+    /// The tenant's first domain, `<name>.onmicrosoft.com`.
+    #[must_use]
+    pub fn initial_domain(&self) -> Option<&str> {
+        let accepted = self.accepted_domains.read().into_iter().flatten();
+        let of_exchange = accepted.filter(|domain| domain.initial_domain).map(|domain| domain.domain_name.as_str());
+        let of_graph = self.domains.read().into_iter().flatten().filter(|domain| domain.is_initial).map(|domain| domain.id.as_str());
+        of_exchange.chain(of_graph).next()
+    }
+}
+
 /// A part of a tenant's configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

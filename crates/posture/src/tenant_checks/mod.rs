@@ -191,16 +191,9 @@ impl<'a> TenantEvidence<'a> {
         self.snapshot.dkim.read()?.iter().find(|config| config.domain.eq_ignore_ascii_case(domain))
     }
 
-    /// The tenant's first domain, `<name>.onmicrosoft.com`.
-    fn initial(&self) -> Option<&'a str> {
-        let of_exchange = self.accepted().find(|domain| domain.initial_domain).map(|domain| domain.domain_name.as_str());
-        let of_graph = || self.snapshot.domains.read()?.iter().find(|domain| domain.is_initial).map(|domain| domain.id.as_str());
-        of_exchange.or_else(of_graph)
-    }
-
     /// A name for the tenant as a whole.
     fn tenant(&self) -> &'a str {
-        self.initial().unwrap_or(&self.snapshot.tenant)
+        self.snapshot.initial_domain().unwrap_or(&self.snapshot.tenant)
     }
 
     /// Own domains whose mail comes to other hosts than Microsoft's first, with one such host.
