@@ -15,6 +15,7 @@ mod moera;
 mod moment;
 mod policy;
 mod score;
+mod sender;
 mod spoofing;
 pub mod tenant_checks;
 
