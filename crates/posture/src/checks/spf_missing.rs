@@ -49,7 +49,10 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     }
     let meant = near.iter().find_map(|text| Some((sender::completed(text)?, text)));
     finding = match meant {
-        Some((record, text)) => finding.publish(evidence.domain.clone(), "TXT", record, std::slice::from_ref(text)),
+        Some((record, text)) => match evidence.spf.objection(&evidence.domain, &record) {
+            None => finding.publish(evidence.domain.clone(), "TXT", record, std::slice::from_ref(text)),
+            Some(words) => finding.seen("what was meant must not be published as it is", words),
+        },
         None => finding.publish(evidence.domain.clone(), "TXT", sender::suggested(evidence), &[]),
     };
     found.push(finding.for_purpose(evidence));

@@ -2,7 +2,7 @@
 
 use mailauth::spf::{
     record::{Mechanism, Qualifier},
-    survey::{Node, Standing, TermRef},
+    survey::{Standing, TermRef},
 };
 
 use crate::{Check, Finding, Reference, Severity, evidence::DomainEvidence, sender};
@@ -53,23 +53,16 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     }
     let mut nodes: Vec<usize> = late.iter().map(|(place, _)| place.node).collect();
     nodes.dedup();
-    for node in nodes.into_iter().filter_map(|at| survey.nodes.get(at)) {
-        if let (Some(old), Some(new)) = (node.record(), in_order(node)) {
-            finding = finding.publish(node.domain.clone(), "TXT", new, &[old.to_owned()]);
+    for at in nodes {
+        let Some(node) = survey.nodes.get(at) else { continue };
+        let proposed = sender::in_order(node);
+        if proposed.as_ref().is_none_or(|text| evidence.spf.objection(&node.domain, text).is_none()) {
+            finding = sender::publish_proposed(finding, evidence, node, proposed);
+            continue;
         }
+        // What stands behind the end must not come into effect: it goes.
+        let gone: Vec<TermRef> = late.iter().map(|(place, _)| *place).filter(|place| place.node == at).collect();
+        finding = sender::publish_without(finding, evidence, &gone);
     }
     found.push(finding);
-}
-
-/// The record with its first `all` at the end, without others and without the redirect. `None` where that would let somebody pass who is not
-/// let pass today without anybody having meant it: behind `+all` nothing is meant.
-fn in_order(node: &Node) -> Option<String> {
-    let is_all = |mechanism: Option<&Mechanism>| matches!(mechanism, Some(Mechanism::All));
-    let all = node.terms.iter().find(|term| is_all(term.mechanism()))?;
-    if all.qualifier() == Some(Qualifier::Pass) || !node.faults.is_empty() {
-        return None;
-    }
-    let kept = node.terms.iter().filter(|term| !is_all(term.mechanism()) && term.standing != Standing::BesideAll);
-    let terms: Vec<&str> = kept.map(|term| term.text.as_str()).chain([all.text.as_str()]).collect();
-    Some(format!("v=spf1 {}", terms.join(" ")))
 }

@@ -6,14 +6,18 @@ use mailauth::{
     dns::{Absent, Resolver},
     spf::{
         record::{Mechanism, Qualifier},
-        survey::{Node, Published, Standing, Survey, Term, TermRef},
+        survey::{LOOKUP_LIMIT, Node, Published, Standing, Survey, Term, TermRef},
     },
 };
 
 use super::Asking;
+use crate::sender;
 
 /// Names that do not exist of which it is asked whether their domain can be registered. Each costs a few questions.
 const MOST_LOST: usize = 20;
+
+/// Records that are looked at before anybody is told to publish them.
+const MOST_PROPOSED: usize = 4;
 
 /// Aliases that are followed from a name that does not exist.
 const MOST_ALIASES: usize = 8;
@@ -24,6 +28,21 @@ pub struct Spf {
     /// The record with all it leads to.
     pub survey: Survey,
     /// Names in terms that are reached, and are not there.
+    pub lost: Vec<Lost>,
+    /// Records that could be published in the place of one with a fault, looked at beforehand.
+    pub proposed: Vec<Proposed>,
+}
+
+/// A record that nobody publishes yet, and what it would lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposed {
+    /// Whose it would be.
+    pub domain: String,
+    /// Its text.
+    pub record: String,
+    /// The record with all it would lead to.
+    pub survey: Survey,
+    /// Names it would be about, and that are not there.
     pub lost: Vec<Lost>,
 }
 
@@ -58,6 +77,34 @@ impl Spf {
         self.survey.root().is_none_or(Node::is_unknown)
     }
 
+    /// Why a proposed record must not be published: what it would open or break that is not so today. A record that was not looked at is not
+    /// for publishing either.
+    #[must_use]
+    pub fn objection(&self, domain: &str, record: &str) -> Option<String> {
+        let Some(proposed) = self.proposed.iter().find(|proposed| proposed.domain == domain && proposed.record == record) else {
+            return Some("nobody has looked at what it would lead to".to_owned());
+        };
+        let (survey, named) = (&proposed.survey, |place| proposed.survey.named(place));
+        let known = |lost: &&Lost| self.lost.iter().any(|known| known.name == lost.name);
+        if let Some(lost) = proposed.lost.iter().filter(|lost| !known(lost)).find(|lost| lost.unregistered.is_some()) {
+            let free = lost.unregistered.as_deref().unwrap_or_default();
+            return Some(format!("{}: nobody has registered {free}, and whoever does could send", named(lost.place)));
+        }
+        let is_link = |lost: &&Lost| survey.at(lost.place).is_some_and(|(_, term)| term.is_link());
+        if let Some(lost) = proposed.lost.iter().filter(|lost| !known(lost)).find(is_link) {
+            return Some(format!("{}: {} publishes no SPF record", named(lost.place), lost.name));
+        }
+        if let Some(place) = survey.everybody.first().filter(|_| self.survey.everybody.is_empty()) {
+            return Some(format!("{} lets everybody pass", named(*place)));
+        }
+        if let Some(place) = survey.loops.first().filter(|_| !self.survey.is_endless()) {
+            return Some(format!("{} leads back to itself", named(*place)));
+        }
+        let lookups = survey.cost.lookups;
+        (lookups > LOOKUP_LIMIT && lookups > self.survey.cost.lookups)
+            .then(|| format!("it needs {lookups} look-ups, and {LOOKUP_LIMIT} may be made"))
+    }
+
     /// Whether a match of a term lets a message pass.
     #[must_use]
     pub fn lets_pass(&self, place: TermRef) -> bool {
@@ -70,11 +117,22 @@ impl Spf {
 /// Collects over a resolver, which limits how long that may take.
 pub async fn collect(resolver: &dyn Resolver, domain: &str) -> Spf {
     let survey = Survey::of(resolver, domain).await;
+    let lost = lost(resolver, &survey).await;
+    let mut proposed = Vec::new();
+    for (domain, record) in sender::proposals(&survey).into_iter().take(MOST_PROPOSED) {
+        let survey = Survey::of_record(resolver, &domain, &record).await;
+        let lost = self::lost(resolver, &survey).await;
+        proposed.push(Proposed { domain, record, survey, lost });
+    }
+    Spf { survey, lost, proposed }
+}
+
+async fn lost(resolver: &dyn Resolver, survey: &Survey) -> Vec<Lost> {
     let mut lost: Vec<Lost> = survey
         .terms()
         .filter(|(_, _, term)| term.standing == Standing::Reached)
         .flat_map(|(place, _, term)| {
-            names(&survey, term).into_iter().map(move |(name, exists)| Lost { place, name, exists, unregistered: None })
+            names(survey, term).into_iter().map(move |(name, exists)| Lost { place, name, exists, unregistered: None })
         })
         .collect();
     let asked: BTreeSet<&str> = lost.iter().filter(|lost| !lost.exists).map(|lost| lost.name.as_str()).collect();
@@ -85,7 +143,7 @@ pub async fn collect(resolver: &dyn Resolver, domain: &str) -> Spf {
             lost.unregistered.clone_from(&domain);
         }
     }
-    Spf { survey, lost }
+    lost
 }
 
 /// The names of a term that are not there, and whether they exist all the same.

@@ -1,5 +1,9 @@
 //! SPF records to publish: what stands there, without terms that should go, and with another end.
 
+mod in_order;
+mod merged;
+mod repaired;
+
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use mailauth::spf::{
@@ -7,10 +11,14 @@ use mailauth::spf::{
     survey::{Node, Published, Standing, Survey, Term, TermRef},
 };
 
+pub(crate) use in_order::in_order;
+pub(crate) use merged::merged;
+pub(crate) use repaired::{no_effect, repaired};
+
 use crate::{Finding, evidence::DomainEvidence};
 
 /// Who takes a domain's mail, and what lets the same service send it.
-const PROVIDERS: &str = include_str!("../data/spf-providers.tsv");
+const PROVIDERS: &str = include_str!("../../data/spf-providers.tsv");
 
 /// A record in the making. There is one only for records that are the domain's, or of a name below it, and can be understood as a whole.
 #[derive(Debug, Clone)]
@@ -113,6 +121,47 @@ pub(crate) fn publish_without(mut finding: Finding, evidence: &DomainEvidence, p
         }
     }
     finding
+}
+
+/// Records that checks would publish and that bring names into effect which no evaluation comes to today: they are surveyed before anybody
+/// is told to publish them.
+pub(crate) fn proposals(survey: &Survey) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let Some(root) = survey.root() else { return found };
+    let mut propose = |node: &Node, text: Option<String>| found.extend(text.map(|text| (node.domain.clone(), text)));
+    match &root.published {
+        Published::Several(texts) => propose(root, merged(texts)),
+        Published::Nothing(near) => propose(root, near.iter().find_map(|text| completed(text))),
+        Published::Record(_) | Published::NoSuchName | Published::Trouble(_) => {}
+    }
+    let single = |node: &&Node| matches!(node.published, Published::Record(_)) && is_at_or_below(&node.domain, &root.domain);
+    for node in survey.nodes.iter().filter(single) {
+        let Some(text) = node.record() else { continue };
+        if !node.faults.is_empty() || no_effect(node).next().is_some() {
+            propose(node, repaired(text, node));
+        }
+        if node.terms.iter().any(|term| matches!(term.standing, Standing::AfterAll | Standing::BesideAll)) {
+            propose(node, in_order(node));
+        }
+    }
+    found
+}
+
+/// Says to publish a proposed record in the place of all that stand at its domain, or why it must not be published.
+pub(crate) fn publish_proposed(finding: Finding, evidence: &DomainEvidence, node: &Node, text: Option<String>) -> Finding {
+    let Some(text) = text else { return finding };
+    let old = match &node.published {
+        Published::Record(text) => std::slice::from_ref(text),
+        Published::Several(texts) => texts.as_slice(),
+        Published::Nothing(_) | Published::NoSuchName | Published::Trouble(_) => &[],
+    };
+    if old.contains(&text) && old.len() == 1 {
+        return finding;
+    }
+    match evidence.spf.objection(&node.domain, &text) {
+        None => finding.publish(node.domain.clone(), "TXT", text, old),
+        Some(words) => finding.seen(format!("{text} must not be published as it is"), words),
+    }
 }
 
 /// Terms of the domain's own record that say what another says: a record included a second time, in the record itself or by another that it
