@@ -19,6 +19,7 @@ mod policy;
 pub mod report;
 pub mod rows;
 mod score;
+mod sender;
 mod spoofing;
 pub mod tenant_checks;
 mod words;
