@@ -179,6 +179,24 @@ async fn an_alias_and_other_records_never_share_a_name() {
 }
 
 #[tokio::test]
+async fn a_zone_that_is_signed_is_changed_the_same_way() {
+    let setup = Setup::new("example.test", "*._domainkey TXT \"v=DKIM1; p=\"").signed();
+    let Some(bind) = Bind::installed(&setup).await.unwrap() else { return };
+    let zone = updates(&bind);
+    let (policy, selector) = (POLICY, "s1._domainkey.example.test");
+    assert_eq!(zone.apply(&change(policy, &[], &["v=DMARC1; p=none"])).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change(policy, &["v=DMARC1; p=none"], &["v=DMARC1; p=reject"])).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change(policy, &["v=DMARC1; p=none"], &["v=DMARC1; p=reject"])).await, Ok(Applied::Already));
+    let alias = Change::adding(selector, &[], Value::Cname("s1.keys.example".to_owned()), 60);
+    assert_eq!(zone.apply(&alias).await, Ok(Applied::Made));
+    let other = Value::Cname("s2.keys.example".to_owned());
+    let swap = Change::swapping(selector, &alias.after, &alias.after[0], other, 60);
+    assert_eq!(zone.apply(&swap).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&Change { after: Vec::new(), ..swap.undo() }).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&alias).await, Ok(Applied::Made));
+}
+
+#[tokio::test]
 async fn the_zone_of_a_name_is_found() {
     let setup = Setup::new("example.test", "www CNAME host.deep.example.test.\ndeep NS ns1")
         .zone("deep.example.test", "host A 192.0.2.1")
