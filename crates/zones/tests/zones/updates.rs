@@ -320,12 +320,18 @@ async fn a_server_that_says_nothing_or_nonsense_is_trouble() {
         "what it answered is no message of the DNS"
     );
     assert_eq!(said(|_, _| Reply::Bytes(vec![0xff; 65_000])).await, "what it answered is no message of the DNS");
-    let plain = |question: &Message, _: bool| {
-        let mut message = answer(question);
-        message.metadata.response_code = ResponseCode::NotImp;
-        Reply::Message(Box::new(message))
+    let plain = |code| {
+        move |question: &Message, _: bool| {
+            let mut message = answer(question);
+            message.metadata.response_code = code;
+            Reply::Message(Box::new(message))
+        }
     };
-    assert_eq!(said(plain).await, "its answer is not signed, so it is not believed; it says NOTIMP");
+    assert_eq!(said(plain(ResponseCode::NotImp)).await, "its answer is not signed, so it is not believed; it says NOTIMP");
+    assert_eq!(
+        said(plain(ResponseCode::NotAuth)).await,
+        "its answer is not signed, so it is not believed; it says NOTAUTH: the key or its secret may be another than the server's"
+    );
     let repeats = |question: &Message, _: bool| Reply::Message(Box::new(question.clone()));
     assert!(said(repeats).await.starts_with("its answer is"), "its own question");
 }
