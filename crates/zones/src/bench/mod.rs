@@ -189,9 +189,9 @@ impl Bind {
     }
 
     async fn try_start(setup: &Setup, program: &'static str) -> Result<Self, BenchError> {
-        let (port, other) = free_ports()?;
-        let folder = TempDir::new()?;
         let has_secondary = setup.secondary != Secondary::None;
+        let (port, other) = free_ports(has_secondary)?;
+        let folder = TempDir::new()?;
         let key_text = format!("key \"{KEY_NAME}\" {{\n\talgorithm hmac-sha256;\n\tsecret \"{SECRET}\";\n}};\n");
         let mut bind = Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
@@ -392,16 +392,16 @@ fn runs(program: &str) -> bool {
     Command::new(program).arg("-v").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
-/// A port that is free on both addresses and for both protocols, and another one that is on the first.
-fn free_ports() -> io::Result<(u16, u16)> {
+/// Two ports that are free on loopback; the first also on the second address, which only some systems have, if that is needed.
+fn free_ports(second: bool) -> io::Result<(u16, u16)> {
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for _ in 0..PORTS {
         let (first, other) = (TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
         let (port, another) = (first.local_addr()?.port(), other.local_addr()?.port());
-        let free = UdpSocket::bind((Ipv4Addr::LOCALHOST, port))
-            .and_then(|_| UdpSocket::bind((Ipv4Addr::LOCALHOST, another)))
-            .and_then(|_| TcpListener::bind((SECOND, port)))
-            .and_then(|_| UdpSocket::bind((SECOND, port)));
+        let mut free = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).and_then(|_| UdpSocket::bind((Ipv4Addr::LOCALHOST, another)));
+        if second {
+            free = free.and_then(|_| TcpListener::bind((SECOND, port))).and_then(|_| UdpSocket::bind((SECOND, port)));
+        }
         match free {
             Ok(_) => return Ok((port, another)),
             Err(error) => last = error,
