@@ -7,11 +7,11 @@ use mailauth::dns::{Absent, Resolver};
 
 use super::{AT_ONCE, NoAuthorities, Server};
 
-/// Servers of one zone that are asked: more than any zone has.
+/// Servers of one zone: more than any zone has that is asked about in earnest.
 const MAX_SERVERS: usize = 32;
 
-/// Addresses of one server, of each kind.
-const MAX_ADDRESSES: usize = 4;
+/// Addresses of one server: more than any has.
+const MAX_ADDRESSES: usize = 16;
 
 /// Names above a name: more than any zone is deep.
 const MAX_LEVELS: usize = 32;
@@ -32,7 +32,10 @@ async fn hosts(resolver: &dyn Resolver, name: &str) -> Result<Vec<String>, NoAut
                 let mut hosts: Vec<String> = hosts.iter().map(|host| host.to_string()).collect();
                 hosts.sort();
                 hosts.dedup();
-                hosts.truncate(MAX_SERVERS);
+                if hosts.len() > MAX_SERVERS {
+                    let reason = format!("it has {} servers, of which nobody asks more than {MAX_SERVERS}", hosts.len());
+                    return Err(NoAuthorities::Unknown { name: at.to_owned(), reason });
+                }
                 return Ok(hosts);
             }
             Ok(_) | Err(Absent::NoSuchName | Absent::NoData) => {}
@@ -53,9 +56,13 @@ async fn addresses(resolver: &dyn Resolver, host: String, port: u16) -> Vec<Serv
         (Err(Absent::Trouble(reason)), _) | (_, Err(Absent::Trouble(reason))) => reason.to_string(),
         _ => "it has none".to_owned(),
     };
-    let four = four.iter().flat_map(|found| found.iter().take(MAX_ADDRESSES)).map(|ip| IpAddr::V4(*ip));
-    let six = six.iter().flat_map(|found| found.iter().take(MAX_ADDRESSES)).map(|ip| IpAddr::V6(*ip));
+    let four = four.iter().flat_map(|found| found.iter()).map(|ip| IpAddr::V4(*ip));
+    let six = six.iter().flat_map(|found| found.iter()).map(|ip| IpAddr::V6(*ip));
     let server = |address| Server { name: Some(host.clone()), address };
     let found: Vec<Server> = four.chain(six).map(|ip| server(Ok(SocketAddr::new(ip, port)))).collect();
-    if found.is_empty() { vec![server(Err(format!("its address is not known: {why}")))] } else { found }
+    match found.len() {
+        0 => vec![server(Err(format!("its address is not known: {why}")))],
+        1..=MAX_ADDRESSES => found,
+        many => vec![server(Err(format!("it has {many} addresses, of which nobody asks more than {MAX_ADDRESSES}")))],
+    }
 }

@@ -119,9 +119,16 @@ impl Authorities {
                     }
                     question::Found::Alias(target) => target,
                 };
-                if survey.leads_back(&name, &target) || asked.len().saturating_add(waiting.len()) > MAX_ALIASES {
-                    let reason = format!("{name} is an alias of {target}, and aliases go round or do not end");
-                    survey.said.push(Said { server, asked: name.clone(), says: Says::Trouble(reason) });
+                let reason = if wire::name(&target).is_err() {
+                    Some("which cannot be asked for")
+                } else if survey.leads_back(&name, &target) || asked.len().saturating_add(waiting.len()) > MAX_ALIASES {
+                    Some("and aliases go round or do not end")
+                } else {
+                    None
+                };
+                if let Some(reason) = reason {
+                    let says = Says::Trouble(format!("{name} is an alias of {target}, {reason}"));
+                    survey.said.push(Said { server, asked: name.clone(), says });
                     continue;
                 }
                 survey.aliases.push((name.clone(), target.clone()));

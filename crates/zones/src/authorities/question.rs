@@ -34,7 +34,7 @@ pub(super) struct NoWay(pub(super) String);
 
 pub(super) async fn ask(server: SocketAddr, name: &str, kind: RecordKind, options: &AskOptions) -> Result<Found, NoWay> {
     let Ok(asked) = wire::name(name) else {
-        return Ok(trouble(format!("it says the name is an alias of {name}, for which nobody can ask")));
+        return Ok(trouble("nobody can ask for such a name"));
     };
     let plain = Asked { server, name: &asked, record_type: wire::record_type(kind), options };
     let mut answer = plain.send(true).await;

@@ -174,6 +174,21 @@ impl fmt::Display for Said {
     }
 }
 
+impl fmt::Display for Agreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = self.agreeing.saturating_add(self.others.len());
+        match all {
+            0 => return f.write_str("no server has answered"),
+            1 => f.write_str(if self.agreeing == 1 { "the server agrees" } else { "the server does not agree" })?,
+            _ => write!(f, "{} of {all} servers agree", self.agreeing)?,
+        }
+        for (at, said) in self.others.iter().enumerate() {
+            write!(f, "{}{said}", if at == 0 { ": " } else { "; " })?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Expect, RecordKind, Said, Says, Survey, Value};
@@ -214,13 +229,15 @@ mod tests {
         let mut survey = Survey { name: "a.example".to_owned(), kind: RecordKind::Txt, aliases: Vec::new(), said: Vec::new() };
         let expect = Expect::Exactly(vec![text("a")]);
         assert!(!survey.agreement(&expect).is_whole());
+        assert_eq!(survey.agreement(&expect).to_string(), "no server has answered");
         survey.said.push(Said::nobody("a.example", records(&["a"])));
         assert!(survey.agreement(&expect).is_whole());
+        assert_eq!(survey.agreement(&expect).to_string(), "the server agrees");
         assert_eq!(survey.agreement(&expect).ttl, 300);
         survey.said.push(Said::nobody("a.example", Says::Absent { exists: false, ttl: 60 }));
         let agreement = survey.agreement(&expect);
         assert!(!agreement.is_whole());
-        assert_eq!(agreement.others[0].to_string(), "no server: no such name");
+        assert_eq!(agreement.to_string(), "1 of 2 servers agree: no server: no such name");
     }
 
     #[test]

@@ -126,6 +126,27 @@ async fn a_key_of_2048_bits_is_two_strings_and_one_text() {
 }
 
 #[tokio::test]
+async fn a_wildcard_is_a_name_like_others() {
+    let Some(bind) = bind("").await else { return };
+    let (zone, selectors) = (updates(&bind), "*._domainkey.example.test");
+    assert_eq!(zone.apply(&change(selectors, &[], &["v=DKIM1; p="])).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change(selectors, &[], &["v=DKIM1; p="])).await, Ok(Applied::Already));
+    // It answers for other names, at which nothing stands.
+    let selector = "s1._domainkey.example.test";
+    assert_eq!(zone.look(selector, RecordKind::Txt).await, Ok(Vec::new()));
+    let own = change(selector, &[], &["v=DKIM1; p=abc"]);
+    assert_eq!(zone.apply(&own).await, Ok(Applied::Made));
+    assert_eq!(zone.look(selector, RecordKind::Txt).await, Ok(vec![text("v=DKIM1; p=abc")]));
+    assert_eq!(zone.apply(&own.undo()).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&own.undo()).await, Ok(Applied::Already));
+    let revoke = change(selector, &["v=DKIM1; p=abc"], &["v=DKIM1; p="]);
+    assert_eq!(conflict(zone.apply(&revoke).await), "nothing: what answers there is a wildcard");
+    let alias = Change::adding("*.hosted.example.test", &[], Value::Cname("keys.example".to_owned()), 60);
+    assert_eq!(zone.apply(&alias).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change("s1.hosted.example.test", &["a"], &[])).await, Ok(Applied::Already));
+}
+
+#[tokio::test]
 async fn a_text_is_the_same_in_whatever_strings() {
     let Some(bind) = bind("_dmarc TXT \"v=DMARC1; \" \"p=none\"").await else { return };
     let zone = updates(&bind);
@@ -155,6 +176,24 @@ async fn an_alias_and_other_records_never_share_a_name() {
     assert_eq!(zone.apply(&alias("s3.example.test")).await, Ok(Applied::Made));
     assert_eq!(zone.apply(&alias("s3.example.test").undo()).await, Ok(Applied::Made));
     assert_eq!(zone.look("s3.example.test", RecordKind::Cname).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_zone_that_is_signed_is_changed_the_same_way() {
+    let setup = Setup::new("example.test", "*._domainkey TXT \"v=DKIM1; p=\"").signed();
+    let Some(bind) = Bind::installed(&setup).await.unwrap() else { return };
+    let zone = updates(&bind);
+    let (policy, selector) = (POLICY, "s1._domainkey.example.test");
+    assert_eq!(zone.apply(&change(policy, &[], &["v=DMARC1; p=none"])).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change(policy, &["v=DMARC1; p=none"], &["v=DMARC1; p=reject"])).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change(policy, &["v=DMARC1; p=none"], &["v=DMARC1; p=reject"])).await, Ok(Applied::Already));
+    let alias = Change::adding(selector, &[], Value::Cname("s1.keys.example".to_owned()), 60);
+    assert_eq!(zone.apply(&alias).await, Ok(Applied::Made));
+    let other = Value::Cname("s2.keys.example".to_owned());
+    let swap = Change::swapping(selector, &alias.after, &alias.after[0], other, 60);
+    assert_eq!(zone.apply(&swap).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&Change { after: Vec::new(), ..swap.undo() }).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&alias).await, Ok(Applied::Made));
 }
 
 #[tokio::test]
@@ -281,12 +320,18 @@ async fn a_server_that_says_nothing_or_nonsense_is_trouble() {
         "what it answered is no message of the DNS"
     );
     assert_eq!(said(|_, _| Reply::Bytes(vec![0xff; 65_000])).await, "what it answered is no message of the DNS");
-    let plain = |question: &Message, _: bool| {
-        let mut message = answer(question);
-        message.metadata.response_code = ResponseCode::NotImp;
-        Reply::Message(Box::new(message))
+    let plain = |code| {
+        move |question: &Message, _: bool| {
+            let mut message = answer(question);
+            message.metadata.response_code = code;
+            Reply::Message(Box::new(message))
+        }
     };
-    assert_eq!(said(plain).await, "its answer is not signed, so it is not believed; it says NOTIMP");
+    assert_eq!(said(plain(ResponseCode::NotImp)).await, "its answer is not signed, so it is not believed; it says NOTIMP");
+    assert_eq!(
+        said(plain(ResponseCode::NotAuth)).await,
+        "its answer is not signed, so it is not believed; it says NOTAUTH: the key or its secret may be another than the server's"
+    );
     let repeats = |question: &Message, _: bool| Reply::Message(Box::new(question.clone()));
     assert!(said(repeats).await.starts_with("its answer is"), "its own question");
 }
