@@ -47,7 +47,7 @@ fn on(config: &DkimSigningConfig, day: &str) -> State {
 fn a_quarter_goes_from_settled_to_due_to_in_flight_to_settled() {
     let config = young();
     assert_eq!(on(&config, "2026-08-02"), State::Settled { next_due: at("2026-10-30"), active: Selector::First });
-    let due = |days| State::Due {
+    let due = |days: u64| State::Due {
         overdue_by: Duration::from_secs(days * 86_400),
         because: Because::Age,
         active: Selector::First,
