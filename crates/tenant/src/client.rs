@@ -144,7 +144,7 @@ fn name(setting: &'static str, text: &str) -> Result<(), Error> {
 /// A request that reads JSON.
 pub(crate) fn get(what: String, url: Url) -> Ask {
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
-    Ask { what, method: Method::GET, url, headers, body: Vec::new(), effect: Effect::Reads, most: MOST_BYTES }
+    Ask { what, method: Method::GET, url, headers, body: Vec::new(), effect: Effect::Reads, most: MOST_BYTES, is_hunt: false }
 }
 
 /// A request that hands JSON over.
@@ -153,7 +153,16 @@ pub(crate) fn post(what: String, url: Url, body: &Value, effect: Effect) -> Ask 
         (ACCEPT, HeaderValue::from_static("application/json")),
         (CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8")),
     ]);
-    Ask { what, method: Method::POST, url, headers, body: body.to_string().into_bytes(), effect, most: MOST_BYTES }
+    Ask {
+        what,
+        method: Method::POST,
+        url,
+        headers,
+        body: body.to_string().into_bytes(),
+        effect,
+        most: MOST_BYTES,
+        is_hunt: false,
+    }
 }
 
 /// An answer's JSON.

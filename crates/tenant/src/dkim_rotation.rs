@@ -192,6 +192,13 @@ pub fn rotations_to_long_keys(config: &DkimSigningConfig, now: Moment) -> u8 {
     }
 }
 
+/// Whether a rotation began between two readings of a configuration: what to ask when it was ordered and no answer came.
+#[must_use]
+pub fn has_begun(earlier: &DkimSigningConfig, later: &DkimSigningConfig) -> bool {
+    let dates = (date(earlier.rotate_on_date.as_deref()), date(later.rotate_on_date.as_deref()));
+    matches!(dates, (Some(one), Some(other)) if one < other) || matches!(dates, (None, Some(_)))
+}
+
 /// What DNS must say about a selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {

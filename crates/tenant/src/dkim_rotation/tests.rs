@@ -155,6 +155,15 @@ fn dns_is_looked_at_for_the_coming_selector_before_and_for_its_key_after() {
 }
 
 #[test]
+fn a_rotation_that_was_ordered_without_an_answer_is_seen_in_the_configuration() {
+    let earlier = young();
+    assert!(has_begun(&earlier, &rotate(&earlier, at("2026-11-09"))));
+    assert!(!has_begun(&earlier, &earlier));
+    let undated = DkimSigningConfig { rotate_on_date: None, ..young() };
+    assert!(has_begun(&undated, &earlier) && !has_begun(&undated, &undated) && !has_begun(&earlier, &undated));
+}
+
+#[test]
 fn another_interval_is_possible() {
     let known = Known { interval: Duration::from_secs(30 * 86_400), ..Known::default() };
     assert!(matches!(state(&young(), known, at("2026-08-31")), State::Due { because: Because::Age, .. }));

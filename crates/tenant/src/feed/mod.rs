@@ -35,7 +35,7 @@ const CODES: &str = include_str!("codes.tsv");
 /// Most pages of a list of content.
 const MOST_PAGES: usize = 2000;
 /// Most bytes of a blob. The service makes them of a few hundred kilobytes.
-const MOST_BLOB: usize = 32 << 20;
+const MOST_BLOB: usize = 16 << 20;
 
 /// A kind of content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

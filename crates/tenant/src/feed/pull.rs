@@ -8,7 +8,7 @@ use super::{Blob, Checkpoint, ContentType, Feed, Window, next_windows};
 use crate::{error::Error, moment::Moment};
 
 /// Most blobs of a batch.
-const MOST_BLOBS: usize = 16;
+const MOST_BLOBS: usize = 8;
 /// Most blobs that are fetched at the same time.
 const AT_ONCE: usize = 4;
 

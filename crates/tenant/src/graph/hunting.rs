@@ -16,7 +16,7 @@ use crate::{
 /// Most rows of an answer: the service gives no more, and does not say that there are more.
 pub(crate) const MOST_ROWS: usize = 100_000;
 /// Most bytes of an answer. The service's own limit is about 124 MB; parsed, that would be a gigabyte here.
-const MOST_BYTES: usize = 48 << 20;
+const MOST_BYTES: usize = 24 << 20;
 /// What the service says when a query gives or takes more than it allows.
 const TOO_MUCH: [&str; 4] = ["allowed result size", "allowed limits", "preempted", "timed out"];
 
@@ -55,6 +55,7 @@ impl Graph {
         let body = json!({ "Query": query, "Timespan": format!("{}Z/{}Z", moment::seconds(from), moment::seconds(to)) });
         let mut ask = client::post(what.clone(), url, &body, Effect::Reads);
         ask.most = MOST_BYTES;
+        ask.is_hunt = true;
         // Without annotations beside each member.
         ask.headers.insert(ACCEPT, HeaderValue::from_static("application/json;odata.metadata=none"));
         let answer = self.client.send(Scope::Graph, ask).await?;

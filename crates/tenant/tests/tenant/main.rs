@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here, helpers included")]
 
+mod exactly_once;
 mod exchange;
 mod feed;
 mod graph;

@@ -138,7 +138,7 @@ impl Server {
     }
 
     pub(crate) fn endpoints(&self) -> Endpoints {
-        Endpoints::read(&self.address, &self.address, &self.address, &self.address).unwrap()
+        Endpoints::at(&self.address).unwrap()
     }
 
     /// A client of this server, and the clock it goes by.
@@ -162,7 +162,7 @@ impl Server {
 
 /// Limits that a test reaches: what is silent is given up after a moment of real time.
 pub(crate) fn patience() -> Patience {
-    Patience { attempt: Duration::from_millis(300), ..Patience::default() }
+    Patience { attempt: Duration::from_millis(300), hunt: Duration::from_millis(600), ..Patience::default() }
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
