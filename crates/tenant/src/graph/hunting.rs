@@ -63,10 +63,16 @@ impl Graph {
             let error = refused(&what, &answer);
             let text = error.to_string().to_ascii_lowercase();
             let limit = "what the service allows a query".to_owned();
-            return Err(if TOO_MUCH.iter().any(|words| text.contains(words)) { Error::TooLarge { what, limit } } else { error });
+            return Err(if is_too_much(&text) { Error::TooLarge { what, limit } } else { error });
         }
         hunted(client::json(&what, &answer)?).ok_or_else(|| Error::Protocol { what, why: "it holds no rows".to_owned() })
     }
+}
+
+/// Whether a refusal (in lower case) speaks of size or cost. Its wording is documented in parts only.
+fn is_too_much(text: &str) -> bool {
+    let of_rows = text.contains("rows") && ["more than", "exceed", "maximum"].iter().any(|words| text.contains(words));
+    of_rows || TOO_MUCH.iter().any(|words| text.contains(words))
 }
 
 fn hunted(mut answer: Value) -> Option<Hunted> {
