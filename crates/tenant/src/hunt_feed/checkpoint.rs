@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     feed::Window,
+    graph::MOST_ROWS,
     moment::{self, DAY, HOUR, Moment, SECOND},
 };
 
@@ -29,12 +30,14 @@ pub struct HuntSettings {
     pub deep_every: Duration,
     /// How long that span is.
     pub deep: Duration,
+    /// How many rows the service gives at most. It cuts the rest off without a word, so that an answer with so many is asked for again in halves.
+    pub rows: usize,
 }
 
 impl Default for HuntSettings {
     fn default() -> Self {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
-        Self { back: hours(7 * 24), overlap: hours(1), deep_every: hours(6), deep: hours(24) }
+        Self { back: hours(7 * 24), overlap: hours(1), deep_every: hours(6), deep: hours(24), rows: MOST_ROWS }
     }
 }
 
