@@ -45,7 +45,8 @@ impl Graph {
     ///
     /// # Errors
     ///
-    /// Any but those of changes; [`Error::Refused`] for a query that the service does not understand, [`Error::TooLarge`] for one that gives or
+    /// Any but those of changes; [`Error::Refused`] for a query that the service does not understand, [`Error::NotFound`] for a table that the
+    /// tenant's licence does not have, [`Error::TooLarge`] for one that gives or
     /// costs more than it allows: ask for less time at once.
     pub async fn hunt(&self, query: &str, from: Moment, to: Moment) -> Result<Hunted, Error> {
         let what = "POST /security/runHuntingQuery".to_owned();
@@ -63,7 +64,11 @@ impl Graph {
             let error = refused(&what, &answer);
             let text = error.to_string().to_ascii_lowercase();
             let limit = "what the service allows a query".to_owned();
-            return Err(if is_too_much(&text) { Error::TooLarge { what, limit } } else { error });
+            return Err(match error {
+                _ if is_too_much(&text) => Error::TooLarge { what, limit },
+                Error::Refused { what, reason } if text.contains("failed to resolve table") => Error::NotFound { what, reason },
+                error => error,
+            });
         }
         hunted(client::json(&what, &answer)?).ok_or_else(|| Error::Protocol { what, why: "it holds no rows".to_owned() })
     }

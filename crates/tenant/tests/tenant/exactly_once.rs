@@ -85,7 +85,7 @@ fn play(contents: &[Content], turns: &[Turn]) -> (BTreeMap<usize, u32>, usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
 
     #[test]
     fn everything_is_taken(contents in contents(), turns in turns()) {

@@ -202,3 +202,26 @@ async fn subscriptions_are_listed() {
     let found = Feed::new(server.client().0, None).subscriptions().await.unwrap();
     assert_eq!((found[0].content_type.as_str(), found[0].status.as_str()), ("Audit.Exchange", "enabled"));
 }
+
+#[tokio::test]
+async fn a_service_that_stops_working_is_left_alone_until_the_next_pull() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let blobs: Blobs = names.iter().map(|name| (*name, START - moment::HOUR)).collect();
+    let server =
+        Server::start(move |seen| if seen.path.contains("/audit/") { Reply::of(503, "") } else { audit(&blobs, seen) }).await;
+    let feed = Feed::new(server.client().0, None);
+    let mut pull = feed.pull(&content(), &FeedCheckpoint::default(), 2 * moment::DAY, START);
+    // The first span has nothing.
+    assert!(pull.next().await.unwrap().unwrap().failing.is_empty());
+    let mut batches = 0;
+    let mut last = None;
+    while let Some(batch) = pull.next().await.unwrap() {
+        batches += 1;
+        last = Some(batch);
+    }
+    let kept = last.unwrap();
+    assert_eq!((batches, kept.failing.len()), (2, 8), "an empty span, and the batch that failed: {:?}", kept.failing);
+    // What failed once does not stop what has not been tried.
+    let (_, checkpoint, batches) = rest(feed.pull(&content(), &kept.checkpoint, 0, START)).await;
+    assert_eq!(checkpoint.types[&content()].failing.len(), 10, "{}", batches.len());
+}

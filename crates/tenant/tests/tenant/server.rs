@@ -147,10 +147,19 @@ impl Server {
         self.client_with(credentials, patience())
     }
 
+    /// A client that is told a domain instead of the tenant's id.
+    pub(crate) fn client_of(&self, domain: &str) -> (Arc<Client>, Arc<Hands>) {
+        self.made(domain, Credentials::secret(SECRET.to_owned().into()).unwrap(), patience())
+    }
+
     pub(crate) fn client_with(&self, credentials: Credentials, patience: Patience) -> (Arc<Client>, Arc<Hands>) {
+        self.made(TENANT, credentials, patience)
+    }
+
+    fn made(&self, tenant: &str, credentials: Credentials, patience: Patience) -> (Arc<Client>, Arc<Hands>) {
         let clock = Arc::new(Hands::default());
         let settings = Settings {
-            tenant: TENANT.to_owned(),
+            tenant: tenant.to_owned(),
             application: "11111111-2222-4333-8444-555555555555".to_owned(),
             credentials,
             endpoints: self.endpoints(),

@@ -1,7 +1,11 @@
 //! All parts of a tenant at once, some of which cannot be read.
 
+use std::sync::Arc;
+
 use serde_json::json;
-use spoofwatch_tenant::{Exchange, Graph, snapshot};
+use spoofwatch_tenant::{
+    Admin as _, ContentType, Exchange, Feed, FeedCheckpoint, Graph, HuntCheckpoint, HuntFeed, HuntSettings, snapshot,
+};
 
 use crate::server::{Reply, Server};
 
@@ -16,7 +20,7 @@ async fn a_part_that_fails_does_not_keep_the_rest() {
     })
     .await;
     let (client, _) = server.client();
-    let graph = Graph::new(std::sync::Arc::clone(&client));
+    let graph = Graph::new(Arc::clone(&client));
     let found = snapshot("contoso.onmicrosoft.com", &Exchange::new(client).unwrap(), Some(&graph)).await;
     assert_eq!(found.tenant, "contoso.onmicrosoft.com");
     assert_eq!(found.dkim.read().map(|configs| configs[0].enabled), Some(true));
@@ -32,4 +36,21 @@ async fn without_graph_its_part_was_not_asked_for() {
     let server = Server::start(|_| Reply::json(&json!({ "value": [] }))).await;
     let found = snapshot("t", &Exchange::new(server.client().0).unwrap(), None).await;
     assert_eq!(found.domains.failed(), Some("it was not asked for"));
+}
+
+/// Work that runs beside other work must be able to move between threads.
+#[tokio::test]
+async fn everything_may_run_beside_other_work() {
+    fn moves<T: Send>(_: &T) {}
+    let server = Server::start(|_| Reply::json(&json!({ "value": [] }))).await;
+    let (client, _) = server.client();
+    let (exchange, graph) = (Exchange::new(Arc::clone(&client)).unwrap(), Graph::new(Arc::clone(&client)));
+    moves(&snapshot("t", &exchange, Some(&graph)));
+    moves(&exchange.rotate_dkim("contoso.com"));
+    let feed = Feed::new(client, None);
+    let mut pull = feed.pull(&ContentType::new(ContentType::EXCHANGE), &FeedCheckpoint::default(), 0, 0);
+    moves(&pull.next());
+    let feed = HuntFeed::new(graph, HuntSettings::default());
+    let mut pull = feed.pull("EmailEvents", &HuntCheckpoint::default(), 0).unwrap();
+    moves(&pull.next());
 }

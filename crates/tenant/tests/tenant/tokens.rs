@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use spoofwatch_tenant::{Error, Graph, Scope};
+use spoofwatch_tenant::{Error, Feed, Graph, Scope};
 
 use crate::server::{Reply, SECRET, Server, TENANT};
 
@@ -140,5 +140,34 @@ async fn answers_without_a_token_are_named_and_never_quoted() {
         let (client, _) = server.client();
         let error = client.sign_in(Scope::Graph).await.unwrap_err();
         assert!(matches!(error, Error::Protocol { .. }) && !error.to_string().contains("tok\n"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_domain_is_looked_up_once_where_only_the_id_will_do() {
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/contoso.example/v2.0/.well-known/openid-configuration" => {
+            Reply::json(&json!({ "issuer": format!("https://login.microsoftonline.com/{TENANT}/v2.0") }))
+        }
+        _ => Reply::of(200, "[]"),
+    })
+    .await;
+    let (client, _) = server.client_of("contoso.example");
+    assert_eq!(client.id().await, Ok(TENANT));
+    Feed::new(client, None).subscriptions().await.unwrap();
+    let paths: Vec<String> = server.seen().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(paths.len(), 2, "{paths:?}");
+    assert_eq!(paths[1], format!("/api/v1.0/{TENANT}/activity/feed/subscriptions/list"));
+    assert_eq!(server.client().0.id().await, Ok(TENANT));
+}
+
+#[tokio::test]
+async fn a_domain_that_is_no_tenants_is_named() {
+    for (status, body) in
+        [(400, r#"{"error":"invalid_tenant","error_description":"AADSTS90002: no such tenant"}"#), (200, r#"{"issuer":"x"}"#)]
+    {
+        let server = Server::start(move |_| Reply::of(status, body)).await;
+        let error = server.client_of("nowhere.example").0.id().await.unwrap_err().to_string();
+        assert!(error.starts_with("looking up the id of the tenant nowhere.example: "), "{error}");
     }
 }
