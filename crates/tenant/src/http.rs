@@ -18,6 +18,9 @@ pub(crate) const MOST_BYTES: usize = 16 << 20;
 /// Most bytes of an answer that are searched for [`BUSY`].
 const MOST_SEARCHED: usize = 64 << 10;
 
+/// How long a connection without requests is kept. One that the other side has closed by the next request would leave a change unknown.
+const IDLE: Duration = Duration::from_secs(20);
+
 /// How long things may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
@@ -124,6 +127,7 @@ impl Http {
         let client = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(patience.connect)
+            .pool_idle_timeout(IDLE)
             .user_agent(concat!("spoofwatch/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
             .build()

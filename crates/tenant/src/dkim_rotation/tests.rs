@@ -143,6 +143,26 @@ fn the_selector_that_signs_is_inferred_if_one_is_not_named() {
 }
 
 #[test]
+fn states_are_told_in_words_and_say_when_to_look_again() {
+    let config = young();
+    let told = |config: &DkimSigningConfig, day: &str| {
+        let state = on(config, day);
+        (state.to_string(), state.next_look(at(day)))
+    };
+    assert_eq!(
+        told(&config, "2026-08-02"),
+        ("selector1 signs; the next rotation is due on 2026-10-30 00:00 UTC".to_owned(), Some(at("2026-10-30")))
+    );
+    let due = "a rotation is due: the key that signs has been in use for long enough; selector1 signs, and selector2 gets a new key \
+               (overdue by 10 days)";
+    assert_eq!(told(&config, "2026-11-09"), (due.to_owned(), Some(at("2026-11-09"))));
+    let flying = "a rotation is under way: selector1 signs until 2026-11-13 00:00 UTC, then selector2 with its new key";
+    assert_eq!(told(&rotate(&config, at("2026-11-09")), "2026-11-10"), (flying.to_owned(), Some(at("2026-11-13"))));
+    let off = DkimSigningConfig { enabled: false, ..config };
+    assert_eq!(told(&off, "2026-11-09").1, None);
+}
+
+#[test]
 fn dns_is_looked_at_for_the_coming_selector_before_and_for_its_key_after() {
     let mut config = young();
     config.selector2_public_key = "v=DKIM1; k=rsa; p=MIIB IjAN;".to_owned();
