@@ -7,12 +7,13 @@ use reqwest::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::{
     clock::Clock,
     credentials::Credentials,
-    endpoints::Endpoints,
+    endpoints::{Endpoints, below},
     error::{Error, words},
     http::{Answer, Ask, Effect, Http, MOST_BYTES, Patience},
     tokens::{Scope, Tokens},
@@ -21,8 +22,7 @@ use crate::{
 /// What a client is made of.
 #[derive(Debug)]
 pub struct Settings {
-    /// The tenant's id, or a domain of it, its initial one best. Exchange Online and the Management Activity API want the id, which the
-    /// tenant's overview page shows; a domain does for the others.
+    /// The tenant's id, or a domain of it, its initial one best. Where only the id does, it is looked up for a domain.
     pub tenant: String,
     /// The application's (client) id.
     pub application: String,
@@ -41,6 +41,7 @@ pub struct Client {
     tokens: Tokens,
     endpoints: Endpoints,
     tenant: String,
+    id: OnceCell<String>,
 }
 
 impl Client {
@@ -55,13 +56,41 @@ impl Client {
         name("application", &application)?;
         let http = Http::new(clock, patience)?;
         let tokens = Tokens::new(http.clone(), endpoints.clone(), tenant.clone(), application, credentials);
-        Ok(Arc::new(Self { http, tokens, endpoints, tenant }))
+        Ok(Arc::new(Self { http, tokens, endpoints, tenant, id: OnceCell::new() }))
     }
 
     /// The tenant, as configured.
     #[must_use]
     pub fn tenant(&self) -> &str {
         &self.tenant
+    }
+
+    /// The tenant's id. If a domain is configured, Microsoft Entra is asked whose it is (OpenID Connect Discovery 1.0 section 4), once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] for a domain that is no tenant's, or why Entra could not be asked.
+    pub async fn id(&self) -> Result<&str, Error> {
+        if is_id(&self.tenant) {
+            return Ok(&self.tenant);
+        }
+        self.id.get_or_try_init(|| self.look_up()).await.map(String::as_str)
+    }
+
+    async fn look_up(&self) -> Result<String, Error> {
+        let what = format!("looking up the id of the tenant {}", self.tenant);
+        let path = [self.tenant.as_str(), "v2.0", ".well-known", "openid-configuration"];
+        let answer = self.http.send(&get(what.clone(), below(&self.endpoints.login, &path))).await?;
+        if !answer.is_success() {
+            return Err(Error::NotFound { what, reason: reason(&answer) });
+        }
+        let found = json(&what, &answer)?;
+        let issuer = found.get("issuer").and_then(Value::as_str).unwrap_or_default();
+        let id = issuer.split('/').find(|part| is_id(part)).map(str::to_owned);
+        id.ok_or_else(|| Error::Protocol {
+            what,
+            why: "it names no issuer with an id; configure the tenant's id instead of a domain".to_owned(),
+        })
     }
 
     pub(crate) fn endpoints(&self) -> &Endpoints {
@@ -131,6 +160,12 @@ pub(crate) fn reason(answer: &Answer) -> String {
     }
 }
 
+/// Whether a text is an id: a UUID with dashes (RFC 9562 section 4).
+fn is_id(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
 /// A name that may stand in an address and in a header.
 fn name(setting: &'static str, text: &str) -> Result<(), Error> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
@@ -144,7 +179,7 @@ fn name(setting: &'static str, text: &str) -> Result<(), Error> {
 /// A request that reads JSON.
 pub(crate) fn get(what: String, url: Url) -> Ask {
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
-    Ask { what, method: Method::GET, url, headers, body: Vec::new(), effect: Effect::Reads, most: MOST_BYTES }
+    Ask { what, method: Method::GET, url, headers, body: Vec::new(), effect: Effect::Reads, most: MOST_BYTES, is_hunt: false }
 }
 
 /// A request that hands JSON over.
@@ -153,7 +188,16 @@ pub(crate) fn post(what: String, url: Url, body: &Value, effect: Effect) -> Ask 
         (ACCEPT, HeaderValue::from_static("application/json")),
         (CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8")),
     ]);
-    Ask { what, method: Method::POST, url, headers, body: body.to_string().into_bytes(), effect, most: MOST_BYTES }
+    Ask {
+        what,
+        method: Method::POST,
+        url,
+        headers,
+        body: body.to_string().into_bytes(),
+        effect,
+        most: MOST_BYTES,
+        is_hunt: false,
+    }
 }
 
 /// An answer's JSON.

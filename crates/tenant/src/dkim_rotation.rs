@@ -115,6 +115,67 @@ pub enum Because {
     UnknownAge,
 }
 
+impl State {
+    /// When it is worth looking again; nothing where somebody must do something first.
+    #[must_use]
+    pub const fn next_look(&self, now: Moment) -> Option<Moment> {
+        match self {
+            Self::Disabled | Self::NotRotatable(_) => None,
+            Self::InFlight { until, .. } => Some(*until),
+            Self::Due { .. } => Some(now),
+            Self::Settled { next_due, .. } => Some(*next_due),
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disabled => f.write_str("mail is not signed in the domain's name: switch signing on first"),
+            Self::NotRotatable(why) => why.fmt(f),
+            Self::InFlight { until, active, coming } => {
+                write!(f, "a rotation is under way: {active} signs until {}, then {coming} with its new key", minute(*until))
+            }
+            Self::Due { overdue_by, because, active, coming } => {
+                write!(f, "a rotation is due: {because}; {active} signs, and {coming} gets a new key")?;
+                match overdue_by.as_secs() / 86_400 {
+                    0 => Ok(()),
+                    1 => f.write_str(" (overdue by 1 day)"),
+                    days => write!(f, " (overdue by {days} days)"),
+                }
+            }
+            Self::Settled { next_due, active } => write!(f, "{active} signs; the next rotation is due on {}", minute(*next_due)),
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Initial => "the domain is Microsoft's, which keeps its keys and records",
+            Self::CnameMissing => "Exchange Online does not find the CNAME records of the selectors: publish them first",
+            Self::NoKeys => "the domain has no keys yet: switch signing on first",
+        })
+    }
+}
+
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Age => "the key that signs has been in use for long enough",
+            Self::ShortKey => "a key has fewer than 2048 bits",
+            Self::UnknownAge => "nobody knows how old the keys are",
+        })
+    }
+}
+
+/// A moment to the minute, for people.
+fn minute(moment: Moment) -> String {
+    let text = moment::seconds(moment);
+    let cut = text.len().saturating_sub(3);
+    format!("{} UTC", text.get(..cut).unwrap_or(&text).replace('T', " "))
+}
+
 /// What is known about a domain's rotation besides its configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
@@ -190,6 +251,13 @@ pub fn rotations_to_long_keys(config: &DkimSigningConfig, now: Moment) -> u8 {
         (false, true) => 1,
         (false, false) => 0,
     }
+}
+
+/// Whether a rotation began between two readings of a configuration: what to ask when it was ordered and no answer came.
+#[must_use]
+pub fn has_begun(earlier: &DkimSigningConfig, later: &DkimSigningConfig) -> bool {
+    let dates = (date(earlier.rotate_on_date.as_deref()), date(later.rotate_on_date.as_deref()));
+    matches!(dates, (Some(one), Some(other)) if one < other) || matches!(dates, (None, Some(_)))
 }
 
 /// What DNS must say about a selector.

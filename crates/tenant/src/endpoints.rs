@@ -100,6 +100,15 @@ impl Endpoints {
             audiences: Audiences { exchange: exchange_name, graph: graph_name, management: management_name },
         })
     }
+
+    /// All of them at one address: a server for tests, or a proxy that knows them apart by their paths.
+    ///
+    /// # Errors
+    ///
+    /// As [`Endpoints::read`].
+    pub fn at(address: &str) -> Result<Self, Error> {
+        Self::read(address, address, address, address)
+    }
 }
 
 /// Entra, Exchange, Graph and the Management Activity API of a cloud.

@@ -18,6 +18,9 @@ pub(crate) const MOST_BYTES: usize = 16 << 20;
 /// Most bytes of an answer that are searched for [`BUSY`].
 const MOST_SEARCHED: usize = 64 << 10;
 
+/// How long a connection without requests is kept. One that the other side has closed by the next request would leave a change unknown.
+const IDLE: Duration = Duration::from_secs(20);
+
 /// How long things may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
@@ -25,6 +28,8 @@ pub struct Patience {
     pub connect: Duration,
     /// From sending a request to the end of its answer. Cmdlets over a large tenant take a minute or more.
     pub attempt: Duration,
+    /// The same for a query over telemetry, to which the service gives three minutes and some seconds.
+    pub hunt: Duration,
     /// All attempts at a request together, with the waiting between them.
     pub whole: Duration,
     /// How many attempts.
@@ -38,6 +43,7 @@ impl Default for Patience {
         Self {
             connect: Duration::from_secs(10),
             attempt: Duration::from_secs(120),
+            hunt: Duration::from_secs(210),
             whole: Duration::from_secs(300),
             attempts: 6,
             longest_wait: Duration::from_secs(30),
@@ -67,6 +73,8 @@ pub(crate) struct Ask {
     pub(crate) effect: Effect,
     /// Most bytes of the answer.
     pub(crate) most: usize,
+    /// Whether it is a query over telemetry.
+    pub(crate) is_hunt: bool,
 }
 
 /// An answer, of whatever status.
@@ -119,6 +127,7 @@ impl Http {
         let client = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(patience.connect)
+            .pool_idle_timeout(IDLE)
             .user_agent(concat!("spoofwatch/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
             .build()
@@ -142,7 +151,8 @@ impl Http {
         loop {
             attempts += 1;
             let left = self.patience.whole.saturating_sub(moment::between(begun, self.clock.now()));
-            let attempt = self.attempt(ask, left.min(self.patience.attempt)).await;
+            let limit = if ask.is_hunt { self.patience.hunt } else { self.patience.attempt };
+            let attempt = self.attempt(ask, left.min(limit)).await;
             let (error, wait) = match next(ask, attempt, self.clock.now()) {
                 Next::Done(result) => return result,
                 Next::Again(error, wait) => (error, wait),
@@ -279,6 +289,7 @@ mod tests {
             body: Vec::new(),
             effect,
             most: 1 << 20,
+            is_hunt: false,
         }
     }
 

@@ -161,7 +161,7 @@ impl Tokens {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))]);
         let what = "signing in".to_owned();
         // Asking for a token twice harms nobody.
-        let ask = Ask { what, method: Method::POST, url, headers, body, effect: Effect::Reads, most: MOST_BYTES };
+        let ask = Ask { what, method: Method::POST, url, headers, body, effect: Effect::Reads, most: MOST_BYTES, is_hunt: false };
         let answer = self.http.send(&ask).await;
         drop(Zeroizing::new(ask.body));
         let answer = answer?;

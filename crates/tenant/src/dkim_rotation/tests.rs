@@ -47,7 +47,7 @@ fn on(config: &DkimSigningConfig, day: &str) -> State {
 fn a_quarter_goes_from_settled_to_due_to_in_flight_to_settled() {
     let config = young();
     assert_eq!(on(&config, "2026-08-02"), State::Settled { next_due: at("2026-10-30"), active: Selector::First });
-    let due = |days| State::Due {
+    let due = |days: u64| State::Due {
         overdue_by: Duration::from_secs(days * 86_400),
         because: Because::Age,
         active: Selector::First,
@@ -143,6 +143,26 @@ fn the_selector_that_signs_is_inferred_if_one_is_not_named() {
 }
 
 #[test]
+fn states_are_told_in_words_and_say_when_to_look_again() {
+    let config = young();
+    let told = |config: &DkimSigningConfig, day: &str| {
+        let state = on(config, day);
+        (state.to_string(), state.next_look(at(day)))
+    };
+    assert_eq!(
+        told(&config, "2026-08-02"),
+        ("selector1 signs; the next rotation is due on 2026-10-30 00:00 UTC".to_owned(), Some(at("2026-10-30")))
+    );
+    let due = "a rotation is due: the key that signs has been in use for long enough; selector1 signs, and selector2 gets a new key \
+               (overdue by 10 days)";
+    assert_eq!(told(&config, "2026-11-09"), (due.to_owned(), Some(at("2026-11-09"))));
+    let flying = "a rotation is under way: selector1 signs until 2026-11-13 00:00 UTC, then selector2 with its new key";
+    assert_eq!(told(&rotate(&config, at("2026-11-09")), "2026-11-10"), (flying.to_owned(), Some(at("2026-11-13"))));
+    let off = DkimSigningConfig { enabled: false, ..config };
+    assert_eq!(told(&off, "2026-11-09").1, None);
+}
+
+#[test]
 fn dns_is_looked_at_for_the_coming_selector_before_and_for_its_key_after() {
     let mut config = young();
     config.selector2_public_key = "v=DKIM1; k=rsa; p=MIIB IjAN;".to_owned();
@@ -152,6 +172,15 @@ fn dns_is_looked_at_for_the_coming_selector_before_and_for_its_key_after() {
     assert_eq!((before.public_key, before.least_bits), (None, 2048));
     assert_eq!(expected_after(&config, Selector::Second).public_key.as_deref(), Some("MIIBIjAN"));
     assert_eq!(expected_after(&config, Selector::First).public_key, None);
+}
+
+#[test]
+fn a_rotation_that_was_ordered_without_an_answer_is_seen_in_the_configuration() {
+    let earlier = young();
+    assert!(has_begun(&earlier, &rotate(&earlier, at("2026-11-09"))));
+    assert!(!has_begun(&earlier, &earlier));
+    let undated = DkimSigningConfig { rotate_on_date: None, ..young() };
+    assert!(has_begun(&undated, &earlier) && !has_begun(&undated, &undated) && !has_begun(&earlier, &undated));
 }
 
 #[test]

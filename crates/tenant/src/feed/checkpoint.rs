@@ -109,7 +109,8 @@ impl Progress {
         let through = self.through.map_or(window.to, |through| through.max(window.to));
         self.through = Some(through);
         let oldest = self.failing.values().map(|failing| failing.created).min();
-        let listed_from = floor(through.saturating_sub(LATE).min(oldest.unwrap_or(Moment::MAX)));
+        // Spans that follow this one in the same pull are listed too, though what made them so old may have been read by now.
+        let listed_from = floor(through.saturating_sub(LATE).min(window.to).min(oldest.unwrap_or(Moment::MAX)));
         self.taken.retain(|_, created| *created >= listed_from);
     }
 
@@ -211,7 +212,9 @@ mod tests {
         progress.finish(Window { from: NOW - 2 * DAY, to: NOW });
         assert!(progress.has("beside it"));
         progress.take("broken", NOW - 2 * DAY);
-        progress.finish(Window { from: NOW - 2 * DAY, to: NOW });
+        progress.finish(Window { from: NOW - 2 * DAY, to: NOW - 30 * HOUR });
+        assert!(progress.has("beside it"), "the span after this one has it");
+        progress.finish(Window { from: NOW - 30 * HOUR, to: NOW });
         assert!(progress.taken.is_empty());
     }
 

@@ -35,7 +35,7 @@ const CODES: &str = include_str!("codes.tsv");
 /// Most pages of a list of content.
 const MOST_PAGES: usize = 2000;
 /// Most bytes of a blob. The service makes them of a few hundred kilobytes.
-const MOST_BLOB: usize = 32 << 20;
+const MOST_BLOB: usize = 16 << 20;
 
 /// A kind of content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -110,7 +110,7 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// The feed of the client's tenant, which must be configured by its id. `publisher` is the tenant id of whoever runs this program; requests
+    /// The feed of the client's tenant. `publisher` is the tenant id of whoever runs this program; requests
     /// without one share their room with everybody's.
     #[must_use]
     pub const fn new(client: Arc<Client>, publisher: Option<String>) -> Self {
@@ -124,7 +124,7 @@ impl Feed {
     /// Any but those of changes.
     pub async fn subscriptions(&self) -> Result<Vec<Subscription>, Error> {
         let what = "subscriptions/list";
-        let answer = self.get(what, self.at(&["subscriptions", "list"], &[])).await?;
+        let answer = self.get(what, self.at(&["subscriptions", "list"], &[]).await?).await?;
         let Value::Array(listed) = client::json(what, &answer)? else {
             return Err(Error::Protocol { what: what.to_owned(), why: "it holds no list".to_owned() });
         };
@@ -138,7 +138,7 @@ impl Feed {
     /// Any but those of changes.
     pub async fn start(&self, content: &ContentType) -> Result<(), Error> {
         let what = format!("subscriptions/start of {content}");
-        let url = self.at(&["subscriptions", "start"], &[("contentType", content.as_str())]);
+        let url = self.at(&["subscriptions", "start"], &[("contentType", content.as_str())]).await?;
         let mut ask = client::get(what.clone(), url);
         ask.method = Method::POST;
         ask.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
@@ -163,7 +163,7 @@ impl Feed {
         let place = &self.client.endpoints().management;
         let (from, to) = (moment::seconds(window.from), moment::seconds(window.to));
         let span = [("contentType", content.as_str()), ("startTime", from.as_str()), ("endTime", to.as_str())];
-        let mut url = self.at(&["subscriptions", "content"], &span);
+        let mut url = self.at(&["subscriptions", "content"], &span).await?;
         let mut blobs = Vec::new();
         for _ in 0..MOST_PAGES {
             let answer = self.get(&what, url.clone()).await?;
@@ -212,8 +212,8 @@ impl Feed {
         if answer.is_success() { Ok(answer) } else { Err(refused(what, &answer)) }
     }
 
-    fn at(&self, path: &[&str], query: &[(&str, &str)]) -> Url {
-        let root = ["api", "v1.0", self.client.tenant(), "activity", "feed"];
+    async fn at(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Url, Error> {
+        let root = ["api", "v1.0", self.client.id().await?, "activity", "feed"];
         let mut url = below(&below(&self.client.endpoints().management, &root), path);
         let mut pairs = url.query_pairs_mut();
         pairs.extend_pairs(query);
@@ -224,7 +224,7 @@ impl Feed {
         if url.query() == Some("") {
             url.set_query(None);
         }
-        url
+        Ok(url)
     }
 }
 

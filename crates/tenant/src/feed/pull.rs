@@ -8,7 +8,7 @@ use super::{Blob, Checkpoint, ContentType, Feed, Window, next_windows};
 use crate::{error::Error, moment::Moment};
 
 /// Most blobs of a batch.
-const MOST_BLOBS: usize = 16;
+const MOST_BLOBS: usize = 8;
 /// Most blobs that are fetched at the same time.
 const AT_ONCE: usize = 4;
 
@@ -86,19 +86,29 @@ impl Pull<'_> {
         let feed = self.feed;
         let fetched: Vec<_> =
             stream::iter(blobs).map(|blob| async move { (feed.fetch(&blob).await, blob) }).buffered(AT_ONCE).collect().await;
-        let batch = self.batch(window, fetched, left.is_empty())?;
-        if !left.is_empty() {
+        let (batch, is_down) = self.batch(window, fetched, left.is_empty())?;
+        if !left.is_empty() && !is_down {
             self.current = Some((window, left));
         }
         Ok(Some(batch))
     }
 
-    /// Puts what was fetched together. Nothing is noted if one answer says that no other would come either.
-    fn batch(&mut self, window: Window, fetched: Vec<(Result<Vec<String>, Error>, Blob)>, is_last: bool) -> Result<Batch, Error> {
+    /// Puts what was fetched together, and says whether the service seems to be down. Nothing is noted if one answer says that no other would come either.
+    fn batch(
+        &mut self,
+        window: Window,
+        fetched: Vec<(Result<Vec<String>, Error>, Blob)>,
+        is_last: bool,
+    ) -> Result<(Batch, bool), Error> {
         if let Some(error) = fetched.iter().filter_map(|(result, _)| result.as_ref().err()).find(|error| is_general(error)) {
             return Err(error.clone());
         }
         let progress = self.checkpoint.types.entry(self.content.clone()).or_default();
+        // A service that stopped working is left alone until the next pull. Content that failed before does not stop the rest again.
+        let is_down = !fetched.is_empty()
+            && fetched.iter().all(|(result, blob)| {
+                matches!(result, Err(Error::Unavailable { .. })) && !progress.failing.contains_key(&blob.id)
+            });
         let (mut records, mut failing) = (Vec::new(), Vec::new());
         for (result, blob) in fetched {
             match result {
@@ -116,10 +126,13 @@ impl Pull<'_> {
                 }
             }
         }
-        if is_last {
+        if is_down {
+            self.windows.clear();
+        } else if is_last {
             progress.finish(window);
         }
-        Ok(Batch { records, checkpoint: self.checkpoint.clone(), lost: std::mem::take(&mut self.lost), failing })
+        let lost = std::mem::take(&mut self.lost);
+        Ok((Batch { records, checkpoint: self.checkpoint.clone(), lost, failing }, is_down))
     }
 
     /// Lists a span; if nobody has subscribed yet, that is done first.

@@ -16,7 +16,7 @@ use crate::{
 /// Most rows of an answer: the service gives no more, and does not say that there are more.
 pub(crate) const MOST_ROWS: usize = 100_000;
 /// Most bytes of an answer. The service's own limit is about 124 MB; parsed, that would be a gigabyte here.
-const MOST_BYTES: usize = 48 << 20;
+const MOST_BYTES: usize = 24 << 20;
 /// What the service says when a query gives or takes more than it allows.
 const TOO_MUCH: [&str; 4] = ["allowed result size", "allowed limits", "preempted", "timed out"];
 
@@ -45,7 +45,8 @@ impl Graph {
     ///
     /// # Errors
     ///
-    /// Any but those of changes; [`Error::Refused`] for a query that the service does not understand, [`Error::TooLarge`] for one that gives or
+    /// Any but those of changes; [`Error::Refused`] for a query that the service does not understand, [`Error::NotFound`] for a table that the
+    /// tenant's licence does not have, [`Error::TooLarge`] for one that gives or
     /// costs more than it allows: ask for less time at once.
     pub async fn hunt(&self, query: &str, from: Moment, to: Moment) -> Result<Hunted, Error> {
         let what = "POST /security/runHuntingQuery".to_owned();
@@ -55,6 +56,7 @@ impl Graph {
         let body = json!({ "Query": query, "Timespan": format!("{}Z/{}Z", moment::seconds(from), moment::seconds(to)) });
         let mut ask = client::post(what.clone(), url, &body, Effect::Reads);
         ask.most = MOST_BYTES;
+        ask.is_hunt = true;
         // Without annotations beside each member.
         ask.headers.insert(ACCEPT, HeaderValue::from_static("application/json;odata.metadata=none"));
         let answer = self.client.send(Scope::Graph, ask).await?;
@@ -62,10 +64,20 @@ impl Graph {
             let error = refused(&what, &answer);
             let text = error.to_string().to_ascii_lowercase();
             let limit = "what the service allows a query".to_owned();
-            return Err(if TOO_MUCH.iter().any(|words| text.contains(words)) { Error::TooLarge { what, limit } } else { error });
+            return Err(match error {
+                _ if is_too_much(&text) => Error::TooLarge { what, limit },
+                Error::Refused { what, reason } if text.contains("failed to resolve table") => Error::NotFound { what, reason },
+                error => error,
+            });
         }
         hunted(client::json(&what, &answer)?).ok_or_else(|| Error::Protocol { what, why: "it holds no rows".to_owned() })
     }
+}
+
+/// Whether a refusal (in lower case) speaks of size or cost. Its wording is documented in parts only.
+fn is_too_much(text: &str) -> bool {
+    let of_rows = text.contains("rows") && ["more than", "exceed", "maximum"].iter().any(|words| text.contains(words));
+    of_rows || TOO_MUCH.iter().any(|words| text.contains(words))
 }
 
 fn hunted(mut answer: Value) -> Option<Hunted> {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
+pub(crate) use hunting::MOST_ROWS;
 pub use hunting::{Hunted, HuntedColumn};
 pub use submission::{Submission, Verdict};
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     feed::Window,
+    graph::MOST_ROWS,
     moment::{self, DAY, HOUR, Moment, SECOND},
 };
 
@@ -13,6 +14,8 @@ use crate::{
 const KEPT: i64 = 30 * DAY - HOUR;
 /// The longest span that is asked for at once.
 const LONGEST: i64 = DAY;
+/// How many spans fit, one after the other, until twice the length is tried: a night is quieter than a day.
+const GROWS: u32 = 8;
 /// The shortest span: what does not fit into an answer then is not divided further.
 pub(super) const SHORTEST: i64 = SECOND;
 
@@ -27,12 +30,14 @@ pub struct HuntSettings {
     pub deep_every: Duration,
     /// How long that span is.
     pub deep: Duration,
+    /// How many rows the service gives at most. It cuts the rest off without a word, so that an answer with so many is asked for again in halves.
+    pub rows: usize,
 }
 
 impl Default for HuntSettings {
     fn default() -> Self {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
-        Self { back: hours(7 * 24), overlap: hours(1), deep_every: hours(6), deep: hours(24) }
+        Self { back: hours(7 * 24), overlap: hours(1), deep_every: hours(6), deep: hours(24), rows: MOST_ROWS }
     }
 }
 
@@ -54,6 +59,8 @@ pub struct Progress {
     pub deep_begun: Option<Moment>,
     /// How long a span fits into an answer, as was found out; nothing if any did.
     pub fits: Option<i64>,
+    /// How many spans of that length have fitted, one after the other.
+    pub fitted: u32,
 }
 
 /// What is to be asked for.
@@ -101,18 +108,22 @@ impl Progress {
     pub(super) fn halve(&mut self, part: Window) -> bool {
         let half = part.to.saturating_sub(part.from) / 2;
         self.fits = Some(half.max(SHORTEST));
+        self.fitted = 0;
         half >= SHORTEST
     }
 
-    /// A span has been taken. If it was as long as what was found to fit, twice as much is tried next.
+    /// A span has been taken. If enough were as long as what was found to fit, twice as much is tried next.
     pub(super) fn take(&mut self, pass: Pass, part: Window) {
         match pass {
             Pass::Fresh => self.through = Some(self.through.map_or(part.to, |through| through.max(part.to))),
             Pass::Deep => self.deep = self.deep.map(|left| Window { from: part.to, ..left }).filter(|left| left.from < left.to),
         }
-        let length = part.to.saturating_sub(part.from);
-        self.fits =
-            self.fits.filter(|fits| *fits < LONGEST).map(|fits| if length >= fits { fits.saturating_mul(2) } else { fits });
+        let Some(fits) = self.fits.filter(|fits| part.to.saturating_sub(part.from) >= *fits) else { return };
+        self.fitted = self.fitted.saturating_add(1);
+        if self.fitted >= GROWS {
+            self.fitted = 0;
+            self.fits = Some(fits.saturating_mul(2)).filter(|twice| *twice < LONGEST);
+        }
     }
 }
 
@@ -169,9 +180,10 @@ mod tests {
         assert!(progress.halve(day));
         let half = progress.first_part(whole);
         assert_eq!(half.to, DAY / 2);
-        progress.take(Pass::Fresh, half);
-        assert_eq!(progress.first_part(whole).to, DAY);
-        progress.take(Pass::Fresh, day);
+        for _ in 0..GROWS {
+            assert_eq!(progress.fits, Some(DAY / 2));
+            progress.take(Pass::Fresh, half);
+        }
         assert_eq!(progress.fits, None);
     }
 

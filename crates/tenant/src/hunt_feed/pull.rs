@@ -72,7 +72,10 @@ impl Pull<'_> {
             let part = self.progress().first_part(whole);
             let found = self.feed.graph.hunt(&query(&self.table, part), part.from, part.to).await;
             let (rows, is_full) = match found {
-                Ok(hunted) => (hunted.rows, hunted.is_full),
+                Ok(hunted) => {
+                    let is_full = hunted.is_full || hunted.rows.len() >= self.feed.settings.rows;
+                    (hunted.rows, is_full)
+                }
                 Err(Error::TooLarge { .. }) => (Vec::new(), true),
                 Err(error) => return Err(error),
             };
