@@ -21,6 +21,9 @@ const WINDOW: TimeDelta = TimeDelta::hours(24);
 /// How far back a list may begin.
 const REACH: TimeDelta = TimeDelta::days(7);
 
+/// What answers an operation; the text is the last part of the path.
+type Operation = fn(&mut State, &Authority, &Query, &Asked, &str, DateTime<Utc>) -> Result<Reply, Refused>;
+
 /// A refusal with its code.
 struct Refused {
     status: u16,
@@ -83,15 +86,14 @@ fn operate(
     throttle(&mut state.feed, authority, asked, &query, now)?;
     state.feed.settle(now);
     let parts: Vec<&str> = operation.iter().map(String::as_str).collect();
-    let (method, answer): (Method, fn(&mut State, &Authority, &Query, &Asked, &str, DateTime<Utc>) -> Result<Reply, Refused>) =
-        match parts.as_slice() {
-            ["subscriptions", "start"] => (Method::POST, start),
-            ["subscriptions", "stop"] => (Method::POST, stop),
-            ["subscriptions", "list"] => (Method::GET, list),
-            ["subscriptions", "content"] => (Method::GET, content),
-            ["audit", _] => (Method::GET, fetch),
-            _ => return Ok(Reply::json(404, &json!({ "Message": "No HTTP resource was found that matches the request URI." }))),
-        };
+    let (method, answer): (Method, Operation) = match parts.as_slice() {
+        ["subscriptions", "start"] => (Method::POST, start),
+        ["subscriptions", "stop"] => (Method::POST, stop),
+        ["subscriptions", "list"] => (Method::GET, list),
+        ["subscriptions", "content"] => (Method::GET, content),
+        ["audit", _] => (Method::GET, fetch),
+        _ => return Ok(Reply::json(404, &json!({ "Message": "No HTTP resource was found that matches the request URI." }))),
+    };
     if asked.method != method {
         let words = format!("The requested resource does not support http method '{}'.", asked.method);
         return Ok(Reply::json(405, &json!({ "Message": words })).with("allow", method.as_str()));
@@ -161,7 +163,7 @@ fn start(state: &mut State, _: &Authority, query: &Query, asked: &Asked, _: &str
         };
         return Err(Refused::new("AF20021", format!("The webhook endpoint ({address}) could not be validated. {why}")));
     }
-    let subscription = state.feed.subscriptions.entry(content_type.to_owned()).or_insert_with(Subscription::default);
+    let subscription = state.feed.subscriptions.entry(content_type.to_owned()).or_default();
     if subscription.is_enabled {
         return Err(Refused::new("AF20024", "The subscription is already enabled. No property change."));
     }

@@ -110,7 +110,7 @@ impl Scenario {
         &self.tenant.id
     }
 
-    /// The time goes as this clock does.
+    /// The time goes as this clock does. What a domain's keys are old is counted from the clock there was when they were given.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;

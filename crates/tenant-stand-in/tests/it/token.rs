@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaKeyPair};
 use base64::Engine as _;
@@ -80,14 +81,14 @@ async fn only_a_form_that_is_posted_is_read() -> Outcome {
 }
 
 /// A signed JWT.
-fn assertion(key: &RsaKeyPair, header: &Value, claims: &Value) -> String {
+fn assertion(key: &RsaKeyPair, header: &Value, claims: &Value) -> Result<String, Unspecified> {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(header), part(claims));
     let mut signature = vec![0; key.public_modulus_len()];
     let padding: &'static dyn aws_lc_rs::signature::RsaEncoding =
         if header["alg"] == "RS256" { &RSA_PKCS1_SHA256 } else { &RSA_PSS_SHA256 };
-    key.sign(padding, &SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
-    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    key.sign(padding, &SystemRandom::new(), signed.as_bytes(), &mut signature)?;
+    Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
 #[tokio::test]
@@ -120,12 +121,12 @@ async fn a_certificate_proves_an_application() -> Outcome {
         changed[name] = value;
         changed
     };
-    assert_eq!(ask(assertion(&key, &header, &claims("1"))).await?, (200, 0));
-    assert_eq!(ask(assertion(&key, &with(&header, "alg", json!("RS256")), &claims("2"))).await?, (200, 0));
+    assert_eq!(ask(assertion(&key, &header, &claims("1"))?).await?, (200, 0));
+    assert_eq!(ask(assertion(&key, &with(&header, "alg", json!("RS256")), &claims("2"))?).await?, (200, 0));
     let microsoft = format!("https://login.microsoftonline.com/{}/oauth2/v2.0/token", bench.tenant.tenant_id);
-    assert_eq!(ask(assertion(&key, &header, &with(&claims("3"), "aud", json!(microsoft)))).await?, (200, 0));
+    assert_eq!(ask(assertion(&key, &header, &with(&claims("3"), "aud", json!(microsoft)))?).await?, (200, 0));
     // An identifier is used once.
-    assert_eq!(ask(assertion(&key, &header, &claims("1"))).await?, (400, 50027));
+    assert_eq!(ask(assertion(&key, &header, &claims("1"))?).await?, (400, 50027));
     let long_ago = now - TimeDelta::hours(1).num_seconds();
     let refused = [
         (with(&header, "x5t#S256", json!("bm9uZQ")), claims("4"), 700_027),
@@ -141,9 +142,9 @@ async fn a_certificate_proves_an_application() -> Outcome {
         (header.clone(), with(&claims("4"), "jti", Value::Null), 50027),
     ];
     for (header, claims, code) in refused {
-        assert_eq!(ask(assertion(&key, &header, &claims)).await?.1, code, "{header} {claims}");
+        assert_eq!(ask(assertion(&key, &header, &claims)?).await?.1, code, "{header} {claims}");
     }
-    let forged = assertion(&key, &header, &claims("4")).replace('.', "A.");
+    let forged = assertion(&key, &header, &claims("4"))?.replace('.', "A.");
     assert_ne!(ask(forged).await?.0, 200);
     assert_eq!(ask("no jwt".to_owned()).await?, (400, 50027));
     Ok(())

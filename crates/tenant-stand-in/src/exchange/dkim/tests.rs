@@ -1,3 +1,5 @@
+//! The states of a domain's keys, walked through.
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Rules made, ordered, switched and refused.
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 

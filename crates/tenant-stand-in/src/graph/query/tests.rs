@@ -1,3 +1,5 @@
+//! Queries over five rows.
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
