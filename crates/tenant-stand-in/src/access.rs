@@ -27,6 +27,16 @@ impl Resource {
         }
     }
 
+    /// The resource that an application permission is of.
+    pub(crate) fn of_permission(name: &str) -> Option<Self> {
+        match name {
+            "Exchange.ManageAsApp" => Some(Self::Exchange),
+            "ActivityFeed.Read" => Some(Self::Management),
+            "Domain.Read.All" | "ThreatHunting.Read.All" | "ThreatSubmission.ReadWrite.All" => Some(Self::Graph),
+            _ => None,
+        }
+    }
+
     /// The resource of an identifier.
     pub(crate) fn of(uri: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|resource| resource.uri() == uri.trim_end_matches('/'))

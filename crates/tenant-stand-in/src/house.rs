@@ -34,7 +34,7 @@ pub(crate) struct Authority {
     pub(crate) domain_page: usize,
     /// How many hunting queries a minute may be made.
     pub(crate) hunting_quota: u32,
-    /// How many rows a hunting query may give.
+    /// How many rows a hunting query gives at most.
     pub(crate) hunting_rows: usize,
     /// How many bytes the rows of a hunting query may have.
     pub(crate) hunting_bytes: usize,

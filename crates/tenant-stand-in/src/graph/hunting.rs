@@ -56,7 +56,14 @@ fn kind(name: &str, value: &Value) -> &'static str {
     }
 }
 
-pub(super) fn run(state: &mut State, authority: &Authority, body: &Value, now: DateTime<Utc>) -> Result<Reply, Refused> {
+/// `is_bare`: without the types that stand beside large numbers.
+pub(super) fn run(
+    state: &mut State,
+    authority: &Authority,
+    body: &Value,
+    is_bare: bool,
+    now: DateTime<Utc>,
+) -> Result<Reply, Refused> {
     let hunting = &mut state.hunting;
     let minute = now.timestamp().div_euclid(60);
     if hunting.used.0 != minute {
@@ -92,12 +99,11 @@ pub(super) fn run(state: &mut State, authority: &Authority, body: &Value, now: D
         });
         Some(table)
     });
-    let found = found.map_err(wrong)?;
-    if found.rows.len() > authority.hunting_rows {
-        return Err(wrong(format!("The query gave more than {} rows. Narrow it and try again.", authority.hunting_rows)));
-    }
+    // What is too much is left out, and nothing says so.
+    let mut found = found.map_err(wrong)?;
+    found.rows.truncate(authority.hunting_rows);
     let schema: Vec<Value> = found.columns.iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect();
-    let results: Vec<Object> = found.rows.iter().map(|row| complete(row, &found.columns)).collect();
+    let results: Vec<Object> = found.rows.iter().map(|row| complete(row, &found.columns, is_bare)).collect();
     let body = json!({
         "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#microsoft.graph.security.huntingQueryResults",
         "schema": schema,
@@ -110,8 +116,20 @@ pub(super) fn run(state: &mut State, authority: &Authority, body: &Value, now: D
     Ok(reply)
 }
 
-fn complete(row: &Object, columns: &[(String, String)]) -> Object {
-    columns.iter().map(|(name, _)| (name.clone(), row.get(name).cloned().unwrap_or_default())).collect()
+/// A row with all its columns. Flags are numbers.
+fn complete(row: &Object, columns: &[(String, String)], is_bare: bool) -> Object {
+    let mut out = Object::new();
+    for (name, kind) in columns {
+        let value = match row.get(name) {
+            Some(Value::Bool(flag)) if kind == "SByte" => Value::from(u8::from(*flag)),
+            found => found.cloned().unwrap_or_default(),
+        };
+        if kind == "Int64" && value.is_number() && !is_bare {
+            out.insert(format!("{name}@odata.type"), Value::from("#Int64"));
+        }
+        out.insert(name.clone(), value);
+    }
+    out
 }
 
 /// A stretch of time by ISO 8601: `P7D`, `PT12H`, a start, a start and an end or a length, a length and an end.

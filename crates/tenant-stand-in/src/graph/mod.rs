@@ -110,7 +110,10 @@ fn operate(
         [_, "domains", id, "verificationDnsRecords"] => domains::verification(state, id),
         [_, "domains", id, _] => domains::service(state, id),
         [_, "security", "threatSubmission", _] => submission::create(state, &body(asked)?, now),
-        _ => hunting::run(state, authority, &body(asked)?, now),
+        _ => {
+            let is_bare = asked.header("accept").is_some_and(|accept| accept.contains("odata.metadata=none"));
+            hunting::run(state, authority, &body(asked)?, is_bare, now)
+        }
     }
 }
 

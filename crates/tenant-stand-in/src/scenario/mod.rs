@@ -258,7 +258,7 @@ impl Scenario {
         self
     }
 
-    /// How many rows, and how many bytes, a hunting query may give.
+    /// How many rows a hunting query gives at most, and how many bytes it may give.
     #[must_use]
     pub const fn hunting_limits(mut self, rows: usize, bytes: usize) -> Self {
         self.authority.hunting_rows = rows;

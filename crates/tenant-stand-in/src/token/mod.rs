@@ -7,6 +7,8 @@ mod assertion;
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -66,8 +68,7 @@ pub(crate) fn answer(state: &mut State, authority: &Authority, asked: &Asked, te
     match grant(state, authority, asked, tenant, now) {
         Ok(grant) => {
             let seconds = authority.token_life.num_seconds();
-            let token = identifier::hex(&format!("{} {}", state.tenant.id, state.issued));
-            let token = format!("stand-in.{}.{token}", state.issued);
+            let token = access_token(state, &grant, now);
             state.tokens.insert(token.clone(), grant);
             let body = json!({ "token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token });
             Reply::json(200, &body).with("cache-control", "no-store, no-cache").with("pragma", "no-cache")
@@ -114,6 +115,29 @@ fn grant(state: &mut State, authority: &Authority, asked: &Asked, tenant: &str, 
     }
     let resource = resource(needed("scope")?)?;
     Ok(Grant { client_id: app.client_id, resource, expires: now + authority.token_life })
+}
+
+/// A JWT as the service's are, but for its signature. Who asks must not look into it, but some do, for the permissions.
+fn access_token(state: &State, grant: &Grant, now: DateTime<Utc>) -> String {
+    let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let app = state.apps.iter().find(|app| app.client_id == grant.client_id);
+    let roles: Vec<&String> =
+        app.iter().flat_map(|app| &app.roles).filter(|role| Resource::of_permission(role) == Some(grant.resource)).collect();
+    let claims = json!({
+        "aud": grant.resource.uri(),
+        "iss": format!("https://sts.windows.net/{}/", state.tenant.id),
+        "iat": now.timestamp(),
+        "nbf": now.timestamp(),
+        "exp": grant.expires.timestamp(),
+        "appid": grant.client_id,
+        "idtyp": "app",
+        "roles": roles,
+        "tid": state.tenant.id,
+        "uti": identifier::hex(&format!("{} {}", state.tenant.id, state.issued)),
+        "ver": "1.0",
+    });
+    let signature = identifier::hex(&format!("signature {} {}", state.tenant.id, state.issued));
+    format!("{}.{}.{}", part(&json!({ "typ": "JWT", "alg": "RS256", "kid": "stand-in" })), part(&claims), signature)
 }
 
 fn form(asked: &Asked) -> Result<BTreeMap<String, String>, Denied> {

@@ -29,6 +29,9 @@ async fn a_secret_gives_a_token_for_an_hour() -> Outcome {
         );
     }
     assert!(!bench.tenant.was_in_address(CLIENT_SECRET));
+    let token = bench.token(EXCHANGE).await?;
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap_or_default())?)?;
+    assert_eq!((&claims["roles"], &claims["tid"]), (&json!(["Exchange.ManageAsApp"]), &json!(bench.tenant.tenant_id)));
     Ok(())
 }
 
