@@ -13,38 +13,53 @@ use std::error::Error;
 use std::io::Write as _;
 use std::time::Duration;
 
-use clap::Parser;
 use serde_json::json;
-use spoofwatch_tenant_stand_in::{CLIENT_ID, CLIENT_SECRET, Clock, Dkim, Scenario, StandIn};
+use spoofwatch_tenant_stand_in::{App, CLIENT_ID, CLIENT_SECRET, Clock, Dkim, Scenario, StandIn};
 
-/// A Microsoft 365 tenant that answers as documented.
-#[derive(Parser)]
+const USAGE: &str = "\
+stand_in [--initial-domain NAME] [--domain NAME]... [--dkim NAME=BITS/BITS[:off][:unpublished][:old][:second]]... [--audit-delay SECONDS] [--port PORT]
+
+--initial-domain  the tenant's first domain; another than contoso.onmicrosoft.com begins with nothing but it
+--domain          a domain more that mail is taken for
+--dkim            the lengths of a domain's two keys; off: not signing; unpublished: no CNAME records; old: records in their form before
+                  May 2025; second: the second selector signs
+--audit-delay     seconds from an act to its record in the activity feed
+--port            the port; any that is free without it";
+
+/// What was given on the command line.
 struct Arguments {
-    /// The tenant's first domain. Another than the default begins with nothing but this domain.
-    #[arg(long, default_value = "contoso.onmicrosoft.com")]
     initial_domain: String,
-    /// A domain more that mail is taken for.
-    #[arg(long)]
     domain: Vec<String>,
-    /// How mail of a domain is signed: `contoso.com=1024/2048` for the lengths of both keys, with `:off` for not, `:unpublished` for
-    /// records that are missing, `:old` for their form before May 2025.
-    #[arg(long)]
     dkim: Vec<String>,
-    /// Seconds from an act to its record in the activity feed.
-    #[arg(long, default_value_t = 0)]
     audit_delay: u64,
-    /// The port; any that is free without it.
-    #[arg(long, default_value_t = 0)]
     port: u16,
 }
 
+fn arguments(given: impl Iterator<Item = String>) -> Result<Arguments, Box<dyn Error>> {
+    let initial_domain = "contoso.onmicrosoft.com".to_owned();
+    let mut read = Arguments { initial_domain, domain: Vec::new(), dkim: Vec::new(), audit_delay: 0, port: 0 };
+    let mut given = given;
+    while let Some(name) = given.next() {
+        let value = given.next().ok_or(USAGE)?;
+        match name.as_str() {
+            "--initial-domain" => read.initial_domain = value,
+            "--domain" => read.domain.push(value),
+            "--dkim" => read.dkim.push(value),
+            "--audit-delay" => read.audit_delay = value.parse()?,
+            "--port" => read.port = value.parse()?,
+            _ => return Err(USAGE.into()),
+        }
+    }
+    Ok(read)
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse();
+    let arguments = arguments(std::env::args().skip(1))?;
     let mut scenario = if arguments.initial_domain == "contoso.onmicrosoft.com" {
         Scenario::contoso()
     } else {
         let until = chrono::DateTime::<chrono::Utc>::MAX_UTC;
-        let app = spoofwatch_tenant_stand_in::App::new(CLIENT_ID).with_everything().secret(CLIENT_SECRET, until);
+        let app = App::new(CLIENT_ID).with_everything().secret(CLIENT_SECRET, until);
         Scenario::empty(&arguments.initial_domain).app(app)
     };
     scenario = scenario.clock(Clock::following(now)).audit_delay(Duration::from_secs(arguments.audit_delay));

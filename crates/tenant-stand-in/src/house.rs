@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::exchange::Pending;
 use crate::fault::Planned;
 use crate::graph::hunting::Hunting;
+use crate::graph::submission::Submission;
 use crate::log::Seen;
 use crate::tenant::Tenant;
 
@@ -65,7 +66,7 @@ pub(crate) struct State {
     pub(crate) feed: Feed,
     pub(crate) hunting: Hunting,
     /// What was sent in to be looked at.
-    pub(crate) submissions: Vec<serde_json::Value>,
+    pub(crate) submissions: Vec<Submission>,
     /// How many tokens and pages were made.
     pub(crate) issued: u64,
 }

@@ -163,6 +163,15 @@ impl StandIn {
         published.chain(keys).collect()
     }
 
+    /// The same as lines of a zone file (RFC 1035 section 5.1), with names that end in a dot.
+    pub fn zone(&self) -> String {
+        let line = |(name, kind, value): (String, &'static str, String)| {
+            let value = if kind == "TXT" { quoted(&value) } else { format!("{}.", value.trim_end_matches('.')) };
+            format!("{name}. 3600 IN {kind} {value}\n")
+        };
+        self.records().into_iter().map(line).collect()
+    }
+
     /// Which selector of a domain signs now, `selector1` or `selector2`; none when none does.
     pub fn signing_selector(&self, domain: &str) -> Option<String> {
         let now = self.now();
@@ -187,7 +196,7 @@ impl StandIn {
 
     /// What was handed in to be looked at.
     pub fn submissions(&self) -> Vec<Value> {
-        self.house.state().submissions.clone()
+        self.house.state().submissions.iter().map(|one| one.asked.clone()).collect()
     }
 
     /// Adds a blob to the activity feed, created at a moment; gives its id.
@@ -225,6 +234,12 @@ impl StandIn {
             subscription.stopped.push((now, None));
         }
     }
+}
+
+/// A text as strings of 255 bytes at most.
+fn quoted(text: &str) -> String {
+    let strings = text.as_bytes().chunks(255).filter_map(|part| std::str::from_utf8(part).ok());
+    strings.map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join(" ")
 }
 
 /// Runs a cmdlet for an administrator.

@@ -5,7 +5,7 @@
 pub(crate) mod domains;
 pub(crate) mod hunting;
 mod query;
-mod submission;
+pub(crate) mod submission;
 
 use axum::http::Method;
 use chrono::{DateTime, Utc};
@@ -93,6 +93,7 @@ fn operate(
         }
         // Only in beta, by its page.
         ["beta", "security", "threatSubmission", "emailThreats"] => (Method::POST, "ThreatSubmission.ReadWrite.All"),
+        ["beta", "security", "threatSubmission", "emailThreats", _] => (Method::GET, "ThreatSubmission.ReadWrite.All"),
         _ => {
             let text = format!("Resource not found for the segment '{}'.", parts.last().copied().unwrap_or_default());
             return Err(Refused::new(400, "BadRequest", text));
@@ -109,6 +110,7 @@ fn operate(
         [_, "domains", id] => domains::one(state, id),
         [_, "domains", id, "verificationDnsRecords"] => domains::verification(state, id),
         [_, "domains", id, _] => domains::service(state, id),
+        [_, "security", "threatSubmission", _, id] => submission::one(state, id, now),
         [_, "security", "threatSubmission", _] => submission::create(state, &body(asked)?, now),
         _ => {
             let is_bare = asked.header("accept").is_some_and(|accept| accept.contains("odata.metadata=none"));

@@ -1,10 +1,10 @@
-//! `POST /security/threatSubmission/emailThreats`: a message handed to Microsoft to be looked at.
+//! `POST /security/threatSubmission/emailThreats`: a message handed to Microsoft to be looked at; `GET` with its id: what was found.
 //!
-//! Authority: <https://learn.microsoft.com/graph/api/security-emailthreatsubmission-post-emailthreats?view=graph-rest-beta>.
+//! Authority: <https://learn.microsoft.com/graph/api/resources/security-emailthreatsubmission?view=graph-rest-beta>.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::Refused;
@@ -14,8 +14,21 @@ use crate::http::Reply;
 use crate::identifier::guid;
 use crate::tenant::object;
 
+const CONTEXT: &str = "https://graph.microsoft.com/beta/$metadata#security/threatSubmission/emailThreats/$entity";
+/// How long nobody looks.
+const PATIENCE: TimeDelta = TimeDelta::minutes(10);
 const CATEGORIES: [&str; 4] = ["notJunk", "spam", "phishing", "malware"];
 
+/// A message that was handed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Submission {
+    /// What was asked.
+    pub(crate) asked: Value,
+    answer: Value,
+    created: DateTime<Utc>,
+}
+
+/// Takes a message.
 pub(super) fn create(state: &mut State, body: &Value, now: DateTime<Utc>) -> Result<Reply, Refused> {
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
     let wrong = |what: &str| Refused::new(400, "BadRequest", format!("The property '{what}' is missing or not valid."));
@@ -42,8 +55,8 @@ pub(super) fn create(state: &mut State, body: &Value, now: DateTime<Utc>) -> Res
         return Err(wrong("recipientEmailAddress"));
     }
     let number = state.submissions.len() + 1;
-    let created = object(json!({
-        "@odata.context": "https://graph.microsoft.com/beta/$metadata#security/threatSubmission/emailThreats/$entity",
+    let answer = object(json!({
+        "@odata.context": CONTEXT,
         "@odata.type": text("@odata.type"),
         "id": guid(&format!("submission {} {number}", state.tenant.id)),
         "tenantId": state.tenant.id,
@@ -59,6 +72,25 @@ pub(super) fn create(state: &mut State, body: &Value, now: DateTime<Utc>) -> Res
         "originalCategory": "notJunk",
         "tenantAllowOrBlockListAction": null,
     }));
-    state.submissions.push(body.clone());
-    Ok(Reply::json(201, &Value::Object(created)))
+    let answer = Value::Object(answer);
+    state.submissions.push(Submission { asked: body.clone(), answer: answer.clone(), created: now });
+    Ok(Reply::json(201, &answer))
+}
+
+/// A message that was handed in, as it is now: after a while somebody has looked at it, and agrees.
+pub(super) fn one(state: &State, id: &str, now: DateTime<Utc>) -> Result<Reply, Refused> {
+    let found = state.submissions.iter().find(|one| one.answer.get("id").and_then(Value::as_str) == Some(id));
+    let found = found.ok_or_else(|| Refused::not_found(id))?;
+    let mut answer = found.answer.clone();
+    if now - found.created >= PATIENCE
+        && let Some(members) = answer.as_object_mut()
+    {
+        let category = members.get("category").cloned().unwrap_or_default();
+        members.insert("status".to_owned(), Value::from("succeeded"));
+        members.insert(
+            "result".to_owned(),
+            json!({ "category": category, "detail": "none", "detectedFiles": [], "detectedUrls": [] }),
+        );
+    }
+    Ok(Reply::json(200, &answer))
 }

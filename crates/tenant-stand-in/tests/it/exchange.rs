@@ -230,5 +230,10 @@ async fn what_microsoft_publishes_is_in_the_dns() -> Outcome {
     let target = rows[0]["Selector1CNAME"].as_str().unwrap_or_default();
     assert_eq!(value("selector1._domainkey.contoso.com"), Some(("CNAME", target)));
     assert_eq!(value(target), Some(("TXT", rows[0]["Selector1PublicKey"].as_str().unwrap_or_default())));
+    let zone = bench.tenant.zone();
+    let alias = format!("selector1._domainkey.contoso.com. 3600 IN CNAME {target}.");
+    assert!(zone.lines().any(|line| line == alias), "{zone}");
+    let strings = zone.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
+    assert_eq!(strings.map(str::len).max(), Some(255), "{zone}");
     Ok(())
 }

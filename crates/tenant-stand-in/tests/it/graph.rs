@@ -131,6 +131,11 @@ async fn a_message_is_handed_in() -> Outcome {
     let answer = bench.ask("POST", GRAPH, target, body.clone()).await?;
     assert_eq!((answer.status, &answer.body["status"]), (201, &json!("notStarted")));
     assert_eq!(bench.tenant.submissions(), [body]);
+    let one = format!("{target}/{}", answer.body["id"].as_str().unwrap_or_default());
+    assert_eq!(bench.ask("GET", GRAPH, &one, Value::Null).await?.body["status"], "notStarted");
+    bench.tenant.advance(Duration::from_secs(600));
+    assert_eq!(bench.ask("GET", GRAPH, &one, Value::Null).await?.body["result"]["category"], "phishing");
+    assert_eq!(bench.ask("GET", GRAPH, &format!("{target}/none"), Value::Null).await?.status, 404);
     assert_eq!(bench.ask("POST", GRAPH, target, json!({ "category": "phishing" })).await?.status, 400);
     Ok(())
 }
