@@ -28,13 +28,15 @@ impl Clock {
 
     /// What it says.
     pub fn now(&self) -> DateTime<Utc> {
-        (self.base)() + TimeDelta::milliseconds(self.ahead.load(Ordering::SeqCst))
+        shifted((self.base)(), TimeDelta::milliseconds(self.ahead.load(Ordering::SeqCst)))
     }
 
     /// Moves it forward.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 4);
-        self.ahead.fetch_add(by, Ordering::SeqCst);
+        let further = |ahead: i64| Some(ahead.saturating_add(by).min(i64::MAX / 4));
+        // It always gives a value.
+        let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
     }
 }
 
@@ -42,6 +44,12 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Clock").field(&self.now()).finish()
     }
+}
+
+/// A moment so much later, or the last or first that there is.
+pub(crate) fn shifted(moment: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    let end = if by < TimeDelta::zero() { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
+    moment.checked_add_signed(by).unwrap_or(end)
 }
 
 /// A moment as Exchange writes it: seven digits of a second.
@@ -75,5 +83,9 @@ mod tests {
         assert_eq!(precise(clock.now()), "1970-01-01T00:00:01.500Z");
         assert_eq!(exchange(clock.now()), "1970-01-01T00:00:01.5000000Z");
         assert_eq!(http(clock.now()), "Thu, 01 Jan 1970 00:00:01 GMT");
+        for _ in 0..5 {
+            clock.advance(Duration::MAX);
+        }
+        assert_eq!(clock.now(), DateTime::<Utc>::MAX_UTC);
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::clock::http;
+use crate::clock::{http, shifted};
 use crate::exchange::error::forbidden;
 use crate::http::Reply;
 use crate::route::Route;
@@ -152,7 +152,10 @@ impl Again {
         match self {
             Self::Unsaid => reply,
             Self::Seconds(seconds) => reply.with("retry-after", seconds.to_string()),
-            Self::Date(seconds) => reply.with("retry-after", http(now + Duration::from_secs(seconds))),
+            Self::Date(seconds) => reply.with(
+                "retry-after",
+                http(shifted(now, TimeDelta::try_seconds(i64::try_from(seconds).unwrap_or(i64::MAX)).unwrap_or(TimeDelta::MAX))),
+            ),
         }
     }
 }

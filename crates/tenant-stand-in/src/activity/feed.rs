@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::record::{self, Actor};
+use crate::clock::shifted;
 use crate::house::Authority;
 use crate::tenant::{Object, Tenant};
 
@@ -82,7 +83,7 @@ impl Feed {
         }
         self.serial += 1;
         let record = Value::Object(record::of(tenant, actor, cmdlet, self.serial, now));
-        self.waiting.push(Waiting { available: now + authority.audit_delay, content_type: "Audit.Exchange", record });
+        self.waiting.push(Waiting { available: shifted(now, authority.audit_delay), content_type: "Audit.Exchange", record });
     }
 
     /// Makes blobs of what is to be had by now. Records that became available together are in one.
@@ -117,7 +118,8 @@ impl Feed {
         let stamp = created.format("%Y%m%d%H%M%S%3f");
         let name = content_type.to_ascii_lowercase().replace('.', "_");
         let id = format!("{stamp}{:09}${stamp}{:09}${name}${}", self.serial, self.serial, content_type.replace('.', "_"));
-        let blob = Blob { id: id.clone(), content_type: content_type.to_owned(), created, expires: created + LIFE, records };
+        let blob =
+            Blob { id: id.clone(), content_type: content_type.to_owned(), created, expires: shifted(created, LIFE), records };
         self.blobs.push(blob);
         id
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use self::feed::{Blob, CONTENT_TYPES, Feed, Subscription};
 use crate::access::{self, Resource};
-use crate::clock::precise;
+use crate::clock::{precise, shifted};
 use crate::house::{Authority, State};
 use crate::http::{Asked, Reply};
 use crate::identifier::is_guid;
@@ -244,7 +244,7 @@ fn listed(blob: &Blob, root: &str) -> Value {
 fn window(query: &Query, now: DateTime<Utc>) -> Result<(DateTime<Utc>, DateTime<Utc>), Refused> {
     match (query.moment("startTime")?, query.moment("endTime")?) {
         (None, None) => {
-            let until = now + TimeDelta::seconds(1);
+            let until = shifted(now, TimeDelta::seconds(1));
             Ok((until - WINDOW, until))
         }
         (Some(from), Some(until)) if from < until && until - from <= WINDOW && from >= now - REACH => Ok((from, until)),

@@ -25,6 +25,16 @@ impl Outcome {
         Self { rows, ..Self::default() }
     }
 
+    /// At most as many rows as `ResultSize` says, with a word when there are more.
+    fn at_most(mut self, size: Option<&str>) -> Self {
+        let Some(most) = size.and_then(|size| size.parse::<usize>().ok()) else { return self };
+        if self.rows.len() > most {
+            self.rows.truncate(most);
+            self.warnings.push(MORE.to_owned());
+        }
+        self
+    }
+
     /// What a cmdlet gives that changed something.
     pub(crate) fn changed(object: &str) -> Self {
         Self { object: object.to_owned(), ..Self::default() }
@@ -36,6 +46,9 @@ impl Outcome {
         Self { warnings: vec![warning], ..Self::changed(object) }
     }
 }
+
+/// What is said when not everything is given.
+pub(crate) const MORE: &str = "There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.";
 
 type Run = fn(&mut Tenant, &Bound, DateTime<Utc>) -> Result<Outcome, Refusal>;
 
@@ -91,7 +104,8 @@ impl Cmdlet {
     pub(crate) fn run(self, tenant: &mut Tenant, given: &Object, now: DateTime<Utc>) -> Result<Outcome, Refusal> {
         let bound = bind(self.name, given)?;
         if !bound.only_asks() {
-            return (self.run)(tenant, &bound, now);
+            let outcome = (self.run)(tenant, &bound, now)?;
+            return Ok(if self.only_reads() { outcome.at_most(bound.text("ResultSize")) } else { outcome });
         }
         let mut imagined = tenant.clone();
         let mut outcome = (self.run)(&mut imagined, &bound, now)?;

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::cmdlet::Outcome;
 use super::error::{Kind, Refusal};
 use super::parameters::Bound;
-use crate::clock::exchange;
+use crate::clock::{exchange, shifted};
 use crate::key;
 use crate::tenant::{Object, Tenant, object};
 
@@ -240,7 +240,7 @@ pub(crate) fn rotate(tenant: &mut Tenant, bound: &Bound, now: DateTime<Utc>) -> 
     }
     found.before = active;
     found.created = now;
-    found.rotates = now + ROTATION;
+    found.rotates = shifted(now, ROTATION);
     Ok(Outcome::changed(&domain))
 }
 

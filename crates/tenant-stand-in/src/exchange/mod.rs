@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::access::{self, Denied, Resource};
 use crate::activity::record::Actor;
 use crate::app::ExchangeRole;
-use crate::clock::precise;
+use crate::clock::{precise, shifted};
 use crate::exchange::cmdlet::{Cmdlet, Outcome};
 use crate::exchange::error::{Kind, Refusal};
 use crate::house::{Authority, State};
@@ -67,7 +67,7 @@ pub(crate) fn answer(state: &mut State, authority: &Authority, asked: &Asked, te
     else {
         return error::forbidden();
     };
-    let limits = ("rate-limit-reset", precise(now + TimeDelta::seconds(30)));
+    let limits = ("rate-limit-reset", precise(shifted(now, TimeDelta::seconds(30))));
     if let Some(token) = &call.page {
         return next_page(state, authority, asked, token, now, &call).with(limits.0, limits.1);
     }
@@ -176,12 +176,12 @@ fn page(
     });
     let mut link = None;
     if !rest.is_empty() {
-        warnings.push("There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.".to_owned());
+        warnings.push(cmdlet::MORE.to_owned());
         state.issued += 1;
         let token = crate::identifier::hex(&format!("page {}", state.issued));
         let select = if select.is_empty() { String::new() } else { format!("$select={}&", select.join(",")) };
         link = Some(format!("{}/adminapi/beta/{}/InvokeCommand?{select}$skiptoken={token}", authority.base, state.tenant.id));
-        let until = now + PAGE_LIFE;
+        let until = shifted(now, PAGE_LIFE);
         state.pages.insert(token, Pending { body: asked.body.to_vec(), rows: rest, until });
     }
     if let Some(members) = body.as_object_mut() {

@@ -204,11 +204,7 @@ pub(crate) fn get(tenant: &mut Tenant, bound: &Bound, _: DateTime<Utc>) -> Resul
     }
     let state = bound.text("State");
     let rows = tenant.rules.iter().enumerate().map(|(priority, rule)| rule.row(priority));
-    let mut rows: Vec<Object> =
-        rows.filter(|row| state.is_none_or(|state| row.get("State") == Some(&Value::from(state)))).collect();
-    if let Some(most) = bound.text("ResultSize").and_then(|text| text.parse().ok()) {
-        rows.truncate(most);
-    }
+    let rows: Vec<Object> = rows.filter(|row| state.is_none_or(|state| row.get("State") == Some(&Value::from(state)))).collect();
     Ok(Outcome::rows(rows))
 }
 

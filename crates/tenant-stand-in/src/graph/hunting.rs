@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::Refused;
 use super::query::{self, Table};
+use crate::clock::shifted;
 use crate::house::{Authority, State};
 use crate::http::Reply;
 use crate::tenant::Object;
@@ -136,13 +137,13 @@ fn complete(row: &Object, columns: &[(String, String)], is_bare: bool) -> Object
 fn timespan(written: &str, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
     let Some((first, second)) = written.split_once('/') else {
         return duration(written)
-            .map(|length| (now - length, None))
+            .map(|length| (shifted(now, -length), None))
             .or_else(|| query::moment(written).map(|start| (start, None)));
     };
     match (query::moment(first), query::moment(second)) {
         (Some(start), Some(end)) => Some((start, Some(end))),
-        (Some(start), None) => Some((start, Some(start + duration(second)?))),
-        (None, Some(end)) => Some((end - duration(first)?, Some(end))),
+        (Some(start), None) => Some((start, Some(shifted(start, duration(second)?)))),
+        (None, Some(end)) => Some((shifted(end, -duration(first)?), Some(end))),
         (None, None) => None,
     }
 }

@@ -1,5 +1,7 @@
 //! The tenant that most tests begin with, and how things are that nobody changed.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -45,6 +47,42 @@ impl Scenario {
                     "SenderIPAddresses": ["198.51.100.0/24"],
                     "RestrictDomainsToIPAddresses": true,
                     "RequireTls": true,
+                }),
+            )
+            .app(App::new(CLIENT_ID).with_everything().secret(CLIENT_SECRET, until))
+    }
+}
+
+impl Scenario {
+    /// The same tenant with nothing to find fault with.
+    ///
+    /// - DKIM of `contoso.com` is on, both keys have 2048 bits, the last rotation was 30 days ago; `fabrikam.com` signs, too.
+    /// - Direct Send is rejected; no rule bypasses the filter; the rule "DMARC oreject to quarantine" is the first; no ARC sealer is trusted.
+    /// - The policy against phishing has everything on that concerns spoofing.
+    pub fn hardened() -> Self {
+        let until = DateTime::<Utc>::MAX_UTC;
+        let month = Duration::from_secs(30 * 24 * 3600);
+        Self::empty("contoso.onmicrosoft.com")
+            .domain("contoso.com")
+            .default_domain("contoso.com")
+            .dkim("contoso.com", Dkim::signing(2048, 2048).rotated(month))
+            .domain("fabrikam.com")
+            .dkim("fabrikam.com", Dkim::signing(2048, 2048).rotated(month))
+            .organization("RejectDirectSend", json!(true))
+            .anti_phish("EnableFirstContactSafetyTips", json!(true))
+            .anti_phish("EnableMailboxIntelligenceProtection", json!(true))
+            .anti_phish("EnableOrganizationDomainsProtection", json!(true))
+            .anti_phish("MailboxIntelligenceProtectionAction", json!("Quarantine"))
+            .anti_phish("AuthenticationFailAction", json!("Quarantine"))
+            .anti_phish("PhishThresholdLevel", json!(3))
+            .transport_rule(
+                "DMARC oreject to quarantine",
+                true,
+                json!({
+                    "HeaderContainsMessageHeader": "Authentication-Results",
+                    "HeaderContainsWords": ["dmarc=fail action=oreject"],
+                    "Quarantine": true,
+                    "StopRuleProcessing": true,
                 }),
             )
             .app(App::new(CLIENT_ID).with_everything().secret(CLIENT_SECRET, until))

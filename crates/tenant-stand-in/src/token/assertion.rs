@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::Denied;
 use crate::app::App;
 use crate::certificate::{public_key, thumbprint};
+use crate::clock::shifted;
 use crate::house::Authority;
 use crate::tenant::{Object, Tenant};
 
@@ -77,7 +78,7 @@ fn check_time(claims: &Object, now: DateTime<Utc>) -> Result<(), Denied> {
     let moment = |name: &str| claims.get(name).and_then(Value::as_i64).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     let expires = moment("exp").ok_or_else(|| malformed("it has no time of expiry (exp)."))?;
     let begins = moment("nbf").or_else(|| moment("iat"));
-    if begins.is_none_or(|begins| begins <= now + SKEW) && now < expires + SKEW {
+    if begins.is_none_or(|begins| begins <= shifted(now, SKEW)) && now < shifted(expires, SKEW) {
         return Ok(());
     }
     let words =

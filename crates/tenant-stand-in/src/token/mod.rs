@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::access::{Grant, Resource};
 use crate::app::App;
+use crate::clock::shifted;
 use crate::house::{Authority, State};
 use crate::http::{Asked, Reply};
 use crate::identifier;
@@ -114,7 +115,7 @@ fn grant(state: &mut State, authority: &Authority, asked: &Asked, tenant: &str, 
         }
     }
     let resource = resource(needed("scope")?)?;
-    Ok(Grant { client_id: app.client_id, resource, expires: now + authority.token_life })
+    Ok(Grant { client_id: app.client_id, resource, expires: shifted(now, authority.token_life) })
 }
 
 /// A JWT as the service's are, but for its signature. Who asks must not look into it, but some do, for the permissions.

@@ -32,6 +32,9 @@ async fn the_tenant_is_as_the_scenario_says() -> Outcome {
         assert_eq!(answer.body["@adminapi.warnings"], json!([]), "{cmdlet}");
     }
     assert_eq!(bench.tenant.count_cmdlet("Get-DkimSigningConfig"), 2);
+    let few = bench.cmdlet("Get-AcceptedDomain", json!({ "ResultSize": 1 })).await?;
+    assert_eq!((few.rows().len(), few.body["@adminapi.warnings"].as_array().map(Vec::len)), (1, Some(1)));
+    assert_eq!(bench.cmdlet("Get-AcceptedDomain", json!({ "ResultSize": "Unlimited" })).await?.rows().len(), 3);
     Ok(())
 }
 
@@ -57,6 +60,24 @@ async fn a_request_that_the_service_would_refuse_is_refused() -> Outcome {
     // What there is not and what one may not are one.
     let unknown = bench.invoke(TARGET, &token, &[], "Get-Everything", json!({})).await?;
     assert_eq!((unknown.status, unknown.text.trim_matches('\0')), (403, ""));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hardened_tenant_is_another() -> Outcome {
+    let bench = Bench::new(Scenario::hardened()).await?;
+    let table = [
+        ("Get-DkimSigningConfig", "/1/Selector2KeySize", json!(2048)),
+        ("Get-DkimSigningConfig", "/1/RotateOnDate", json!("2026-10-25T12:00:00.0000000Z")),
+        ("Get-DkimSigningConfig", "/2/Status", json!("Valid")),
+        ("Get-TransportRule", "/0/Quarantine", json!(true)),
+        ("Get-OrganizationConfig", "/0/RejectDirectSend", json!(true)),
+        ("Get-ArcConfig", "/0/ArcTrustedSealers", json!("")),
+    ];
+    for (cmdlet, member, expected) in table {
+        let rows = Value::Array(bench.cmdlet(cmdlet, json!({})).await?.rows());
+        assert_eq!(rows.pointer(member), Some(&expected), "{cmdlet}");
+    }
     Ok(())
 }
 

@@ -54,7 +54,11 @@ impl Bench {
     ) -> Result<Answer, reqwest::Error> {
         let address = if target.starts_with("http:") { target.to_owned() } else { format!("{}{target}", self.tenant.base()) };
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap_or_default();
+        let is_empty = method == reqwest::Method::POST && body.is_empty();
         let mut request = self.http.request(method, address).body(body);
+        if is_empty {
+            request = request.header("content-length", "0");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

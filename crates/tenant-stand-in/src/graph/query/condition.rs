@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::word::Word;
 use super::{compare, moment};
+use crate::clock::shifted;
 use crate::tenant::Object;
 
 /// A condition.
@@ -191,7 +192,9 @@ impl Reader<'_> {
                     return Err("a length of time was expected".to_owned());
                 };
                 self.needs(")")?;
-                timespan(&length).map(|length| written(now - length)).ok_or_else(|| format!("'{length}' is no length of time"))
+                timespan(&length)
+                    .map(|length| written(shifted(now, -length)))
+                    .ok_or_else(|| format!("'{length}' is no length of time"))
             }
             _ => Err("a value was expected".to_owned()),
         }
