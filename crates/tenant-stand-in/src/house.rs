@@ -1,14 +1,14 @@
 //! Everything that stands behind the address: what does not change, and what does.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::access::Grant;
 use crate::activity::feed::Feed;
 use crate::app::App;
-use crate::clock::Clock;
+use crate::clock::{Clock, shifted};
 use crate::exchange::Pending;
 use crate::fault::Planned;
 use crate::graph::hunting::Hunting;
@@ -25,6 +25,8 @@ pub(crate) struct Authority {
     pub(crate) token_life: TimeDelta,
     /// How long after an act its record can be listed.
     pub(crate) audit_delay: TimeDelta,
+    /// How long after a change reads still give what was before.
+    pub(crate) replication: TimeDelta,
     /// True when the next page of a cmdlet's objects is to be had.
     pub(crate) pages_are_kept: bool,
     /// How many blobs a list has.
@@ -56,6 +58,8 @@ impl Authority {
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) tenant: Tenant,
+    /// How it was after each change, when reads lag behind.
+    pub(crate) past: VecDeque<(DateTime<Utc>, Tenant)>,
     pub(crate) apps: Vec<App>,
     /// The tokens that were given out.
     pub(crate) tokens: HashMap<String, Grant>,
@@ -69,6 +73,18 @@ pub(crate) struct State {
     pub(crate) submissions: Vec<Submission>,
     /// How many tokens and pages were made.
     pub(crate) issued: u64,
+}
+
+impl State {
+    /// The tenant as a read finds it: as it was a while ago, but for the DNS, which is not the tenant's.
+    pub(crate) fn replica(&mut self, authority: &Authority, now: DateTime<Utc>) -> Tenant {
+        let until = shifted(now, -authority.replication);
+        while self.past.get(1).is_some_and(|(moment, _)| *moment <= until) {
+            self.past.pop_front();
+        }
+        let found = self.past.front().map_or(&self.tenant, |(_, tenant)| tenant);
+        Tenant { published: self.tenant.published.clone(), ..found.clone() }
+    }
 }
 
 /// Everything together.

@@ -36,6 +36,9 @@ use crate::token;
 /// How long a request may be: more than any that is documented.
 const LONGEST_REQUEST: usize = 16 << 20;
 
+/// How many requests are remembered: whoever runs it apart may run it for days.
+const MOST_SEEN: usize = 100_000;
+
 /// A server that runs.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -119,7 +122,12 @@ fn decide(house: &House, asked: &Asked) -> (Reply, Option<Harm>) {
     };
     let reply = reply.with("date", http(now));
     let is_cut = matches!(harm, Some(Harm::DropBefore | Harm::DropAfter));
-    house.log().push(seen(house, route, asked, if is_cut { 0 } else { reply.status }));
+    let mut log = house.log();
+    if log.len() >= MOST_SEEN {
+        log.remove(0);
+    }
+    log.push(seen(house, route, asked, if is_cut { 0 } else { reply.status }));
+    drop(log);
     (reply, harm)
 }
 

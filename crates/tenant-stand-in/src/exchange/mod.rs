@@ -24,7 +24,7 @@ use crate::exchange::cmdlet::{Cmdlet, Outcome};
 use crate::exchange::error::{Kind, Refusal};
 use crate::house::{Authority, State};
 use crate::http::{Asked, Reply};
-use crate::tenant::Object;
+use crate::tenant::{Object, Tenant};
 
 /// How many objects a page has when the request does not say.
 const PAGE: usize = 1000;
@@ -58,7 +58,7 @@ pub(crate) fn answer(state: &mut State, authority: &Authority, asked: &Asked, te
     if !state.tenant.is_named(tenant) || app.exchange == ExchangeRole::None {
         return error::forbidden();
     }
-    let call = match call(asked) {
+    let call = match call(&state.tenant, asked) {
         Ok(call) => call,
         Err(reply) => return *reply,
     };
@@ -87,9 +87,19 @@ pub(crate) fn perform(
     given: &Object,
     now: DateTime<Utc>,
 ) -> Result<Outcome, Refusal> {
+    if cmdlet.only_reads() {
+        return cmdlet.run(&mut state.replica(authority, now), given, now);
+    }
+    let lags = !authority.replication.is_zero();
+    if lags && state.past.is_empty() {
+        state.past.push_back((DateTime::<Utc>::MIN_UTC, state.tenant.clone()));
+    }
     let outcome = cmdlet.run(&mut state.tenant, given, now);
+    if lags {
+        state.past.push_back((now, state.tenant.clone()));
+    }
     let is_asked = given.iter().any(|(name, value)| name.eq_ignore_ascii_case("WhatIf") && value == &Value::Bool(true));
-    if !cmdlet.only_reads() && !is_asked {
+    if !is_asked {
         let object = outcome.as_ref().map_or("", |outcome| outcome.object.as_str());
         state.feed.note(&state.tenant, authority, actor, (cmdlet.name, given, object, outcome.is_ok()), now);
     }
@@ -105,7 +115,7 @@ struct Call {
     page_size: usize,
 }
 
-fn call(asked: &Asked) -> Result<Call, Box<Reply>> {
+fn call(tenant: &Tenant, asked: &Asked) -> Result<Call, Box<Reply>> {
     let malformed = |words: String| Box::new(Refusal::new(Kind::Malformed, words).reply());
     if asked.media_type().as_deref() != Some("application/json") {
         let words = "A supported MIME type could not be found that matches the content type of the request.";
@@ -113,7 +123,8 @@ fn call(asked: &Asked) -> Result<Call, Box<Reply>> {
         return Err(Box::new(Reply { status: 415, ..reply }));
     }
     let anchor = asked.header("x-anchormailbox").unwrap_or_default();
-    if !["APP:", "UPN:", "SMTP:", "OID:"].iter().any(|kind| anchor.starts_with(kind)) || !anchor.contains('@') {
+    let home = anchor.rsplit_once('@').map_or("", |(_, home)| home);
+    if !["APP:", "UPN:", "SMTP:", "OID:"].iter().any(|kind| anchor.starts_with(kind)) || !tenant.is_named(home) {
         return Err(malformed(format!("The routing hint '{anchor}' in the header X-AnchorMailbox can't be used.")));
     }
     let body: Value =

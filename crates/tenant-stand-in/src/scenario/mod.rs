@@ -228,6 +228,13 @@ impl Scenario {
         self
     }
 
+    /// How long after a change cmdlets that read still give what was before; not at all by default. Microsoft's pages speak of minutes.
+    #[must_use]
+    pub fn replication(mut self, delay: Duration) -> Self {
+        self.authority.replication = TimeDelta::from_std(delay).unwrap_or(TimeDelta::MAX);
+        self
+    }
+
     /// How long tokens are good; an hour less a second by default.
     #[must_use]
     pub fn token_life(mut self, life: Duration) -> Self {
@@ -303,6 +310,7 @@ fn authority() -> Authority {
         base: String::new(),
         token_life: token::LIFE,
         audit_delay: TimeDelta::zero(),
+        replication: TimeDelta::zero(),
         pages_are_kept: true,
         feed_page: 200,
         feed_quota: 2000,

@@ -47,6 +47,8 @@ async fn a_request_that_the_service_would_refuse_is_refused() -> Outcome {
     };
     assert_eq!(ask(TARGET, &token, &[], "Get-ArcConfig", json!({})).await?, 200);
     assert_eq!(ask(TARGET, &token, &[("x-anchormailbox", "")], "Get-ArcConfig", json!({})).await?, 400);
+    let stranger = "APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@adatum.com";
+    assert_eq!(ask(TARGET, &token, &[("x-anchormailbox", stranger)], "Get-ArcConfig", json!({})).await?, 400);
     assert_eq!(ask(TARGET, &token, &[("content-type", "text/plain")], "Get-ArcConfig", json!({})).await?, 415);
     assert_eq!(ask(TARGET, &token, &[("x-cmdletname", "Get-Mailbox")], "Get-ArcConfig", json!({})).await?, 400);
     assert_eq!(ask(TARGET, &token, &[("authorization", "")], "Get-ArcConfig", json!({})).await?, 401);
@@ -78,6 +80,25 @@ async fn a_hardened_tenant_is_another() -> Outcome {
         let rows = Value::Array(bench.cmdlet(cmdlet, json!({})).await?.rows());
         assert_eq!(rows.pointer(member), Some(&expected), "{cmdlet}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn reads_lag_behind_changes() -> Outcome {
+    let bench = Bench::new(Scenario::contoso().replication(Duration::from_secs(300))).await?;
+    let rejects = async || {
+        let rows = bench.cmdlet("Get-OrganizationConfig", json!({})).await?.rows();
+        Ok::<_, reqwest::Error>(rows[0]["RejectDirectSend"] == true)
+    };
+    let set = |value: bool| bench.cmdlet("Set-OrganizationConfig", json!({ "RejectDirectSend": value }));
+    set(true).await?;
+    assert!(!rejects().await?);
+    bench.tenant.advance(Duration::from_secs(200));
+    set(false).await?;
+    bench.tenant.advance(Duration::from_secs(100));
+    assert!(rejects().await?);
+    bench.tenant.advance(Duration::from_secs(200));
+    assert!(!rejects().await?);
     Ok(())
 }
 
