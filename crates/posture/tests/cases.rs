@@ -1,5 +1,7 @@
 //! The checks by cases: a zone, and exactly what is found in it. The form is told in `tests/cases/README.md`.
 
+#![expect(clippy::disallowed_methods, reason = "the cases are files beside this one")]
+
 #[path = "cases/form.rs"]
 mod form;
 
@@ -22,14 +24,8 @@ use spoofwatch_posture::{
 /// When cases happen: 2026-11-21 00:00 UTC, in microseconds.
 const NOW: i64 = 1_795_219_200_000_000;
 
-fn main() -> ExitCode {
-    match trials() {
-        Ok(trials) => libtest_mimic::run(&Arguments::from_args(), trials).exit_code(),
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> Result<ExitCode, Error> {
+    Ok(libtest_mimic::run(&Arguments::from_args(), trials()?).exit_code())
 }
 
 fn trials() -> Result<Vec<Trial>, Error> {
