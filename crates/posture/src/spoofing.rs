@@ -80,6 +80,7 @@ fn delivered(domain: &str, why: &str) -> String {
 
 fn no_policy(evidence: &DomainEvidence) -> &'static str {
     match evidence.dmarc.policies().len() {
+        0 if evidence.does_not_exist() => "there is no such domain, nor a DMARC policy above it",
         0 if evidence.dmarc.has_near_miss() => "its DMARC record is written so that nobody recognises it",
         0 => "there is no DMARC policy",
         1 => "its DMARC record holds no valid policy",

@@ -70,6 +70,10 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Checks whose remedy is not all in the DNS: policies and pictures are served over HTTPS, and what stands in the place of a private key is
+/// not said, since it would show the key.
+const NOT_ALL_IN_THE_DNS: [&str; 3] = ["bimi-", "dkim-private-key", "mta-sts-"];
+
 /// What is found in a case, by whoever answers for its zone.
 fn look(case: &Case, resolver: Arc<dyn Resolver>) -> Result<(DomainEvidence, Vec<Finding>), Error> {
     let mut question = Question::new(resolver, Arc::new(RecordedFetch::parse(&case.zone)?), NOW);
@@ -109,7 +113,8 @@ fn run(case: &Case) -> Result<(), Error> {
             wrong.push(format!("`{is}` does not begin with `{wanted}`"));
         }
     }
-    let checks: BTreeSet<&str> = case.expected.iter().map(|expected| expected.check.as_str()).collect();
+    let mut checks: BTreeSet<&str> = case.expected.iter().map(|expected| expected.check.as_str()).collect();
+    checks.retain(|check| !NOT_ALL_IN_THE_DNS.iter().any(|start| check.starts_with(start)));
     wrong.extend(checks.iter().filter_map(|check| cure(case, check, &found).err()).map(|error| error.to_string()));
     found.retain(|finding| case.only.is_empty() || case.only.iter().any(|start| finding.check.starts_with(start)));
     for expected in &case.expected {

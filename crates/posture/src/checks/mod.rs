@@ -17,6 +17,7 @@ pub mod dmarc_syntax;
 pub mod dmarc_testing;
 pub mod dmarc_wildcard;
 pub mod dns_trouble;
+pub mod domain_missing;
 pub mod moera_dmarc;
 pub mod mx_address_private;
 pub mod mx_alias;
@@ -47,6 +48,7 @@ pub static ALL: &[&Check] = &[
     &dmarc_testing::CHECK,
     &dmarc_wildcard::CHECK,
     &dns_trouble::CHECK,
+    &domain_missing::CHECK,
     &moera_dmarc::CHECK,
     &mx_address_private::CHECK,
     &mx_alias::CHECK,
