@@ -54,7 +54,13 @@ pub struct Standing {
 pub fn controls() -> impl Iterator<Item = Control> {
     CONTROLS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let mut cells = line.split('\t');
-        Some(Control { id: cells.next()?, level: cells.next()?, title: cells.next()?, needs: cells.next()?, former: cells.next()? })
+        Some(Control {
+            id: cells.next()?,
+            level: cells.next()?,
+            title: cells.next()?,
+            needs: cells.next()?,
+            former: cells.next()?,
+        })
     })
 }
 
@@ -67,7 +73,11 @@ pub fn control(id: &str) -> Option<Control> {
 
 /// How every control stands. Findings that are good to know only do not count against one.
 #[must_use]
-pub fn standings<'a>(findings: impl Iterator<Item = &'a Finding> + Clone, tenant: Option<&Snapshot>, domains_checked: bool) -> Vec<Standing> {
+pub fn standings<'a>(
+    findings: impl Iterator<Item = &'a Finding> + Clone,
+    tenant: Option<&Snapshot>,
+    domains_checked: bool,
+) -> Vec<Standing> {
     let standing = |control: Control| {
         let counts = |finding: &&Finding| {
             finding.severity > Severity::Informational
@@ -103,7 +113,9 @@ fn is_known(need: &str, tenant: Option<&Snapshot>, domains_checked: bool) -> boo
 fn says(part: &Value, setting: &str) -> bool {
     match part {
         Value::Array(items) => items.iter().any(|item| says(item, setting)),
-        Value::Object(members) => members.iter().any(|(name, value)| (name == setting && !value.is_null()) || says(value, setting)),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| (name == setting && !value.is_null()) || says(value, setting))
+        }
         _ => false,
     }
 }
@@ -121,8 +133,7 @@ mod tests {
     use crate::tenant_checks::{ALL, TenantEvidence, run};
 
     fn state(snapshot: &Snapshot, id: &str) -> State {
-        let evidence =
-            TenantEvidence { snapshot, dns: Default::default(), sealers: None, rotations: Default::default(), now: 0 };
+        let evidence = TenantEvidence { snapshot, dns: Default::default(), sealers: None, rotations: Default::default(), now: 0 };
         let findings = run(&evidence);
         standings(findings.iter(), Some(snapshot), false).into_iter().find(|standing| standing.control.id == id).unwrap().state
     }
@@ -163,7 +174,11 @@ mod tests {
 
     #[test]
     fn a_setting_that_a_licence_does_not_have_is_not_taken_for_met() {
-        let policy = |protection| AntiPhishPolicy { enabled: true, enable_organization_domains_protection: protection, ..AntiPhishPolicy::default() };
+        let policy = |protection| AntiPhishPolicy {
+            enabled: true,
+            enable_organization_domains_protection: protection,
+            ..AntiPhishPolicy::default()
+        };
         let mut snapshot = Snapshot { anti_phish: Part::Read(vec![policy(None)]), ..Snapshot::default() };
         assert_eq!(state(&snapshot, "MS.SECURITYSUITE.2.2v1"), State::NotChecked);
         snapshot.anti_phish = Part::Read(vec![policy(Some(true))]);

@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_name_cannot_end_its_quotation_marks() {
-        let command = CommandLine::new("Disable-TransportRule").with("Identity", "x'; Remove-Mailbox boss #\u{2019}; $(whoami)\n");
+        let command =
+            CommandLine::new("Disable-TransportRule").with("Identity", "x'; Remove-Mailbox boss #\u{2019}; $(whoami)\n");
         assert_eq!(
             command.powershell(),
             "Disable-TransportRule -Identity 'x''; Remove-Mailbox boss #\u{2019}\u{2019}; $(whoami) '"
@@ -139,8 +140,10 @@ mod tests {
 
     #[test]
     fn a_change_of_several_settings_goes_back_to_what_each_was() {
-        let command =
-            CommandLine::new("Set-AntiPhishPolicy").with("Identity", "Default").changes("A", true, false).changes("B", "new", "old");
+        let command = CommandLine::new("Set-AntiPhishPolicy")
+            .with("Identity", "Default")
+            .changes("A", true, false)
+            .changes("B", "new", "old");
         assert_eq!(command.powershell(), "Set-AntiPhishPolicy -Identity 'Default' -A $true -B 'new'");
         let undo = command.undo.as_ref().map(|undo| undo.powershell());
         assert_eq!(undo.as_deref(), Some("Set-AntiPhishPolicy -Identity 'Default' -A $false -B 'old'"));

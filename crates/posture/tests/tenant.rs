@@ -5,12 +5,12 @@
 use std::{collections::BTreeMap, error::Error, path::Path};
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use serde::Deserialize;
+use serde_json::{Map, Value};
 use spoofwatch_posture::{
     CommandLine, Finding,
     tenant_checks::{ALL, DomainFacts, TenantEvidence, run},
 };
-use serde::Deserialize;
-use serde_json::{Map, Value};
 use tenant::Snapshot;
 
 /// A file of cases.
@@ -89,7 +89,11 @@ fn judge(check: &str, case: &Case) -> Result<(), Failed> {
     if lines == case.expect {
         return Ok(());
     }
-    Err(Failed::from(format!("expected {}\nfound {}", serde_json::to_string_pretty(&case.expect)?, serde_json::to_string_pretty(&lines)?)))
+    Err(Failed::from(format!(
+        "expected {}\nfound {}",
+        serde_json::to_string_pretty(&case.expect)?,
+        serde_json::to_string_pretty(&lines)?
+    )))
 }
 
 fn lines(finding: &Finding) -> Vec<String> {

@@ -39,7 +39,8 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         // Nothing is written as a space: the cmdlet takes no empty value.
         let rest = if rest.is_empty() { json!(" ") } else { json!(rest) };
         let identity = if config.identity.is_empty() { "Default" } else { &config.identity };
-        let command = CommandLine::new("Set-ArcConfig").with("Identity", identity).changes("ArcTrustedSealers", rest, json!(trusted));
+        let command =
+            CommandLine::new("Set-ArcConfig").with("Identity", identity).changes("ArcTrustedSealers", rest, json!(trusted));
         found.push(finding.command(command));
     }
 }

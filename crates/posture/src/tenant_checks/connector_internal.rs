@@ -28,8 +28,13 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         match connectors::certificate(connector) {
             Some(name) => finding = finding.seen(connectors::fact(connector, "TlsSenderCertificateName"), name),
             None => {
-                let wide: Vec<&str> = connector.sender_ip_addresses.iter().map(String::as_str).filter(|range| is_wide(range)).collect();
-                let all = if connector.sender_ip_addresses.is_empty() { "none".to_owned() } else { connector.sender_ip_addresses.join(", ") };
+                let wide: Vec<&str> =
+                    connector.sender_ip_addresses.iter().map(String::as_str).filter(|range| is_wide(range)).collect();
+                let all = if connector.sender_ip_addresses.is_empty() {
+                    "none".to_owned()
+                } else {
+                    connector.sender_ip_addresses.join(", ")
+                };
                 finding = finding.seen(connectors::fact(connector, "SenderIPAddresses"), all);
                 if connector.sender_ip_addresses.is_empty() || !wide.is_empty() {
                     finding = finding.matters(Severity::High);

@@ -22,7 +22,8 @@ const BITS: u32 = 2048;
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for config in evidence.snapshot.dkim.read().into_iter().flatten().filter(|config| config.enabled) {
         let sizes = [("selector1", config.selector1_key_size), ("selector2", config.selector2_key_size)];
-        let weak: Vec<(&str, u32)> = sizes.iter().filter_map(|&(selector, bits)| Some((selector, bits?))).filter(|(_, bits)| *bits < BITS).collect();
+        let weak: Vec<(&str, u32)> =
+            sizes.iter().filter_map(|&(selector, bits)| Some((selector, bits?))).filter(|(_, bits)| *bits < BITS).collect();
         if weak.is_empty() {
             continue;
         }

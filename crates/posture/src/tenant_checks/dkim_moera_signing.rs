@@ -40,5 +40,9 @@ pub(super) fn asks_for_more_than_none(record: &str) -> bool {
 
 /// The value of a tag in lower case, the first that stands in a record.
 pub(super) fn tag(record: &str, name: &str) -> Option<String> {
-    record.split(';').filter_map(|part| part.split_once('=')).find(|(tag, _)| tag.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_ascii_lowercase())
+    record
+        .split(';')
+        .filter_map(|part| part.split_once('='))
+        .find(|(tag, _)| tag.trim().eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim().to_ascii_lowercase())
 }

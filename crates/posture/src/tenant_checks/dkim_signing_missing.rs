@@ -26,8 +26,10 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
             continue;
         }
         // Microsoft says which CNAMEs it wants only once the configuration is there, and refuses to sign before they are published.
-        let command =
-            CommandLine::new("New-DkimSigningConfig").with("DomainName", name.as_str()).with("KeySize", 2048).with("Enabled", false);
+        let command = CommandLine::new("New-DkimSigningConfig")
+            .with("DomainName", name.as_str())
+            .with("KeySize", 2048)
+            .with("Enabled", false);
         found.push(check.found(name).seen(format!("Get-DkimSigningConfig {name}"), "nothing").command(command));
     }
 }

@@ -42,7 +42,8 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         (None, _) => {
             finding = finding.seen("Get-InboundConnector", "none");
             let look = CommandLine::new("Get-InboundConnector");
-            finding.advice = format!("Make a connector for that service first (`{}` shows none). {}", look.powershell(), finding.advice);
+            finding.advice =
+                format!("Make a connector for that service first (`{}` shows none). {}", look.powershell(), finding.advice);
         }
     }
     found.push(finding);

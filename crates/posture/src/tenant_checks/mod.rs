@@ -40,8 +40,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tenant::{AcceptedDomain, DkimSigningConfig, Snapshot};
 
-pub(crate) use tenant_part_unreadable::was_read;
 pub use oreject_rule_missing::{OREJECT_RULE, OREJECT_WORDS, create as oreject_rule};
+pub(crate) use tenant_part_unreadable::was_read;
 
 use crate::{Finding, Reference, Severity};
 
@@ -245,7 +245,11 @@ mod tests {
             for text in [check.title, check.meaning, check.risk, check.advice] {
                 assert!(!text.is_empty(), "{}", check.id);
             }
-            assert!(!check.references.is_empty() && check.references.iter().all(|page| page.url.starts_with("https://")), "{}", check.id);
+            assert!(
+                !check.references.is_empty() && check.references.iter().all(|page| page.url.starts_with("https://")),
+                "{}",
+                check.id
+            );
         }
     }
 

@@ -25,18 +25,30 @@ const PASSED: &str = "dmarc=pass";
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for rule in rules::on(evidence).into_iter().filter(|rule| rules::scl(rule) == Some(BYPASS)) {
         let scope = rules::scope(rule);
-        let own = scope.sender_domains.iter().find(|domain| evidence.own().any(|own| own.domain_name.eq_ignore_ascii_case(domain)));
-        let asks_for_dmarc = rule.header_contains_message_header.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("Authentication-Results"))
+        let own =
+            scope.sender_domains.iter().find(|domain| evidence.own().any(|own| own.domain_name.eq_ignore_ascii_case(domain)));
+        let asks_for_dmarc = rule
+            .header_contains_message_header
+            .as_deref()
+            .is_some_and(|name| name.eq_ignore_ascii_case("Authentication-Results"))
             && rule.header_contains_words.iter().flatten().all(|word| word.to_ascii_lowercase().contains(PASSED))
             && rule.header_contains_words.is_some();
         let (severity, lets_in) = match scope.basis {
             _ if !rules::is_enforced(rule) => (Severity::Informational, "Nothing today: the rule only records what it would do."),
             Basis::Inside => (Severity::Informational, "Mail of people who are signed in to the tenant."),
-            _ if asks_for_dmarc => (Severity::Low, "Mail that passes DMARC: bulk mail and phishing sent from real accounts, but nothing forged."),
-            Basis::Proved => (Severity::Medium, "All mail that these addresses pass on, whoever wrote it: shared services send for strangers too."),
+            _ if asks_for_dmarc => {
+                (Severity::Low, "Mail that passes DMARC: bulk mail and phishing sent from real accounts, but nothing forged.")
+            }
+            Basis::Proved => (
+                Severity::Medium,
+                "All mail that these addresses pass on, whoever wrote it: shared services send for strangers too.",
+            ),
             Basis::Nothing => (Severity::Critical, "All mail: nothing is filtered."),
             Basis::Open => (Severity::High, "Mail of any stranger who writes what the rule looks for."),
-            Basis::Claimed if own.is_some() => (Severity::Critical, "Forged mail in the name of your own domain: the sender's address is what anybody can write."),
+            Basis::Claimed if own.is_some() => (
+                Severity::Critical,
+                "Forged mail in the name of your own domain: the sender's address is what anybody can write.",
+            ),
             Basis::Claimed => (Severity::High, "Forged mail: the sender's address and other headers are what anybody can write."),
         };
         let finding = check.found(&rule.name).matters(severity).seen(rules::fact(rule, "SetSCL"), "-1").seen("lets in", lets_in);

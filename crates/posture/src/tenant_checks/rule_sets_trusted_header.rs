@@ -30,14 +30,19 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
             rules::Basis::Proved => severity.min(Severity::Medium),
             rules::Basis::Nothing | rules::Basis::Open | rules::Basis::Claimed => severity,
         };
-        let finding = check.found(&rule.name).matters(severity).seen(rules::fact(rule, "SetHeader"), format!("{header}: {value}")).seen("does", does);
+        let finding = check
+            .found(&rule.name)
+            .matters(severity)
+            .seen(rules::fact(rule, "SetHeader"), format!("{header}: {value}"))
+            .seen("does", does);
         found.push(rules::with_scope(finding, rule, &scope).command(rules::disable(rule)));
     }
 }
 
 fn known(header: &str) -> Option<(Severity, &'static str)> {
     let lines = HEADERS.lines().filter(|line| !line.starts_with('#'));
-    let mut cells = lines.map(|line| line.split('\t')).find_map(|mut cells| cells.next()?.eq_ignore_ascii_case(header).then_some(cells))?;
+    let mut cells =
+        lines.map(|line| line.split('\t')).find_map(|mut cells| cells.next()?.eq_ignore_ascii_case(header).then_some(cells))?;
     let severity = match cells.next()? {
         "high" => Severity::High,
         "medium" => Severity::Medium,

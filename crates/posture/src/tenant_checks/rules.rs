@@ -44,7 +44,8 @@ pub(super) struct Scope {
 
 /// Rules that are switched on, the first to run first.
 pub(super) fn on<'a>(evidence: &TenantEvidence<'a>) -> Vec<&'a TransportRule> {
-    let mut rules: Vec<&TransportRule> = evidence.snapshot.transport_rules.read().into_iter().flatten().filter(|rule| is_on(rule)).collect();
+    let mut rules: Vec<&TransportRule> =
+        evidence.snapshot.transport_rules.read().into_iter().flatten().filter(|rule| is_on(rule)).collect();
     rules.sort_by_key(|rule| rule.priority.unwrap_or(u32::MAX));
     rules
 }
@@ -200,7 +201,8 @@ mod tests {
 
     #[test]
     fn empty_lists_and_nulls_are_no_conditions() {
-        let found = scope(&rule(json!({"SenderDomainIs": [], "SentTo": null, "ExceptIfFrom": [], "ExceptIfSentTo": ["a@contoso.com"]})));
+        let found =
+            scope(&rule(json!({"SenderDomainIs": [], "SentTo": null, "ExceptIfFrom": [], "ExceptIfSentTo": ["a@contoso.com"]})));
         assert!(found.conditions.is_empty());
         assert_eq!(found.exceptions, [("ExceptIfSentTo".to_owned(), "a@contoso.com".to_owned())]);
     }

@@ -33,7 +33,9 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         for (at, record, wanted, is_enough) in records {
             let Some(record) = record.as_deref().filter(|record| !is_enough(record)) else { continue };
             let there = if record.is_empty() { Vec::new() } else { vec![record.to_owned()] };
-            finding = finding.seen(format!("{at} TXT"), if record.is_empty() { "none" } else { record }).publish(at, "TXT", wanted, &there);
+            finding = finding
+                .seen(format!("{at} TXT"), if record.is_empty() { "none" } else { record })
+                .publish(at, "TXT", wanted, &there);
         }
         if !finding.facts.is_empty() {
             found.push(finding.seen(format!("Get-AcceptedDomain {name}: SendingFromDomainDisabled"), "True"));

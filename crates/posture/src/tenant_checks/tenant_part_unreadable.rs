@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn every_part_of_a_snapshot_has_its_line() {
-        let listed: Vec<&str> = PARTS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').next()).collect();
+        let listed: Vec<&str> =
+            PARTS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').next()).collect();
         assert!(listed.iter().all(|part| state(&Snapshot::default(), part).is_some()));
         let parts = serde_json::to_value(Snapshot::default()).unwrap();
         let named: Vec<String> = parts.as_object().unwrap().keys().filter(|name| *name != "tenant").cloned().collect();
