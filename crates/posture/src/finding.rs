@@ -130,7 +130,7 @@ impl Finding {
     /// The same, with something that was seen.
     #[must_use]
     pub fn seen(mut self, what: impl Into<String>, seen: impl Into<String>) -> Self {
-        self.facts.push(Fact { what: what.into(), seen: seen.into() });
+        self.facts.push(Fact { what: shown(&what.into()), seen: shown(&seen.into()) });
         self
     }
 
@@ -162,6 +162,24 @@ impl Finding {
     }
 }
 
+/// The most that is shown of what was seen, in characters: a TXT record may have 64 KB.
+const MOST_SHOWN: usize = 2000;
+
+/// Others' text as it can be shown anywhere: what would move a terminal's cursor, or hide what follows it, is written out.
+fn shown(text: &str) -> String {
+    let hidden = |letter: &char| {
+        letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut shown = String::with_capacity(text.len().min(MOST_SHOWN));
+    for letter in text.chars().take(MOST_SHOWN) {
+        if hidden(&letter) { shown.extend(letter.escape_unicode()) } else { shown.push(letter) }
+    }
+    if text.chars().nth(MOST_SHOWN).is_some() {
+        shown.push_str(" ... and more");
+    }
+    shown
+}
+
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -171,5 +189,17 @@ impl fmt::Display for Severity {
             Self::High => "high",
             Self::Critical => "critical",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_SHOWN, shown};
+
+    #[test]
+    fn what_others_publish_is_shown_as_text() {
+        assert_eq!(shown("v=DMARC1; p=none"), "v=DMARC1; p=none");
+        assert_eq!(shown("a\u{1b}[2Jb\u{202e}c\n"), "a\\u{1b}[2Jb\\u{202e}c\\u{a}");
+        assert_eq!(shown(&"x".repeat(65_000)).len(), MOST_SHOWN + " ... and more".len());
     }
 }

@@ -25,6 +25,8 @@ pub mod dkim_sha1_only;
 pub mod dkim_syntax;
 pub mod dkim_testing;
 pub mod dkim_wildcard;
+pub mod dmarc_alignment_strict;
+pub mod dmarc_dangling_alias;
 pub mod dmarc_inherits_nothing;
 pub mod dmarc_missing;
 pub mod dmarc_multiple;
@@ -91,6 +93,8 @@ pub static ALL: &[&Check] = &[
     &dkim_syntax::CHECK,
     &dkim_testing::CHECK,
     &dkim_wildcard::CHECK,
+    &dmarc_alignment_strict::CHECK,
+    &dmarc_dangling_alias::CHECK,
     &dmarc_inherits_nothing::CHECK,
     &dmarc_missing::CHECK,
     &dmarc_multiple::CHECK,

@@ -1,6 +1,6 @@
 //! What a domain is for, where the user has not said: what its records suggest.
 
-use super::{DomainEvidence, Purpose};
+use super::{DomainEvidence, Purpose, dkim::Selector};
 use crate::Finding;
 
 /// What a domain is for, and what that was taken from.
@@ -26,6 +26,9 @@ impl DomainEvidence {
             Purpose::Unknown if takes_mail => suggests(Purpose::Sending, "it takes mail, and what takes mail mostly sends some"),
             Purpose::Unknown if self.mx.is_unknown() || self.apex.texts.is_unknown() => {
                 suggests(Purpose::Unknown, "nobody could say what it publishes")
+            }
+            Purpose::Unknown if self.dkim.existing().any(Selector::is_usable) => {
+                suggests(Purpose::Sending, "it has keys that messages are signed with")
             }
             Purpose::Unknown if self.mx.is_null() => suggests(Purpose::NonSending, "it says that it takes no mail"),
             Purpose::Unknown => suggests(Purpose::NonSending, "it has no mail exchanger and no SPF record"),
