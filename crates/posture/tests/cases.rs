@@ -21,7 +21,7 @@ use libtest_mimic::{Arguments, Trial};
 use mailauth::dns::{Resolver, Zone};
 use spoofwatch_posture::{
     Finding, Score, Spoofing,
-    evidence::{DomainEvidence, Question, RecordedFetch},
+    evidence::{DomainEvidence, Fetch, Question, RecordedFetch},
     findings,
 };
 
@@ -71,8 +71,8 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 }
 
 /// What is found in a case, by whoever answers for its zone.
-fn look(case: &Case, resolver: Arc<dyn Resolver>) -> Result<(DomainEvidence, Vec<Finding>), Error> {
-    let mut question = Question::new(resolver, Arc::new(RecordedFetch::parse(&case.zone)?), NOW);
+fn look(case: &Case, resolver: Arc<dyn Resolver>, fetch: Arc<dyn Fetch>) -> Result<(DomainEvidence, Vec<Finding>), Error> {
+    let mut question = Question::new(resolver, fetch, NOW);
     question.purpose = case.purpose;
     question.selectors.clone_from(&case.selectors);
     question.subdomains.clone_from(&case.subdomains);
@@ -89,7 +89,8 @@ fn look(case: &Case, resolver: Arc<dyn Resolver>) -> Result<(DomainEvidence, Vec
 fn cure(case: &Case, check: &str, found: &[Finding]) -> Result<(), Error> {
     let told: Vec<&Finding> = found.iter().filter(|finding| finding.check == check && !finding.publish.is_empty()).collect();
     let Some(cured) = Cured::of(Zone::parse(&case.zone)?, &told)? else { return Ok(()) };
-    let (_, after) = look(case, Arc::new(cured))?;
+    let pages = cured.pages(RecordedFetch::parse(&case.zone)?);
+    let (_, after) = look(case, Arc::new(cured), Arc::new(pages))?;
     let left = |finding: &&Finding| {
         finding.check == check
             && told.iter().any(|before| before.subject == finding.subject && before.severity <= finding.severity)
@@ -101,7 +102,7 @@ fn cure(case: &Case, check: &str, found: &[Finding]) -> Result<(), Error> {
 }
 
 fn run(case: &Case) -> Result<(), Error> {
-    let (evidence, mut found) = look(case, Arc::new(Zone::parse(&case.zone)?))?;
+    let (evidence, mut found) = look(case, Arc::new(Zone::parse(&case.zone)?), Arc::new(RecordedFetch::parse(&case.zone)?))?;
     let mut wrong = Vec::new();
     let told = [(&case.spoofed, Spoofing::of(&evidence, &found).sentence), (&case.score, Score::of(&found).to_string())];
     for (wanted, is) in told {

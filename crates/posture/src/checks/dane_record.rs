@@ -6,7 +6,6 @@ use crate::{
         DomainEvidence,
         dane::{fault, text},
     },
-    words,
 };
 
 /// The declaration.
@@ -34,7 +33,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         let mut finding = check.found(&name);
         for record in host.records.iter().flatten() {
             if let Some(words) = fault(record) {
-                finding = finding.seen(format!("{name} TLSA"), words::shown(&format!("{}: {words}", text(record))));
+                finding = finding.seen(format!("{name} TLSA"), format!("{}: {words}", text(record)));
             }
         }
         if finding.facts.is_empty() {

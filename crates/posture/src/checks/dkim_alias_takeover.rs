@@ -25,7 +25,7 @@ pub static CHECK: Check = Check {
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     for selector in evidence.dkim.all() {
         if let Some(Broken::Unregistered(domain)) = &selector.broken {
-            let finding = check.found(&selector.texts.name).seen(words::key_at(selector), words::shown(&selector.way()));
+            let finding = check.found(&selector.texts.name).seen(words::key_at(selector), selector.way());
             found.push(finding.seen(domain.clone(), "nobody has registered it"));
         }
     }

@@ -42,7 +42,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
             Broken::NoText => (in_use, "that name has no TXT record".to_owned()),
         };
         let finding = check.found(&selector.texts.name).matters(severity);
-        let finding = finding.seen(words::key_at(selector), words::shown(&selector.way()));
+        let finding = finding.seen(words::key_at(selector), selector.way());
         found.push(finding.seen(selector.aliases.last().cloned().unwrap_or_default(), words));
     }
 }

@@ -1,6 +1,6 @@
 //! Signatures made in a way of yesterday.
 
-use crate::{Check, Finding, Reference, Severity, evidence::DomainEvidence, words};
+use crate::{Check, Finding, Reference, Severity, evidence::DomainEvidence};
 
 /// The declaration.
 pub static CHECK: Check = Check {
@@ -28,7 +28,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let mut finding = check.found(&evidence.domain);
     for ds in dnssec.delegation.iter().flatten() {
         let seen = format!("key {}, algorithm {}, digest of type {}", ds.key_tag, ds.algorithm, ds.digest_type);
-        finding = finding.seen(format!("{} DS", dnssec.zone), words::shown(&seen));
+        finding = finding.seen(format!("{} DS", dnssec.zone), seen);
     }
     found.push(weaknesses.into_iter().fold(finding, |finding, words| finding.seen(dnssec.zone.clone(), words)));
 }

@@ -60,10 +60,10 @@ fn facts(finding: Finding, lookalike: &Lookalike) -> Finding {
     let mail = if exchangers.is_empty() { "takes no mail".to_owned() } else { words::listed(exchangers.iter().take(5)) };
     finding = finding.seen(format!("{domain} MX"), mail);
     if let Some(spf) = spf {
-        finding = finding.seen(format!("{domain} TXT"), words::shown(spf));
+        finding = finding.seen(format!("{domain} TXT"), spf.clone());
     }
     if let Some(dmarc) = dmarc {
-        finding = finding.seen(format!("_dmarc.{domain} TXT"), words::shown(dmarc));
+        finding = finding.seen(format!("_dmarc.{domain} TXT"), dmarc.clone());
     }
     finding
 }

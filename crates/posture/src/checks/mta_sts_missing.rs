@@ -1,7 +1,7 @@
 //! Nobody has to bring mail over TLS.
 
 use crate::{
-    Check, Finding, Reference, Severity,
+    Check, Finding, Publish, Reference, Severity,
     evidence::{DomainEvidence, mta_sts},
     words,
 };
@@ -37,7 +37,6 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let policy = mta_sts::write(mta_sts::Mode::Testing, &hosts, AGE);
     let mut finding = check.found(&evidence.domain).seen(format!("{} TXT", sts.texts.name), "no record");
     finding = finding.seen(format!("{} MX", evidence.domain), words::listed(&hosts));
-    finding.advice =
-        format!("{} The policy, to be served at {} as text/plain:\n{policy}", finding.advice, mta_sts::url(&evidence.domain));
+    finding = finding.publish(mta_sts::url(&evidence.domain), Publish::FILE, policy, &[]);
     found.push(finding.publish(sts.texts.name.clone(), "TXT", format!("v=STSv1; id={}", mta_sts::id(evidence.now)), &[]));
 }

@@ -1,7 +1,7 @@
 //! Mail goes to hosts that the policy forbids.
 
 use crate::{
-    Check, Finding, Reference, Severity,
+    Check, Finding, Publish, Reference, Severity,
     evidence::{
         DomainEvidence,
         mta_sts::{self, Mode},
@@ -48,7 +48,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
             "None while the policy is in testing mode: senders deliver, and report. In enforce mode mail would be lost."
                 .to_owned();
     }
-    finding.advice = format!("{} The policy:\n{}", finding.advice, mta_sts::write(mode, &hosts, age));
+    finding = finding.publish(mta_sts::url(&evidence.domain), Publish::FILE, mta_sts::write(mode, &hosts, age), &[]);
     let now: Vec<String> = sts.records.iter().map(|record| record.text.clone()).collect();
     found.push(finding.publish(sts.texts.name.clone(), "TXT", format!("v=STSv1; id={}", mta_sts::id(evidence.now)), &now));
 }

@@ -1,7 +1,7 @@
 //! A policy that cannot be read.
 
 use crate::{
-    Check, Finding, Reference, Severity,
+    Check, Finding, Publish, Reference, Severity,
     evidence::{
         DomainEvidence,
         mta_sts::{self, Mode, PolicyFault},
@@ -38,7 +38,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     };
     let age = policy.max_age.unwrap_or(1_209_600).min(mta_sts::MOST_AGE);
     let text = mta_sts::write(policy.mode.unwrap_or(Mode::Testing), &hosts, age);
-    finding.advice = format!("{} The policy:\n{text}", finding.advice);
+    finding = finding.publish(url, Publish::FILE, text, &[]);
     let now = evidence.mta_sts.records.iter().map(|record| record.text.clone()).collect::<Vec<_>>();
     found.push(finding.publish(
         evidence.mta_sts.texts.name.clone(),

@@ -1,7 +1,7 @@
 //! A policy that nobody has to keep.
 
 use crate::{
-    Check, Finding, Reference, Severity,
+    Check, Finding, Publish, Reference, Severity,
     evidence::{
         DomainEvidence,
         mta_sts::{self, Mode},
@@ -34,7 +34,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let fits = evidence.mx.hosts().all(|mx| policy.allows(&mx.host.to_ascii_lowercase()));
     if mode == Mode::Testing && fits {
         let text = mta_sts::write(Mode::Enforce, &policy.mx, policy.max_age.unwrap_or_default());
-        finding.advice = format!("{} The policy:\n{text}", finding.advice);
+        finding = finding.publish(mta_sts::url(&evidence.domain), Publish::FILE, text, &[]);
         let now: Vec<String> = sts.records.iter().map(|record| record.text.clone()).collect();
         finding = finding.publish(sts.texts.name.clone(), "TXT", format!("v=STSv1; id={}", mta_sts::id(evidence.now)), &now);
     }
