@@ -135,7 +135,13 @@ impl Finding {
     /// The same, with something that was seen.
     #[must_use]
     pub fn seen(mut self, what: impl Into<String>, seen: impl Into<String>) -> Self {
-        self.facts.push(Fact { what: shown(&what.into()), seen: shown(&seen.into()) });
+        match self.facts.len() {
+            ..MOST_FACTS => self.facts.push(Fact { what: shown(&what.into()), seen: shown(&seen.into()) }),
+            MOST_FACTS => {
+                self.facts.push(Fact { what: "more".to_owned(), seen: "there is more of this than is shown".to_owned() })
+            }
+            _ => {}
+        }
         self
     }
 
@@ -166,6 +172,9 @@ impl Finding {
         self
     }
 }
+
+/// Facts of a finding. A name may have hundreds of records, and the first ones say what is wrong with them.
+const MOST_FACTS: usize = 50;
 
 /// The most that is shown of what was seen, in characters: a TXT record may have 64 KB.
 const MOST_SHOWN: usize = 2000;
@@ -199,7 +208,15 @@ impl fmt::Display for Severity {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_SHOWN, shown};
+    use super::{MOST_FACTS, MOST_SHOWN, shown};
+    use crate::checks::dmarc_missing::CHECK;
+
+    #[test]
+    fn a_finding_of_very_many_facts_shows_the_first() {
+        let finding = (0..500).fold(CHECK.found("example.com"), |finding, number| finding.seen(number.to_string(), "a record"));
+        assert_eq!(finding.facts.len(), MOST_FACTS + 1);
+        assert_eq!(finding.facts.last().map(|fact| fact.what.as_str()), Some("more"));
+    }
 
     #[test]
     fn what_others_publish_is_shown_as_text() {

@@ -45,6 +45,7 @@ pub mod dns_trouble;
 pub mod dnssec_broken;
 pub mod dnssec_unsigned;
 pub mod dnssec_weak;
+pub mod domain_missing;
 pub mod lookalike_registered;
 pub mod moera_dmarc;
 pub mod mta_sts_missing;
@@ -113,6 +114,7 @@ pub static ALL: &[&Check] = &[
     &dnssec_broken::CHECK,
     &dnssec_unsigned::CHECK,
     &dnssec_weak::CHECK,
+    &domain_missing::CHECK,
     &lookalike_registered::CHECK,
     &moera_dmarc::CHECK,
     &mta_sts_missing::CHECK,

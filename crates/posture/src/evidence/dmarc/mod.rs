@@ -95,6 +95,9 @@ impl Dmarc {
             resolver.a(&made_up),
             Texts::at(resolver, &made_up_name),
         );
+        // Where a wildcard answers with a policy it does so at every name, also at those that nobody has taken for the right one.
+        let answered = made_up.bytes().any(is_policy);
+        let misplaced = misplaced.into_iter().filter(|wrong| !answered || wrong.found != made_up.found).collect();
         let everything_exists = match exists {
             Ok(_) | Err(Absent::NoData) => Some(true),
             Err(Absent::NoSuchName) => Some(false),

@@ -1,7 +1,7 @@
 //! Names below a domain that have to do with mail: those the user knows, and those that are there under the names senders mostly choose.
 
 use mailauth::{
-    dmarc::{Policy, Record, record::is_policy},
+    dmarc::{Policy, Record},
     dns::Absent,
     spf::record::is_spf,
 };
