@@ -92,7 +92,7 @@ pub struct Fact {
     pub seen: String,
 }
 
-/// A record to publish.
+/// A record to publish; or a page, of which the name is its address, the type [`Publish::FILE`] and the value its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Publish {
     /// The whole name, without the dot at the end.
@@ -103,6 +103,11 @@ pub struct Publish {
     pub value: String,
     /// What stands there now and goes.
     pub instead_of: Vec<String>,
+}
+
+impl Publish {
+    /// What stands for a type where it is no record: a page that a web server has to give, such as a policy of MTA-STS.
+    pub const FILE: &str = "FILE";
 }
 
 impl Check {

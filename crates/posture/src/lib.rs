@@ -18,6 +18,7 @@ mod policy;
 mod score;
 mod spoofing;
 pub mod tenant_checks;
+mod words;
 
 pub use command::CommandLine;
 pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};

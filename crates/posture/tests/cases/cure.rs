@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use mailauth::dns::{Absent, Answer, Kind, Mx, Records, Resolver, Zone};
-use spoofwatch_posture::{Finding, Publish};
+use spoofwatch_posture::{
+    Finding, Publish,
+    evidence::{Fetch, FetchError, Fetched, RecordedFetch},
+};
 
 use crate::form::Error;
 
@@ -13,13 +16,39 @@ use crate::form::Error;
 pub(crate) struct Cured {
     zone: Zone,
     published: BTreeMap<(String, Kind), Records>,
+    /// Pages by their addresses.
+    pages: BTreeMap<String, String>,
+}
+
+/// Pages after what was published of them.
+#[derive(Debug)]
+pub(crate) struct CuredPages {
+    recorded: RecordedFetch,
+    published: BTreeMap<String, String>,
+}
+
+#[async_trait]
+impl Fetch for CuredPages {
+    async fn get(&self, url: &str, most: usize) -> Result<Fetched, FetchError> {
+        match self.published.get(url) {
+            None => self.recorded.get(url, most).await,
+            Some(text) => {
+                let (content_type, body) = (Some("text/plain".to_owned()), text.clone().into_bytes());
+                Ok(Fetched { status: 200, content_type, location: None, body })
+            }
+        }
+    }
 }
 
 impl Cured {
     /// The zone with what these findings say to publish. `None` if that cannot be done here: a record of another type than TXT and MX.
     pub(crate) fn of(zone: Zone, findings: &[&Finding]) -> Result<Option<Self>, Error> {
-        let mut cured = Self { zone, published: BTreeMap::new() };
+        let mut cured = Self { zone, published: BTreeMap::new(), pages: BTreeMap::new() };
         for record in findings.iter().flat_map(|finding| &finding.publish) {
+            if record.kind == Publish::FILE {
+                cured.pages.insert(record.name.clone(), record.value.clone());
+                continue;
+            }
             let (kind, values) = match record.kind {
                 "TXT" => (Kind::Txt, cured.texts(record)?),
                 "MX" => (Kind::Mx, cured.exchangers(record)?),
@@ -28,6 +57,11 @@ impl Cured {
             cured.published.insert((record.name.clone(), kind), values);
         }
         Ok(Some(cured))
+    }
+
+    /// The pages that were published too.
+    pub(crate) fn pages(&self, recorded: RecordedFetch) -> CuredPages {
+        CuredPages { recorded, published: self.pages.clone() }
     }
 
     fn now(&self, name: &str, kind: Kind) -> Option<Records> {
