@@ -2,21 +2,9 @@
 
 use crate::evidence::{DomainEvidence, dkim::Selector};
 
-/// Most letters of a record that are shown.
-const MOST: usize = 300;
-
-/// As much of what a stranger has published as a report can bear.
-pub(crate) fn shown(text: &str) -> String {
-    let mut short: String = text.chars().take(MOST).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    if text.chars().nth(MOST).is_some() {
-        short.push('…');
-    }
-    short
-}
-
 /// Several things in one line.
 pub(crate) fn listed(items: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    items.into_iter().map(|item| shown(item.as_ref())).collect::<Vec<_>>().join(", ")
+    items.into_iter().map(|item| item.as_ref().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
 /// A name that the key of a selector stands at, and the aliases that lead to it, as a fact names it.

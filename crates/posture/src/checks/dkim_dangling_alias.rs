@@ -15,7 +15,8 @@ pub static CHECK: Check = Check {
     severity: Severity::Low,
     title: "A DKIM alias leads to nothing",
     meaning: "The selector's name is an alias: its key is kept by somebody else. Where the alias leads to, there is no key.",
-    risk: "Signatures made with the selector fail. Whoever can put a key where it leads to signs as the domain.",
+    risk: "Signatures made with the selector fail. Whoever gets to put a key where the alias leads to, at a service that was given up or a tenant \
+           that is gone, signs as the domain.",
     advice: "Take the alias away if the service is not used any more. If it is, have the service make its key.",
     references: &[
         Reference { title: "RFC 6376 section 8", url: "https://www.rfc-editor.org/rfc/rfc6376.html#section-8" },
@@ -29,32 +30,19 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     for selector in evidence.dkim.all() {
         let Some(broken) = &selector.broken else { continue };
         let in_use = if selector.known_by == KnownBy::User { Severity::High } else { check.severity };
-        let (severity, words, risk) = match broken {
-            Broken::Unregistered(domain) => (
-                Severity::Critical,
-                format!("nobody has registered {domain}"),
-                format!(
-                    "Whoever registers {domain} puts a key there and signs as this domain: their mail passes every check, DMARC among them."
-                ),
-            ),
-            Broken::NoTenant(tenant) => (
-                Severity::High,
-                format!("there is no {tenant}"),
-                format!(
-                    "Whoever gets a tenant of Microsoft 365 by the name of {tenant} may get to the name that the alias leads to, and sign as this domain."
-                ),
-            ),
+        let (severity, words) = match broken {
+            // That is another check's: somebody can have it.
+            Broken::Unregistered(_) => continue,
+            Broken::NoTenant(tenant) => (in_use.max(Severity::Medium), format!("there is no tenant {tenant} any more")),
             Broken::Endless => (
-                Severity::Medium.max(in_use),
+                in_use.max(Severity::Medium),
                 format!("the aliases lead in a circle, or there are more than {MOST_ALIASES} of them"),
-                "Signatures made with the selector fail, after receivers have asked many questions.".to_owned(),
             ),
-            Broken::NoSuchName => (in_use, "that name does not exist".to_owned(), check.risk.to_owned()),
-            Broken::NoText => (in_use, "that name has no TXT record".to_owned(), check.risk.to_owned()),
+            Broken::NoSuchName => (in_use, "that name does not exist".to_owned()),
+            Broken::NoText => (in_use, "that name has no TXT record".to_owned()),
         };
-        let mut finding = check.found(&selector.texts.name).matters(severity);
-        finding.risk = risk;
-        finding = finding.seen(words::key_at(selector), words::shown(&selector.way()));
+        let finding = check.found(&selector.texts.name).matters(severity);
+        let finding = finding.seen(words::key_at(selector), selector.way());
         found.push(finding.seen(selector.aliases.last().cloned().unwrap_or_default(), words));
     }
 }

@@ -27,7 +27,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         let mut finding = check.found(&selector.texts.name);
         finding = finding.seen(words::key_at(selector), format!("{}{}", key.key, words::whose(selector)));
         if selector.aliases.is_empty() {
-            finding = finding.publish(selector.texts.name.clone(), "TXT", "v=DKIM1; p=", &[key.text.clone()]);
+            finding = finding.publish(selector.texts.name.clone(), "TXT", "v=DKIM1; p=", std::slice::from_ref(&key.text));
         }
         found.push(finding.for_purpose(evidence));
     }

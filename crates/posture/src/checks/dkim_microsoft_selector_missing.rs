@@ -82,6 +82,6 @@ fn leads_elsewhere(
         (false, _) => format!("leads to the key of {}", alias.selector.selector()),
         (true, false) => format!("leads to the key of the domain {} (dashes stand for its dots)", alias.dashed_domain),
     };
-    let finding = check.found(&selector.texts.name).seen(words::key_at(selector), words::shown(&selector.way()));
+    let finding = check.found(&selector.texts.name).seen(words::key_at(selector), selector.way());
     found.push(finding.seen(words::key_at(selector), seen));
 }

@@ -27,7 +27,7 @@ pub static CHECK: Check = Check {
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     for selector in evidence.dkim.selectors.iter().filter(|selector| selector.known_by == KnownBy::User) {
         if let Some(key) = selector.keys.iter().find(|key| key.key == PublicPart::Revoked) {
-            let seen = format!("{}{}", words::shown(&key.text), words::whose(selector));
+            let seen = format!("{}{}", key.text, words::whose(selector));
             found.push(check.found(&selector.texts.name).seen(words::key_at(selector), seen));
         }
     }

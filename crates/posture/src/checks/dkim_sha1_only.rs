@@ -27,7 +27,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
             let Some(fault) = key.faults.iter().find(|fault| matches!(fault, PublishedFault::Hashes(_))) else { continue };
             let mut finding = check.found(&selector.texts.name).seen(words::key_at(selector), fault.to_string());
             if let Some(plain) = key.plain().filter(|_| selector.aliases.is_empty()) {
-                finding = finding.publish(selector.texts.name.clone(), "TXT", plain, &[key.text.clone()]);
+                finding = finding.publish(selector.texts.name.clone(), "TXT", plain, std::slice::from_ref(&key.text));
             }
             found.push(finding);
         }

@@ -34,7 +34,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
             let severity = if selector.known_by == KnownBy::User { Severity::High } else { Severity::Low };
             let finding = check.found(&selector.texts.name).matters(severity);
             let text = selector.texts.words().next().unwrap_or_default();
-            found.push(finding.seen(words::key_at(selector), format!("no key, but: {}", words::shown(&text))));
+            found.push(finding.seen(words::key_at(selector), format!("no key, but: {}", text)));
             continue;
         }
         for key in &selector.keys {
@@ -66,8 +66,8 @@ fn faults(check: &Check, selector: &Selector, key: &PublishedKey, found: &mut Ve
     let cleaned = key.text.replace(['\\', '"'], "");
     let repaired = key.plain().or_else(|| PublishedKey::read(cleaned.as_bytes()).plain());
     match repaired.filter(|_| selector.aliases.is_empty()) {
-        Some(plain) => finding = finding.publish(selector.texts.name.clone(), "TXT", plain, &[key.text.clone()]),
-        None => finding = finding.seen(words::key_at(selector), words::shown(&key.text)),
+        Some(plain) => finding = finding.publish(selector.texts.name.clone(), "TXT", plain, std::slice::from_ref(&key.text)),
+        None => finding = finding.seen(words::key_at(selector), key.text.clone()),
     }
     found.push(finding);
 }

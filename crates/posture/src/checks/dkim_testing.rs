@@ -24,7 +24,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         let finding = check.found(&selector.texts.name);
         let mut finding = finding.seen(words::key_at(selector), format!("t=y, with {}{}", key.key, words::whose(selector)));
         match key.plain().filter(|_| selector.aliases.is_empty()) {
-            Some(plain) => finding = finding.publish(selector.texts.name.clone(), "TXT", plain, &[key.text.clone()]),
+            Some(plain) => finding = finding.publish(selector.texts.name.clone(), "TXT", plain, std::slice::from_ref(&key.text)),
             None => finding.advice = "The record is kept by whom the alias leads to: have them take t=y out of it.".to_owned(),
         }
         found.push(finding);

@@ -33,7 +33,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         finding = finding.seen(name, format!("{}{}", key.key, words::whose(wildcard)));
     } else if wildcard.aliases.is_empty() {
         let text = wildcard.texts.words().next().unwrap_or_default();
-        finding = finding.matters(Severity::Informational).seen(name, format!("no key, but: {}", words::shown(&text)));
+        finding = finding.matters(Severity::Informational).seen(name, format!("no key, but: {}", text));
         finding.risk = "None by itself. Receivers that look for a key find something else, and call the signature faulty instead of unknown.".to_owned();
     } else {
         finding = finding.seen(name, format!("no key{}", words::whose(wildcard)));

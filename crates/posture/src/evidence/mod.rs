@@ -71,7 +71,7 @@ pub struct DomainEvidence {
     pub spf: spf::Spf,
     /// Questions that nobody could answer, by name. What rests on one of them is not known, and no check may call it missing.
     pub trouble: Vec<Trouble>,
-    /// Whether the time for the domain was over, or its questions used up, before all was asked; the words say which.
+    /// What was not asked: the time for the domain was over, its questions were used up, or there was too much of something. In words.
     pub unfinished: Option<String>,
 }
 

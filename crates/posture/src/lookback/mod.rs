@@ -237,6 +237,12 @@ impl Lookback {
     }
 }
 
+impl std::fmt::Debug for Step<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Step").field("domain", &self.domain).field("to", &self.to).finish_non_exhaustive()
+    }
+}
+
 impl Step<'_> {
     /// Whether the step changes what is asked for mail of an author.
     fn touches(&self, author: &str) -> bool {

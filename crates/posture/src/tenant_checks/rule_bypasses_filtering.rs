@@ -2,19 +2,22 @@
 
 use tenant::TransportRule;
 
-use super::{TenantCheck, TenantEvidence, pages, rules, rules::Basis};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules, rules::Basis},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "rule-bypasses-filtering",
     severity: Severity::High,
     title: "A mail-flow rule bypasses filtering",
     meaning: "The rule sets the spam confidence level to -1. Such mail is not filtered for spam and phishing, and its failed authentication has no \
-              consequence.",
+              consequence. Only malware, and phishing that Microsoft is sure of, is stopped all the same; where the MX is another service, nothing is.",
     risk: "Whoever can send mail that meets the rule's conditions has it delivered to the inbox.",
     advice: "Switch the rule off. Where partners' mail is lost without it, have them authenticate it, or tie the rule to the addresses it comes from \
              and to a passed DMARC check.",
-    references: &[pages::RULE_SCL, pages::SAFE_SENDERS],
+    references: &[pages::RULE_SCL, pages::SECURE_BY_DEFAULT, pages::SAFE_SENDERS],
     baseline: &[],
     run,
 };
@@ -41,6 +44,10 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
                 "All mail that these addresses pass on, whoever wrote it: shared services send for strangers too.",
             ),
             Basis::Nothing => (Severity::Critical, "All mail: nothing is filtered."),
+            Basis::Open if scope.to_mailboxes => (
+                Severity::Low,
+                "Mail of any stranger, to the mailboxes that it names: right for those that collect reports, for no other.",
+            ),
             Basis::Open => (Severity::High, "Mail of any stranger who writes what the rule looks for."),
             Basis::Claimed if own.is_some() => (
                 Severity::Critical,
