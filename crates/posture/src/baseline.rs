@@ -110,7 +110,8 @@ impl Control {
     }
 }
 
-fn is_known(need: &str, tenant: Option<&Snapshot>, domains_checked: bool) -> bool {
+/// Whether what a control needs is known: its name as in `baseline.tsv`.
+pub(crate) fn is_known(need: &str, tenant: Option<&Snapshot>, domains_checked: bool) -> bool {
     if need == "dns" {
         return domains_checked;
     }

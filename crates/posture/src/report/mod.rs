@@ -1,20 +1,20 @@
 //! A check told to people and programs: what was found about domains and the tenant, as text for a terminal ([`text`]), as JSON ([`json`]) and as
 //! a page of HTML ([`html`]). Pure; records and names are others' text and stay text ([`harmless`]).
 
+mod fine;
 mod harmless;
 pub mod html;
 pub mod json;
+mod of;
 mod record;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod text;
 
-use serde::{Deserialize, Serialize};
-
 pub use harmless::harmless;
 pub use record::zone_line;
 
-use crate::{Finding, Severity, baseline::Standing, compare::Comparison, evidence::Purpose};
+use crate::{Finding, Score, Severity, Spoofing, Today, baseline::Standing, compare::Comparison, evidence::Purpose};
 
 /// A check of domains and, where it is known, of the tenant behind them.
 #[derive(Debug, Clone)]
@@ -38,18 +38,16 @@ pub struct DomainReport {
     pub domain: String,
     /// What it is for.
     pub purpose: Purpose,
-    /// How well it is guarded, from 0 to 100.
-    pub score: u8,
-    /// The same as a letter, from `A` to `F`.
-    pub grade: char,
+    /// How well it is guarded.
+    pub score: Score,
     /// Whether others can send in its name and be believed.
-    pub spoofable: Spoofable,
-    /// How it stands, in a sentence.
-    pub verdict: String,
+    pub spoofing: Spoofing,
     /// What was found, what matters most first.
     pub findings: Vec<Finding>,
     /// What is as it should be, a sentence each.
     pub fine: Vec<String>,
+    /// Why not everything was asked, where that is so: what was not found may be there.
+    pub unfinished: Option<String>,
     /// How long the check took, in milliseconds.
     pub took: Option<u64>,
 }
@@ -74,30 +72,14 @@ pub struct Changes {
     pub found: Comparison,
 }
 
-/// Whether others can send in a domain's name and be believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Spoofable {
-    /// They can.
-    Yes,
-    /// Some can, or some receivers believe it.
-    Partly,
-    /// Receivers that follow the standards refuse it.
-    No,
-    /// It could not be learned.
-    Unknown,
-}
-
-impl Spoofable {
-    /// As one word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::Partly => "partly",
-            Self::No => "no",
-            Self::Unknown => "unknown",
-        }
+/// Whether a domain can be spoofed, as one word.
+#[must_use]
+pub const fn today(today: Today) -> &'static str {
+    match today {
+        Today::Yes => "yes",
+        Today::Partly => "partly",
+        Today::No => "no",
+        Today::Unknown => "unknown",
     }
 }
 
@@ -115,17 +97,24 @@ impl Report {
     /// The whole check in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let of = |which| self.domains.iter().filter(|domain| domain.spoofable == which).count();
+        let of = |which| self.domains.iter().filter(|domain| domain.spoofing.today == which).count();
+        if let [only] = self.domains.as_slice() {
+            let domain = &only.domain;
+            return match only.spoofing.today {
+                Today::Yes => format!("{domain} can be spoofed today."),
+                Today::Partly => format!("{domain} can be spoofed in part."),
+                Today::No => format!("{domain} is closed to spoofing."),
+                Today::Unknown => format!("Whether {domain} can be spoofed could not be learned."),
+            };
+        }
         let all = self.domains.len();
-        let domains = if all == 1 { "1 domain".to_owned() } else { format!("{all} domains") };
-        match (of(Spoofable::Yes), of(Spoofable::Partly), of(Spoofable::Unknown)) {
+        match (of(Today::Yes), of(Today::Partly), of(Today::Unknown)) {
             _ if all == 0 => "No domain was checked.".to_owned(),
-            (0, 0, 0) if all == 1 => "The domain is closed to spoofing.".to_owned(),
-            (0, 0, 0) => format!("All {domains} are closed to spoofing."),
-            (0, 0, unknown) => format!("{unknown} of {domains} could not be judged; no other can be spoofed."),
-            (0, partly, _) => format!("{partly} of {domains} can be spoofed in part."),
-            (yes, 0, _) => format!("{yes} of {domains} can be spoofed today."),
-            (yes, partly, _) => format!("{yes} of {domains} can be spoofed today, {partly} more in part."),
+            (0, 0, 0) => format!("All {all} domains are closed to spoofing."),
+            (0, 0, unknown) => format!("{unknown} of {all} domains could not be judged; no other can be spoofed."),
+            (0, partly, _) => format!("{partly} of {all} domains can be spoofed in part."),
+            (yes, 0, _) => format!("{yes} of {all} domains can be spoofed today."),
+            (yes, partly, _) => format!("{yes} of {all} domains can be spoofed today, {partly} more in part."),
         }
     }
 }

@@ -43,7 +43,10 @@ use tenant::{AcceptedDomain, DkimSigningConfig, Snapshot};
 pub use oreject_rule_missing::{OREJECT_RULE, OREJECT_WORDS, create as oreject_rule};
 pub(crate) use tenant_part_unreadable::was_read;
 
-use crate::{Finding, Reference, Severity};
+use crate::{
+    Finding, Reference, Severity,
+    evidence::{DomainEvidence, Purpose, Texts},
+};
 
 /// All of them, by id.
 pub const ALL: &[&TenantCheck] = &[
@@ -132,6 +135,28 @@ pub struct DomainFacts {
     pub dmarc: Option<String>,
 }
 
+impl DomainFacts {
+    /// Those of a domain that was looked at.
+    #[must_use]
+    pub fn of(evidence: &DomainEvidence) -> Self {
+        let first = |texts: &Texts, is_meant: fn(&[u8]) -> bool| -> Option<String> {
+            let mut records = texts.bytes().filter(|text| is_meant(text)).map(|text| String::from_utf8_lossy(text).into_owned());
+            (!texts.is_unknown()).then(|| records.next().unwrap_or_default())
+        };
+        let hosts = || evidence.mx.hosts().map(|mx| mx.host.to_ascii_lowercase()).collect();
+        Self {
+            sends: match evidence.deduced().purpose {
+                Purpose::Sending => Some(true),
+                Purpose::NonSending => Some(false),
+                Purpose::Unknown => None,
+            },
+            mx: (!evidence.mx.is_unknown()).then(hosts),
+            spf: first(&evidence.apex.texts, mailauth::spf::record::is_spf),
+            dmarc: first(&evidence.dmarc.own, mailauth::dmarc::record::is_policy),
+        }
+    }
+}
+
 /// What every check finds, what matters most first.
 #[must_use]
 pub fn run(evidence: &TenantEvidence<'_>) -> Vec<Finding> {
@@ -199,7 +224,7 @@ impl<'a> TenantEvidence<'a> {
     }
 
     /// A name for the tenant as a whole.
-    fn tenant(&self) -> &'a str {
+    pub(crate) fn tenant(&self) -> &'a str {
         self.initial().unwrap_or(&self.snapshot.tenant)
     }
 

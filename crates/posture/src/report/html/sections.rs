@@ -2,19 +2,20 @@
 
 use super::escape::{escaped, link, prose};
 use crate::{
-    Finding, Severity,
+    Finding, Severity, Today,
     baseline::{Standing, State},
     compare::{Known, Status},
     moment,
-    report::{Changes, DomainReport, Report, SEVERITIES, Spoofable, TenantReport, count, purpose, zone_line},
+    report::{Changes, DomainReport, Report, SEVERITIES, TenantReport, count, purpose, today, zone_line},
 };
 
 pub(super) fn head(report: &Report, out: &mut String) {
-    let tone = report.domains.iter().map(|domain| domain.spoofable).fold("good", |tone, spoofable| match (tone, spoofable) {
-        ("bad", _) | (_, Spoofable::Yes) => "bad",
-        ("doubtful", _) | (_, Spoofable::Partly | Spoofable::Unknown) => "doubtful",
-        _ => "good",
-    });
+    let tone =
+        report.domains.iter().map(|domain| domain.spoofing.today).fold("good", |tone, spoofable| match (tone, spoofable) {
+            ("bad", _) | (_, Today::Yes) => "bad",
+            ("doubtful", _) | (_, Today::Partly | Today::Unknown) => "doubtful",
+            _ => "good",
+        });
     out.push_str(&format!(
         "<header class=\"{tone}\">\n<h1>{}</h1>\n<p>Mail security check of <time class=\"nowrap\" datetime=\"{}\">{}</time></p>\n",
         escaped(&report.sentence()),
@@ -51,30 +52,30 @@ pub(super) fn summary(report: &Report, out: &mut String) {
             "<tr><th scope=\"row\"><a href=\"#domain-{at}\">{}</a></th><td data-name=\"Score\"><div>{}</div></td><td data-name=\"Spoofable\"><div>{}</div></td><td data-name=\"Worst finding\"><div>{worst}</div></td></tr>\n",
             escaped(&domain.domain),
             score(domain),
-            spoofable(domain.spoofable),
+            spoofable(domain.spoofing.today),
         ));
     }
     out.push_str("</tbody>\n</table>\n</section>\n");
 }
 
 fn score(domain: &DomainReport) -> String {
-    let grade = domain.grade.to_ascii_lowercase();
+    let grade = domain.score.grade.to_ascii_lowercase();
     let grade = if grade.is_ascii_alphabetic() { grade } else { 'f' };
     format!(
         "<span class=\"score grade-{grade}\"><b>{}</b> {}<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{}%\"></i></span></span>",
-        escaped(&domain.grade.to_string()),
-        domain.score,
-        domain.score.min(100),
+        escaped(&domain.score.grade.to_string()),
+        domain.score.points,
+        domain.score.points.min(100),
     )
 }
 
-fn spoofable(spoofable: Spoofable) -> String {
+fn spoofable(spoofable: Today) -> String {
     let tone = match spoofable {
-        Spoofable::Yes => "bad",
-        Spoofable::Partly | Spoofable::Unknown => "doubtful",
-        Spoofable::No => "good",
+        Today::Yes => "bad",
+        Today::Partly | Today::Unknown => "doubtful",
+        Today::No => "good",
     };
-    format!("<span class=\"{tone}\">{}</span>", spoofable.as_str())
+    format!("<span class=\"{tone}\">{}</span>", today(spoofable))
 }
 
 fn badge(severity: Severity) -> String {
@@ -122,10 +123,13 @@ pub(super) fn domain(at: usize, domain: &DomainReport, out: &mut String) {
          <p class=\"verdict\">{}</p>\n<p class=\"quiet\">{}{}</p>\n",
         escaped(&domain.domain),
         score(domain),
-        prose(&domain.verdict),
+        prose(&domain.spoofing.sentence),
         capital(purpose(domain.purpose)),
         counts(&domain.findings),
     ));
+    if let Some(why) = &domain.unfinished {
+        out.push_str(&format!("<p class=\"doubtful\">Not everything could be asked: {}.</p>\n", escaped(why)));
+    }
     findings(&domain.findings, &domain.domain, out);
     fine(&domain.fine, out);
     out.push_str("</section>\n");
