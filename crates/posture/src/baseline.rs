@@ -1,13 +1,13 @@
-//! CISA's SCuBA baseline: which of its controls for mail are met, which are not, and which nobody looked at. The controls are data, `baseline.tsv`.
+//! CISA's SCuBA baseline: which of its controls for mail are met, which are not, and which nobody looked at. The controls are data, `data/baseline.tsv`.
 
 use serde::Serialize;
 use serde_json::Value;
 use tenant::Snapshot;
 
-use crate::{Finding, Severity, tenant_checks::was_read};
+use crate::{Finding, Severity, tenant_checks::tenant_part_unreadable::was_read};
 
 /// The controls, a line each.
-const CONTROLS: &str = include_str!("baseline.tsv");
+const CONTROLS: &str = include_str!("../data/baseline.tsv");
 
 /// How the identifiers of controls begin.
 const CONTROL: &str = "MS.";
@@ -104,13 +104,20 @@ pub fn standings<'a>(
 }
 
 impl Control {
+    /// What has to be known to say that it is met, with commas between: `dns`, a part of the tenant, `part:Setting`, another control. Nothing where
+    /// it is not checked here.
+    #[must_use]
+    pub const fn needs(self) -> &'static str {
+        self.needs
+    }
+
     /// Itself, and the controls without which it cannot be met.
     fn rests_on(self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.id).chain(self.needs.split(',').filter(|need| need.starts_with(CONTROL)))
     }
 }
 
-/// Whether what a control needs is known: its name as in `baseline.tsv`.
+/// Whether what a control needs is known: its name as in `data/baseline.tsv`.
 pub(crate) fn is_known(need: &str, tenant: Option<&Snapshot>, domains_checked: bool) -> bool {
     if need == "dns" {
         return domains_checked;
@@ -145,7 +152,7 @@ mod tests {
     use tenant::{AdminAuditLogConfig, AntiPhishPolicy, Part, Snapshot};
 
     use super::{CONTROLS, State, control, controls, standings};
-    use crate::tenant_checks::{ALL, TenantEvidence, run};
+    use crate::{TenantEvidence, tenancy::run, tenant_checks::ALL};
 
     fn state(snapshot: &Snapshot, id: &str) -> State {
         let evidence = TenantEvidence { snapshot, dns: Default::default(), sealers: None, rotations: Default::default(), now: 0 };

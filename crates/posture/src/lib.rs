@@ -19,6 +19,7 @@ pub mod report;
 pub mod rows;
 mod score;
 mod spoofing;
+mod tenancy;
 pub mod tenant_checks;
 
 pub use command::CommandLine;
@@ -27,3 +28,4 @@ pub use judge::findings;
 pub use keys::{KeyHistory, KeySeen};
 pub use score::Score;
 pub use spoofing::{Spoofing, Today};
+pub use tenancy::{DomainFacts, TenantCheck, TenantEvidence, run as tenant_findings};

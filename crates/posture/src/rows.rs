@@ -26,6 +26,7 @@ pub fn domain_check(at: i64, report: &DomainReport) -> Value {
         "Spoofable": report.spoofing.today,
         "Verdict": report.spoofing.sentence,
         "DurationMs": report.took,
+        "Unfinished": report.unfinished.as_deref().unwrap_or_default(),
         "RecordId": id(&[&report.domain, &at.to_string()]),
     });
     if let Some(members) = row.as_object_mut() {
@@ -79,6 +80,7 @@ fn known_row(at: i64, known: &Known, status: &str) -> Value {
         "Severity": known.severity,
         "Title": known.title,
         "Status": status,
+        "PreviousSeverity": "",
         "FindingId": known.id(),
         "RecordId": id(&[&known.id(), &at.to_string()]),
     })

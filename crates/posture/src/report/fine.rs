@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Sentences about a tenant, a line each: the checks that must have found nothing, what must have been read, the sentence.
-const TENANT: &str = include_str!("fine_tenant.tsv");
+const TENANT: &str = include_str!("../../data/tenant-fine.tsv");
 
 /// A key with so many bits is as it should be (RFC 8301 section 3.2).
 const BITS: u32 = 2048;

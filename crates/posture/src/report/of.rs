@@ -1,7 +1,7 @@
 //! A report made of evidence and findings.
 
 use super::{DomainReport, TenantReport, fine};
-use crate::{Finding, Score, Spoofing, evidence::DomainEvidence, tenant_checks::TenantEvidence};
+use crate::{Finding, Score, Spoofing, TenantEvidence, evidence::DomainEvidence};
 
 impl DomainReport {
     /// The report about a domain: its findings, with a score and a verdict made of them. `took` is in milliseconds.

@@ -10,7 +10,7 @@ use crate::{
     CommandLine, Fact, Finding, Publish, Reference, Score, Severity, Spoofing, Today, baseline,
     compare::{Known, compare},
     evidence::Purpose,
-    tenant_checks::{DomainFacts, TenantEvidence, run},
+    tenancy::{DomainFacts, TenantEvidence, run},
 };
 
 /// 2026-11-21, noon.

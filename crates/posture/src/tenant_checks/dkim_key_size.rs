@@ -1,9 +1,9 @@
 //! `dkim-key-size`: a domain is signed with keys below 2048 bits.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-key-size",
     severity: Severity::Medium,
     title: "A DKIM key has fewer than 2048 bits",

@@ -2,10 +2,10 @@
 
 use tenant::DkimSigningConfig;
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity, moment};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-rotation-overdue",
     severity: Severity::Low,
     title: "DKIM keys are due to be rotated",

@@ -1,9 +1,9 @@
 //! `dkim-signing-missing`: nothing was ever set up to sign a domain that sends.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-signing-missing",
     severity: Severity::High,
     title: "DKIM was never set up",

@@ -2,10 +2,10 @@
 
 use tenant::DkimSigningConfig;
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-status",
     severity: Severity::High,
     title: "DKIM signing does not work",

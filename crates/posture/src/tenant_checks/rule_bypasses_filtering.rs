@@ -2,10 +2,13 @@
 
 use tenant::TransportRule;
 
-use super::{TenantCheck, TenantEvidence, pages, rules, rules::Basis};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules, rules::Basis},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "rule-bypasses-filtering",
     severity: Severity::High,
     title: "A mail-flow rule bypasses filtering",

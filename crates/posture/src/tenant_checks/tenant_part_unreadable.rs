@@ -1,12 +1,12 @@
 //! `tenant-part-unreadable`: a part of the tenant's configuration could not be read, so what depends on it was not checked. What each part needs:
-//! `parts.tsv`.
+//! `data/tenant-parts.tsv`.
 
 use tenant::{Part, Snapshot};
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{Finding, Severity};
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "tenant-part-unreadable",
     severity: Severity::Medium,
     title: "A part of the tenant could not be read",
@@ -19,7 +19,7 @@ pub(super) const CHECK: TenantCheck = TenantCheck {
 };
 
 /// The parts, a line each: name, what reads it, what the application needs.
-const PARTS: &str = include_str!("parts.tsv");
+const PARTS: &str = include_str!("../../data/tenant-parts.tsv");
 
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for line in PARTS.lines().filter(|line| !line.starts_with('#')) {
@@ -32,7 +32,7 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
     }
 }
 
-/// Whether a part of the tenant was read, by its name in `parts.tsv`.
+/// Whether a part of the tenant was read, by its name in `data/tenant-parts.tsv`.
 pub(crate) fn was_read(snapshot: &Snapshot, part: &str) -> bool {
     state(snapshot, part).is_some_and(|state| state.is_ok())
 }
