@@ -149,6 +149,24 @@ mod tests {
         assert_eq!(undo.as_deref(), Some("Set-AntiPhishPolicy -Identity 'Default' -A $false -B 'old'"));
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn whatever_a_name_is_it_stays_one_value(name in "\\PC{0,20}|[';$()\"`\u{2018}\u{2019}\u{201a}\u{201b} a-z\n]{0,20}") {
+            let line = CommandLine::new("Get-X").with("Identity", name.as_str()).powershell();
+            let inside = line.strip_prefix("Get-X -Identity '").and_then(|rest| rest.strip_suffix('\''));
+            let quotation = |letter: &char| matches!(letter, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}');
+            // Every run of quotation marks inside is even: each is doubled, so that none ends the value.
+            let mut marks = inside.unwrap_or("'").chars().peekable();
+            while let Some(letter) = marks.next() {
+                if quotation(&letter) {
+                    proptest::prop_assert!(marks.next_if(quotation).is_some(), "{}", line);
+                }
+            }
+        }
+    }
+
     #[test]
     fn it_is_stored_and_read_back() -> Result<(), serde_json::Error> {
         let command = CommandLine::new("Set-OrganizationConfig").changes("RejectDirectSend", true, false);

@@ -11,7 +11,7 @@ use crate::{
     compare::{Known, Status},
     evidence::{DomainEvidence, dkim::Selector},
     moment,
-    report::{DomainReport, SEVERITIES, count, json as shape, purpose},
+    report::{DomainReport, SEVERITIES, TenantReport, count, json as shape, purpose},
 };
 
 /// The row of a domain that was checked.
@@ -29,15 +29,36 @@ pub fn domain_check(at: i64, report: &DomainReport) -> Value {
         "Unfinished": report.unfinished.as_deref().unwrap_or_default(),
         "RecordId": id(&[&report.domain, &at.to_string()]),
     });
-    if let Some(members) = row.as_object_mut() {
-        for severity in SEVERITIES {
-            let word = severity.to_string();
-            let name: String =
-                word.chars().take(1).map(|letter| letter.to_ascii_uppercase()).chain(word.chars().skip(1)).collect();
-            members.insert(name, json!(count(&report.findings, severity)));
-        }
-    }
+    add_counts(&mut row, &report.findings);
     row
+}
+
+/// The row of a tenant that was checked: it has no score, and what it is for is plain.
+#[must_use]
+pub fn tenant_check(at: i64, report: &TenantReport, took: Option<u64>) -> Value {
+    let mut row = json!({
+        "TimeGenerated": moment::write(at),
+        "Domain": report.name,
+        "Purpose": "",
+        "Score": null,
+        "Grade": "",
+        "Spoofable": "",
+        "Verdict": "",
+        "DurationMs": took,
+        "Unfinished": "",
+        "RecordId": id(&[&report.name, &at.to_string()]),
+    });
+    add_counts(&mut row, &report.findings);
+    row
+}
+
+fn add_counts(row: &mut Value, findings: &[Finding]) {
+    let Some(members) = row.as_object_mut() else { return };
+    for severity in SEVERITIES {
+        let word = severity.to_string();
+        let name: String = word.chars().take(1).map(|letter| letter.to_ascii_uppercase()).chain(word.chars().skip(1)).collect();
+        members.insert(name, json!(count(findings, severity)));
+    }
 }
 
 /// The row of a finding that is there; `of` is the domain, or the tenant.

@@ -10,7 +10,7 @@ use spoofwatch_posture::{
     compare::{Known, Status, compare},
     evidence::{DomainEvidence, NoFetch, Question},
     findings,
-    report::{DomainReport, Report, html::html, json::json, text},
+    report::{DomainReport, Report, TenantReport, html::html, json::json, text},
     rows,
 };
 
@@ -51,6 +51,8 @@ async fn rows_have_the_columns_of_their_tables() -> Outcome {
     let evidence = evidence(ZONE).await?;
     let report = DomainReport::of(&evidence, findings(&evidence), Some(12));
     assert_eq!(keys(&rows::domain_check(NOON, &report)), columns("DomainChecks")?);
+    let tenant = TenantReport { name: "contoso.onmicrosoft.com".to_owned(), findings: Vec::new(), fine: Vec::new() };
+    assert_eq!(keys(&rows::tenant_check(NOON, &tenant, None)), columns("DomainChecks")?);
     let first = report.findings.first().ok_or("a domain without DMARC has findings")?;
     let known = Known::of("example.com", first);
     assert_eq!(keys(&rows::finding(NOON, "example.com", first, Status::New)), columns("DomainFindings")?);

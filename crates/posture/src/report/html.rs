@@ -77,6 +77,20 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 64, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_text_becomes_markup(text in "\\PC{0,40}|[<>&\"'`/a-z= \\x00-\\x1f]{0,40}") {
+            let mut report = sample::small();
+            let plain = html(&report).matches('<').count();
+            report.domains[0].findings[0].facts[0].seen.clone_from(&text);
+            report.domains[0].findings[0].publish[0].value.clone_from(&text);
+            report.domains[0].findings[0].title = text.replace('`', "");
+            proptest::prop_assert_eq!(html(&report).matches('<').count(), plain);
+        }
+    }
+
     #[test]
     fn links_lead_to_what_is_there() {
         let page = html(&sample::report());

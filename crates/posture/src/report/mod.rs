@@ -11,10 +11,17 @@ mod record;
 pub(crate) mod sample;
 pub mod text;
 
+use std::collections::BTreeSet;
+
 pub use harmless::harmless;
 pub use record::zone_line;
 
-use crate::{Finding, Score, Severity, Spoofing, Today, baseline::Standing, compare::Comparison, evidence::Purpose};
+use crate::{
+    Finding, Score, Severity, Spoofing, Today,
+    baseline::Standing,
+    compare::{Comparison, Known},
+    evidence::Purpose,
+};
 
 /// A check of domains and, where it is known, of the tenant behind them.
 #[derive(Debug, Clone)]
@@ -94,6 +101,24 @@ pub fn count(findings: &[Finding], severity: Severity) -> usize {
 }
 
 impl Report {
+    /// What is kept of every finding, to compare the next check with.
+    #[must_use]
+    pub fn known(&self) -> Vec<Known> {
+        let of_domains = self.domains.iter().map(|domain| (&domain.domain, &domain.findings));
+        let of_tenant = self.tenant.iter().map(|tenant| (&tenant.name, &tenant.findings));
+        of_domains.chain(of_tenant).flat_map(|(of, findings)| findings.iter().map(|finding| Known::of(of, finding))).collect()
+    }
+
+    /// What was checked to the end, by name: only there can a finding be gone that was there before. A domain whose name servers did not answer
+    /// everything, and a tenant of which a part could not be read, are not among it.
+    #[must_use]
+    pub fn checked(&self) -> BTreeSet<String> {
+        let has = |findings: &[Finding], check: &str| findings.iter().any(|finding| finding.check == check);
+        let domains = self.domains.iter().filter(|domain| domain.unfinished.is_none() && !has(&domain.findings, DNS_TROUBLE));
+        let tenant = self.tenant.iter().filter(|tenant| !has(&tenant.findings, TENANT_TROUBLE));
+        domains.map(|domain| domain.domain.clone()).chain(tenant.map(|tenant| tenant.name.clone())).collect()
+    }
+
     /// The whole check in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
@@ -119,6 +144,11 @@ impl Report {
     }
 }
 
+/// The check that tells of questions which nobody answered.
+const DNS_TROUBLE: &str = "dns-trouble";
+/// The check that tells of parts which could not be read.
+const TENANT_TROUBLE: &str = "tenant-part-unreadable";
+
 /// What a purpose is called.
 #[must_use]
 pub const fn purpose(purpose: Purpose) -> &'static str {
@@ -126,5 +156,30 @@ pub const fn purpose(purpose: Purpose) -> &'static str {
         Purpose::Unknown => "not said",
         Purpose::Sending => "sends mail",
         Purpose::NonSending => "sends no mail",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DNS_TROUBLE, TENANT_TROUBLE, sample};
+    use crate::{checks, tenant_checks};
+
+    #[test]
+    fn checks_that_tell_of_trouble_are_there() {
+        assert!(checks::ALL.iter().any(|check| check.id == DNS_TROUBLE));
+        assert!(tenant_checks::ALL.iter().any(|check| check.id == TENANT_TROUBLE));
+    }
+
+    #[test]
+    fn what_could_not_be_looked_at_whole_was_not_checked_to_the_end() {
+        let mut report = sample::report();
+        // A part of its tenant could not be read.
+        assert!(report.checked().contains("contoso.com") && !report.checked().contains("contoso.onmicrosoft.com"));
+        report.domains[0].unfinished = Some("the time was over".to_owned());
+        assert!(!report.checked().contains("contoso.com"));
+        assert_eq!(
+            report.known().len(),
+            report.domains.iter().map(|domain| domain.findings.len()).sum::<usize>() + report.tenant.unwrap().findings.len()
+        );
     }
 }

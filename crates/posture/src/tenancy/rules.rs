@@ -36,6 +36,8 @@ pub(crate) struct Scope {
     pub(crate) basis: Basis,
     /// The conditions in words, each with the parameter it stands in.
     pub(crate) conditions: Vec<(String, String)>,
+    /// Whether it is for mail to mailboxes that it names, and no other.
+    pub(crate) to_mailboxes: bool,
     /// Sender domains that it names, in lower case.
     pub(crate) sender_domains: Vec<String>,
     /// Names of parameters that except mail from it.
@@ -90,7 +92,13 @@ pub(crate) fn with_scope(mut finding: Finding, rule: &TransportRule, scope: &Sco
 
 /// Which mail a rule is for.
 pub(crate) fn scope(rule: &TransportRule) -> Scope {
-    let mut scope = Scope { basis: Basis::Nothing, conditions: Vec::new(), sender_domains: Vec::new(), exceptions: Vec::new() };
+    let mut scope = Scope {
+        to_mailboxes: false,
+        basis: Basis::Nothing,
+        conditions: Vec::new(),
+        sender_domains: Vec::new(),
+        exceptions: Vec::new(),
+    };
     for line in CONDITIONS.lines().filter(|line| !line.starts_with('#')) {
         let mut cells = line.split('\t');
         let (Some(parameter), Some(basis), Some(words)) = (cells.next(), cells.next(), cells.next()) else { continue };
@@ -106,6 +114,7 @@ pub(crate) fn scope(rule: &TransportRule) -> Scope {
             _ => Basis::Open,
         };
         scope.basis = scope.basis.max(basis);
+        scope.to_mailboxes |= parameter == "SentTo";
         if parameter == "SenderDomainIs" {
             scope.sender_domains = values.iter().map(|value| value.to_ascii_lowercase()).collect();
         }

@@ -1,6 +1,6 @@
 //! `dkim-key-size`: a domain is signed with keys below 2048 bits.
 
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment, tenancy::pages};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -34,6 +34,13 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         }
         if weak.len() == 2 {
             finding.title = "Both DKIM keys have fewer than 2048 bits".to_owned();
+        }
+        if let Some(effect) = config.rotate_on_date.as_deref().and_then(moment::read).filter(|effect| *effect > evidence.now) {
+            // A second rotation is refused before the first has taken effect.
+            finding = finding.seen(format!("Get-DkimSigningConfig {name}: RotateOnDate"), moment::minute(effect));
+            finding.advice = format!("A rotation is under way. Once it has taken effect: {}", finding.advice);
+            found.push(finding);
+            continue;
         }
         let rotate = CommandLine::new("Rotate-DkimSigningConfig").with("Identity", name.as_str()).with("KeySize", BITS);
         found.push(finding.command(rotate));

@@ -44,6 +44,10 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
                 "All mail that these addresses pass on, whoever wrote it: shared services send for strangers too.",
             ),
             Basis::Nothing => (Severity::Critical, "All mail: nothing is filtered."),
+            Basis::Open if scope.to_mailboxes => (
+                Severity::Low,
+                "Mail of any stranger, to the mailboxes that it names: right for those that collect reports, for no other.",
+            ),
             Basis::Open => (Severity::High, "Mail of any stranger who writes what the rule looks for."),
             Basis::Claimed if own.is_some() => (
                 Severity::Critical,

@@ -1,6 +1,6 @@
 //! What the page tells, a function a section.
 
-use super::escape::{escaped, link, prose};
+use super::escape::{copied, escaped, link, prose};
 use crate::{
     Finding, Severity, Today,
     baseline::{Standing, State},
@@ -39,7 +39,7 @@ pub(super) fn summary(report: &Report, out: &mut String) {
         return;
     }
     out.push_str(
-        "<section aria-labelledby=\"domains\">\n<h2 id=\"domains\">Domains</h2>\n<table class=\"domains\">\n\
+        "<section aria-labelledby=\"domains\">\n<h2 id=\"domains\">Domains</h2>\n<table class=\"domains\" role=\"table\">\n\
          <caption>How well each domain is guarded, and what is worst</caption>\n<thead><tr><th scope=\"col\">Domain</th>\
          <th scope=\"col\">Score</th><th scope=\"col\">Spoofable</th><th scope=\"col\">Worst finding</th></tr></thead>\n<tbody>\n",
     );
@@ -49,7 +49,7 @@ pub(super) fn summary(report: &Report, out: &mut String) {
             None => "<span class=\"good\">nothing</span>".to_owned(),
         };
         out.push_str(&format!(
-            "<tr><th scope=\"row\"><a href=\"#domain-{at}\">{}</a></th><td data-name=\"Score\"><div>{}</div></td><td data-name=\"Spoofable\"><div>{}</div></td><td data-name=\"Worst finding\"><div>{worst}</div></td></tr>\n",
+            "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\"><a href=\"#domain-{at}\">{}</a></th><td role=\"cell\" data-name=\"Score\"><div>{}</div></td><td role=\"cell\" data-name=\"Spoofable\"><div>{}</div></td><td role=\"cell\" data-name=\"Worst finding\"><div>{worst}</div></td></tr>\n",
             escaped(&domain.domain),
             score(domain),
             spoofable(domain.spoofing.today),
@@ -186,7 +186,7 @@ fn finding(finding: &Finding, of: &str, out: &mut String) {
         prose(&finding.advice),
     ));
     for record in &finding.publish {
-        out.push_str(&format!("<div class=\"copy\"><span>Publish</span><code>{}</code></div>\n", escaped(&zone_line(record))));
+        out.push_str(&format!("<div class=\"copy\"><span>Publish</span><code>{}</code></div>\n", copied(&zone_line(record))));
         for old in &record.instead_of {
             out.push_str(&format!("<p class=\"old\">instead of <code>{}</code></p>\n", escaped(old)));
         }
@@ -194,11 +194,11 @@ fn finding(finding: &Finding, of: &str, out: &mut String) {
     for command in &finding.commands {
         out.push_str(&format!(
             "<div class=\"copy\"><span>PowerShell</span><code>{}</code></div>\n",
-            escaped(&command.powershell())
+            copied(&command.powershell())
         ));
         match &command.undo {
             Some(undo) => {
-                out.push_str(&format!("<p class=\"old\">taken back by <code>{}</code></p>\n", escaped(&undo.powershell())))
+                out.push_str(&format!("<p class=\"old\">taken back by <code>{}</code></p>\n", copied(&undo.powershell())))
             }
             None => out.push_str("<p class=\"old\">This cannot be undone.</p>\n"),
         }
