@@ -50,13 +50,19 @@ impl CommandLine {
     #[must_use]
     pub fn powershell(&self) -> String {
         let mut out = self.cmdlet.clone();
-        for (name, value) in &self.parameters {
-            out.push_str(" -");
-            out.push_str(name);
-            out.push(' ');
-            write_value(value, &mut out);
+        for (name, value) in self.words() {
+            out.push_str(&format!(" -{name} {value}"));
         }
         out
+    }
+
+    /// The names of its parameters with their values as they are typed.
+    pub fn words(&self) -> impl Iterator<Item = (&str, String)> {
+        self.parameters.iter().map(|(name, value)| {
+            let mut text = String::new();
+            write_value(value, &mut text);
+            (name.as_str(), text)
+        })
     }
 }
 

@@ -12,7 +12,7 @@ pub static CHECK: TenantCheck = TenantCheck {
     title: "A part of the tenant could not be read",
     meaning: "The application may not read this part of the tenant's configuration, or it could not be reached. Nothing that depends on it was checked.",
     risk: "What stands wrong there is not seen: no finding means nothing.",
-    advice: "Give the application the permission below, then check again.",
+    advice: "Give the application the permission that the finding names, then check again.",
     references: &[pages::APP_ONLY],
     baseline: &[],
     run,
@@ -26,7 +26,8 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         let mut cells = line.split('\t');
         let (Some(part), Some(reader), Some(needs)) = (cells.next(), cells.next(), cells.next()) else { continue };
         if let Some(reason) = failure(evidence.snapshot, part) {
-            let finding = check.found(reader).seen("answer", reason).seen("needs", needs);
+            let mut finding = check.found(reader).seen("answer", reason).seen("needs", needs);
+            finding.advice = format!("Give the application {needs}, then check again.");
             found.push(finding);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::escape::{copied, escaped, link, prose};
 use crate::{
-    Finding, Severity, Today,
+    CommandLine, Finding, Severity, Today,
     baseline::{Standing, State},
     compare::{Known, Status},
     moment,
@@ -192,14 +192,9 @@ fn finding(finding: &Finding, of: &str, out: &mut String) {
         }
     }
     for command in &finding.commands {
-        out.push_str(&format!(
-            "<div class=\"copy\"><span>PowerShell</span><code>{}</code></div>\n",
-            copied(&command.powershell())
-        ));
+        out.push_str(&format!("<div class=\"copy\"><span>PowerShell</span><code>{}</code></div>\n", powershell(command)));
         match &command.undo {
-            Some(undo) => {
-                out.push_str(&format!("<p class=\"old\">taken back by <code>{}</code></p>\n", copied(&undo.powershell())))
-            }
+            Some(undo) => out.push_str(&format!("<p class=\"old\">taken back by <code>{}</code></p>\n", powershell(undo))),
             None => out.push_str("<p class=\"old\">This cannot be undone.</p>\n"),
         }
     }
@@ -214,6 +209,16 @@ fn finding(finding: &Finding, of: &str, out: &mut String) {
     see.extend(finding.baseline.iter().map(|id| format!("<span>CISA {}</span>", escaped(id))));
     see.push(format!("<span>{}</span>", escaped(finding.check)));
     out.push_str(&format!("<p class=\"see\">{}</p>\n</article>\n", see.join(" ")));
+}
+
+/// A command in which no line breaks within a name.
+fn powershell(command: &CommandLine) -> String {
+    let name = |name: &str| format!("<span class=\"nowrap\">{}</span>", copied(name));
+    let mut out = name(&command.cmdlet);
+    for (parameter, value) in command.words() {
+        out.push_str(&format!(" {} {}", name(&format!("-{parameter}")), copied(&value)));
+    }
+    out
 }
 
 fn fine(fine: &[String], out: &mut String) {
