@@ -86,3 +86,5 @@ pub(crate) const SCUBA_SUITE: Reference = page(
     "CISA: SCuBA baseline for the security suite",
     "https://github.com/cisagov/ScubaGear/blob/main/PowerShell/ScubaGear/baselines/securitysuite.md",
 );
+pub(crate) const SECURE_BY_DEFAULT: Reference =
+    page("Microsoft: Secure by default", "https://learn.microsoft.com/en-us/defender-office-365/secure-by-default");

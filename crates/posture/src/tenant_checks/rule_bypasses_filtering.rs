@@ -13,11 +13,11 @@ pub static CHECK: TenantCheck = TenantCheck {
     severity: Severity::High,
     title: "A mail-flow rule bypasses filtering",
     meaning: "The rule sets the spam confidence level to -1. Such mail is not filtered for spam and phishing, and its failed authentication has no \
-              consequence.",
+              consequence. Only malware, and phishing that Microsoft is sure of, is stopped all the same; where the MX is another service, nothing is.",
     risk: "Whoever can send mail that meets the rule's conditions has it delivered to the inbox.",
     advice: "Switch the rule off. Where partners' mail is lost without it, have them authenticate it, or tie the rule to the addresses it comes from \
              and to a passed DMARC check.",
-    references: &[pages::RULE_SCL, pages::SAFE_SENDERS],
+    references: &[pages::RULE_SCL, pages::SECURE_BY_DEFAULT, pages::SAFE_SENDERS],
     baseline: &[],
     run,
 };
