@@ -6,13 +6,14 @@ use std::{collections::BTreeSet, error::Error, path::Path, sync::Arc};
 use mailauth::dns::Zone;
 use serde_json::Value;
 use spoofwatch_posture::{
-    DomainFacts, Today,
+    DomainFacts, Severity, TenantEvidence, Today,
     compare::{Known, Status, compare},
     evidence::{DomainEvidence, NoFetch, Question},
     findings,
     report::{DomainReport, Report, TenantReport, html::html, json::json, text},
-    rows,
+    rows, tenant_findings,
 };
+use tenant::{OrganizationConfig, Part, Snapshot};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -97,5 +98,45 @@ async fn checks_of_a_tenant_know_where_mail_goes() -> Outcome {
     assert_eq!(facts.mx, Some(vec!["mx1.gateway.example".to_owned()]));
     assert_eq!((facts.sends, facts.dmarc.as_deref()), (Some(true), Some("")));
     assert_eq!(facts.spf.as_deref(), Some("v=spf1 include:spf.protection.outlook.com -all"));
+    Ok(())
+}
+
+/// Every name of a member, at any depth; parameters of cmdlets have names of their own.
+fn names(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| names(value, found)),
+        Value::Object(members) => {
+            for (name, value) in members {
+                found.insert(name.clone());
+                if name != "parameters" {
+                    names(value, found);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[tokio::test]
+async fn every_field_of_the_json_is_documented() -> Outcome {
+    let evidence = evidence(ZONE).await?;
+    let domain = DomainReport::of(&evidence, findings(&evidence), None);
+    let snapshot = Snapshot {
+        organization: Part::Read(OrganizationConfig { reject_direct_send: Some(false), ..Default::default() }),
+        ..Default::default()
+    };
+    let of_tenant =
+        TenantEvidence { snapshot: &snapshot, dns: Default::default(), sealers: None, rotations: Default::default(), now: NOON };
+    let tenant = TenantReport::of(&of_tenant, tenant_findings(&of_tenant));
+    let report = Report { made_at: NOON, domains: vec![domain], tenant: Some(tenant), baseline: Vec::new(), changes: None };
+    let report = report.with_baseline(Some(&snapshot));
+    let better = report.known().into_iter().map(|known| Known { severity: Severity::Critical, ..known }).collect::<Vec<_>>();
+    let mut found = BTreeSet::new();
+    names(&json(&report.compared(&better, NOON)), &mut found);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/check-json.md");
+    #[expect(clippy::disallowed_methods, reason = "the page is a file")]
+    let page = std::fs::read_to_string(path)?;
+    let missing: Vec<&String> = found.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(found.len() > 40 && missing.is_empty(), "docs/reference/check-json.md lacks {missing:?} of {}", found.len());
     Ok(())
 }

@@ -15,8 +15,9 @@ pub fn html(report: &Report) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>Mail security check</title>\n<style>\n",
+         <meta name=\"color-scheme\" content=\"light dark\">\n",
     );
+    out.push_str(&format!("<title>{} Mail security check</title>\n<style>\n", escape::escaped(&report.sentence())));
     out.push_str(STYLE);
     out.push_str("</style>\n</head>\n<body>\n");
     sections::head(report, &mut out);

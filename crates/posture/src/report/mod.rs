@@ -11,15 +11,17 @@ mod record;
 pub(crate) mod sample;
 pub mod text;
 
-use std::collections::BTreeSet;
-
 pub use harmless::harmless;
 pub use record::zone_line;
 
+use std::collections::BTreeSet;
+
+use tenant::Snapshot;
+
 use crate::{
     Finding, Score, Severity, Spoofing, Today,
-    baseline::Standing,
-    compare::{Comparison, Known},
+    baseline::{self, Standing},
+    compare::{Comparison, Known, compare},
     evidence::Purpose,
 };
 
@@ -101,6 +103,23 @@ pub fn count(findings: &[Finding], severity: Severity) -> usize {
 }
 
 impl Report {
+    /// The same, with how CISA's baseline stands: by what was found, and by which parts of the tenant could be read.
+    #[must_use]
+    pub fn with_baseline(mut self, tenant: Option<&Snapshot>) -> Self {
+        let of_domains = self.domains.iter().flat_map(|domain| &domain.findings);
+        let findings = of_domains.chain(self.tenant.iter().flat_map(|tenant| &tenant.findings));
+        self.baseline = baseline::standings(findings, tenant, !self.domains.is_empty());
+        self
+    }
+
+    /// The same, with what changed since an earlier check: what it [knew](Self::known), and when it was, in microseconds since 1970 in UTC.
+    #[must_use]
+    pub fn compared(mut self, before: &[Known], since: i64) -> Self {
+        let found = compare(before, &self.known(), &self.checked());
+        self.changes = Some(Changes { since, found });
+        self
+    }
+
     /// What is kept of every finding, to compare the next check with.
     #[must_use]
     pub fn known(&self) -> Vec<Known> {
