@@ -51,20 +51,24 @@ impl CommandLine {
     pub fn powershell(&self) -> String {
         let mut out = self.cmdlet.clone();
         for (name, value) in self.words() {
-            out.push_str(&format!(" -{name} {value}"));
+            out.push_str(&format!(" -{name}{value}"));
         }
         out
     }
 
-    /// The names of its parameters with their values as they are typed.
+    /// The names of its parameters, each with what is typed after it. A switch has its value after a colon: after a space it would be taken for the
+    /// next argument.
     pub fn words(&self) -> impl Iterator<Item = (&str, String)> {
         self.parameters.iter().map(|(name, value)| {
-            let mut text = String::new();
+            let mut text = if SWITCHES.contains(&name.as_str()) { ":".to_owned() } else { " ".to_owned() };
             write_value(value, &mut text);
             (name.as_str(), text)
         })
     }
 }
+
+/// Parameters that cmdlets have in common and that are switches.
+const SWITCHES: [&str; 3] = ["Confirm", "Force", "WhatIf"];
 
 fn write_value(value: &Value, out: &mut String) {
     match value {
@@ -132,6 +136,12 @@ mod tests {
         let wanted = "New-TransportRule -Name 'Quarantine' -HeaderContainsWords 'a b','c' -Priority 0 -StopRuleProcessing $true -Comments $null \
                       -ExceptIfFrom @()";
         assert_eq!(command.powershell(), wanted);
+    }
+
+    #[test]
+    fn a_switch_has_its_value_after_a_colon() {
+        let command = CommandLine::new("Remove-TransportRule").with("Identity", "a").with("Confirm", false);
+        assert_eq!(command.powershell(), "Remove-TransportRule -Identity 'a' -Confirm:$false");
     }
 
     #[test]

@@ -216,7 +216,7 @@ fn powershell(command: &CommandLine) -> String {
     let name = |name: &str| format!("<span class=\"nowrap\">{}</span>", copied(name));
     let mut out = name(&command.cmdlet);
     for (parameter, value) in command.words() {
-        out.push_str(&format!(" {} {}", name(&format!("-{parameter}")), copied(&value)));
+        out.push_str(&format!(" {}{}", name(&format!("-{parameter}")), copied(&value)));
     }
     out
 }
