@@ -61,6 +61,34 @@ mod tests {
         );
     }
 
+    /// How bright a colour is (WCAG 2.2, relative luminance).
+    fn luminance(colour: &str) -> f64 {
+        let part = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.039_28 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    }
+
+    #[test]
+    fn every_colour_of_words_can_be_read_on_every_ground() {
+        let themes: Vec<&str> =
+            super::STYLE.split(":root {").skip(1).filter_map(|rest| rest.split_once('}')).map(|(theme, _)| theme).collect();
+        assert_eq!(themes.len(), 2);
+        for theme in themes {
+            let of = |name: &str| luminance(theme.split_once(&format!("--{name}: ")).unwrap().1.split(';').next().unwrap());
+            let contrast = |a: &str, b: &str| (of(a).max(of(b)) + 0.05) / (of(a).min(of(b)) + 0.05);
+            for words in ["ink", "quiet", "link", "good", "doubtful", "bad", "critical", "high", "medium", "low"] {
+                for ground in ["paper", "card", "code"] {
+                    assert!(contrast(words, ground) >= 4.5, "{words} on {ground}: {}", contrast(words, ground));
+                }
+            }
+            for ground in ["critical", "high", "medium", "low", "informational", "good"] {
+                assert!(contrast("badge", ground) >= 4.5, "badge on {ground}");
+            }
+        }
+    }
+
     #[test]
     fn every_element_that_is_opened_is_closed() {
         for report in [sample::small(), sample::report(), sample::hostile()] {

@@ -146,7 +146,8 @@ pub(crate) fn texts(value: &Value) -> Vec<String> {
         Value::Null | Value::Bool(false) => Vec::new(),
         Value::Bool(true) => vec!["true".to_owned()],
         Value::Number(number) => vec![number.to_string()],
-        Value::String(text) if text.trim().is_empty() => Vec::new(),
+        // Flags come as words too.
+        Value::String(text) if text.trim().is_empty() || text == "False" => Vec::new(),
         Value::String(text) => vec![cut(text)],
         Value::Array(values) => values.iter().flat_map(texts).collect(),
         Value::Object(members) => members.get("Name").or_else(|| members.get("DisplayName")).map(texts).unwrap_or_default(),
