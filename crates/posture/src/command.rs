@@ -14,13 +14,16 @@ pub struct CommandLine {
     /// What puts back what was there before; `None` where nothing can, as with a key that was replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Box<CommandLine>>,
+    /// Why nothing takes it back, and what that means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl CommandLine {
     /// A cmdlet without parameters yet.
     #[must_use]
     pub fn new(cmdlet: &str) -> Self {
-        Self { cmdlet: cmdlet.to_owned(), parameters: Map::new(), undo: None }
+        Self { cmdlet: cmdlet.to_owned(), parameters: Map::new(), undo: None, note: None }
     }
 
     /// The same, with a parameter.
@@ -35,6 +38,20 @@ impl CommandLine {
     pub fn undone_by(mut self, undo: Self) -> Self {
         self.undo = Some(Box::new(undo));
         self
+    }
+
+    /// The same, with why nothing takes it back.
+    #[must_use]
+    pub fn without_undo(mut self, why: &str) -> Self {
+        self.note = Some(why.to_owned());
+        self
+    }
+
+    /// The new key of a domain's signing, which takes effect in four days.
+    #[must_use]
+    pub fn rotation(domain: &str) -> Self {
+        let why = "A key that was made stays; the one in use signs for another 96 hours, and stays published after that.";
+        Self::new("Rotate-DkimSigningConfig").with("Identity", domain).with("KeySize", 2048).without_undo(why)
     }
 
     /// The same cmdlet and object with one parameter changed, and back to what was there: how most settings are changed.

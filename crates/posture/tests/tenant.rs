@@ -82,7 +82,13 @@ fn judge(check: &str, case: &Case) -> Result<(), Failed> {
         rotations: case.rotations.clone(),
         now: NOW,
     };
-    let lines: Vec<String> = tenant_findings(&evidence).iter().filter(|finding| finding.check == check).flat_map(lines).collect();
+    let all = tenant_findings(&evidence);
+    if let Some(command) =
+        all.iter().flat_map(|found| &found.commands).find(|command| command.undo.is_none() && command.note.is_none())
+    {
+        return Err(Failed::from(format!("neither what takes it back nor why nothing does: {}", command.powershell())));
+    }
+    let lines: Vec<String> = all.iter().filter(|finding| finding.check == check).flat_map(lines).collect();
     if lines == case.expect {
         return Ok(());
     }

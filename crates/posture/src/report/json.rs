@@ -69,7 +69,7 @@ pub fn finding(of: &str, finding: &Finding) -> Value {
             .undo
             .as_ref()
             .map(|undo| json!({ "cmdlet": undo.cmdlet, "parameters": undo.parameters, "powershell": undo.powershell() }));
-        json!({ "cmdlet": command.cmdlet, "parameters": command.parameters, "powershell": command.powershell(), "undo": undo })
+        json!({ "cmdlet": command.cmdlet, "parameters": command.parameters, "powershell": command.powershell(), "undo": undo, "note": command.note })
     });
     json!({
         "id": Known::of(of, finding).id(),

@@ -42,7 +42,7 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
             found.push(finding);
             continue;
         }
-        let rotate = CommandLine::new("Rotate-DkimSigningConfig").with("Identity", name.as_str()).with("KeySize", BITS);
+        let rotate = CommandLine::rotation(name);
         found.push(finding.command(rotate));
     }
 }

@@ -34,7 +34,7 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         let finding = check
             .found(name)
             .seen(format!("Get-DkimSigningConfig {name}: last rotation"), format!("{}, {days} days ago", moment::day(last)))
-            .command(CommandLine::new("Rotate-DkimSigningConfig").with("Identity", name.as_str()).with("KeySize", 2048));
+            .command(CommandLine::rotation(name));
         found.push(if days >= BOTH { finding.matters(Severity::Medium) } else { finding });
     }
 }

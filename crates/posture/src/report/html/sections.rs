@@ -195,7 +195,10 @@ fn finding(finding: &Finding, of: &str, out: &mut String) {
         out.push_str(&format!("<div class=\"copy\"><span>PowerShell</span><code>{}</code></div>\n", powershell(command)));
         match &command.undo {
             Some(undo) => out.push_str(&format!("<p class=\"old\">taken back by <code>{}</code></p>\n", powershell(undo))),
-            None => out.push_str("<p class=\"old\">This cannot be undone.</p>\n"),
+            None => out.push_str(&format!(
+                "<p class=\"old\">{}</p>\n",
+                escaped(command.note.as_deref().unwrap_or("Nothing takes this back."))
+            )),
         }
     }
     if !finding.facts.is_empty() {

@@ -147,7 +147,7 @@ fn finding(finding: &Finding, of: &str, page: &mut Page) {
         page.copy(4, &command.powershell());
         match &command.undo {
             Some(undo) => page.labelled(4, "undo: ", Tone::Quiet, &undo.powershell(), Tone::Quiet),
-            None => page.words(4, "this cannot be undone", Tone::Quiet),
+            None => page.words(4, command.note.as_deref().unwrap_or("Nothing takes this back."), Tone::Quiet),
         }
     }
     let mut see: Vec<String> = finding.references.iter().map(|page| format!("{} <{}>", page.title, page.url)).collect();
