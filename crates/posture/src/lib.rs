@@ -21,6 +21,7 @@ pub mod rows;
 mod score;
 mod sender;
 mod spoofing;
+mod tenancy;
 pub mod tenant_checks;
 mod words;
 
@@ -30,3 +31,4 @@ pub use judge::findings;
 pub use keys::{KeyHistory, KeySeen};
 pub use score::Score;
 pub use spoofing::{Spoofing, Today};
+pub use tenancy::{DomainFacts, TenantCheck, TenantEvidence, run as tenant_findings};

@@ -2,32 +2,17 @@
 //! sent over HTTP are.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use mailauth::dkim::{PublicPart, PublishedKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     Finding,
     compare::{Known, Status},
+    evidence::{DomainEvidence, dkim::Selector},
     moment,
-    report::{DomainReport, SEVERITIES, count, json as shape, purpose},
+    report::{DomainReport, SEVERITIES, TenantReport, count, json as shape, purpose},
 };
-
-/// A key of a domain, as the DNS has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DkimKey {
-    /// The selector.
-    pub selector: String,
-    /// The name that the key's record stands at.
-    pub name: String,
-    /// `rsa` or `ed25519`.
-    pub kind: String,
-    /// Its size.
-    pub bits: Option<u32>,
-    /// The text of `p=`; empty for a key that was revoked.
-    pub key: String,
-    /// The name that an alias at the selector's own name leads to.
-    pub alias: Option<String>,
-}
 
 /// The row of a domain that was checked.
 #[must_use]
@@ -36,22 +21,44 @@ pub fn domain_check(at: i64, report: &DomainReport) -> Value {
         "TimeGenerated": moment::write(at),
         "Domain": report.domain,
         "Purpose": purpose(report.purpose),
-        "Score": report.score,
-        "Grade": report.grade.to_string(),
-        "Spoofable": report.spoofable,
-        "Verdict": report.verdict,
+        "Score": report.score.points,
+        "Grade": report.score.grade.to_string(),
+        "Spoofable": report.spoofing.today,
+        "Verdict": report.spoofing.sentence,
         "DurationMs": report.took,
+        "Unfinished": report.unfinished.as_deref().unwrap_or_default(),
         "RecordId": id(&[&report.domain, &at.to_string()]),
     });
-    if let Some(members) = row.as_object_mut() {
-        for severity in SEVERITIES {
-            let word = severity.to_string();
-            let name: String =
-                word.chars().take(1).map(|letter| letter.to_ascii_uppercase()).chain(word.chars().skip(1)).collect();
-            members.insert(name, json!(count(&report.findings, severity)));
-        }
-    }
+    add_counts(&mut row, &report.findings);
     row
+}
+
+/// The row of a tenant that was checked: it has no score, and what it is for is plain.
+#[must_use]
+pub fn tenant_check(at: i64, report: &TenantReport, took: Option<u64>) -> Value {
+    let mut row = json!({
+        "TimeGenerated": moment::write(at),
+        "Domain": report.name,
+        "Purpose": "",
+        "Score": null,
+        "Grade": "",
+        "Spoofable": "",
+        "Verdict": "",
+        "DurationMs": took,
+        "Unfinished": "",
+        "RecordId": id(&[&report.name, &at.to_string()]),
+    });
+    add_counts(&mut row, &report.findings);
+    row
+}
+
+fn add_counts(row: &mut Value, findings: &[Finding]) {
+    let Some(members) = row.as_object_mut() else { return };
+    for severity in SEVERITIES {
+        let word = severity.to_string();
+        let name: String = word.chars().take(1).map(|letter| letter.to_ascii_uppercase()).chain(word.chars().skip(1)).collect();
+        members.insert(name, json!(count(findings, severity)));
+    }
 }
 
 /// The row of a finding that is there; `of` is the domain, or the tenant.
@@ -94,6 +101,7 @@ fn known_row(at: i64, known: &Known, status: &str) -> Value {
         "Severity": known.severity,
         "Title": known.title,
         "Status": status,
+        "PreviousSeverity": "",
         "FindingId": known.id(),
         "RecordId": id(&[&known.id(), &at.to_string()]),
     })
@@ -106,20 +114,30 @@ const fn word(status: Status) -> &'static str {
     }
 }
 
-/// The row of a key.
+/// The rows of a domain's DKIM keys, those that were revoked too.
 #[must_use]
-pub fn dkim_key(at: i64, domain: &str, key: &DkimKey) -> Value {
+pub fn dkim_keys(at: i64, evidence: &DomainEvidence) -> Vec<Value> {
+    evidence.dkim.keys().map(|(selector, key)| dkim_key(at, &evidence.domain, selector, key)).collect()
+}
+
+fn dkim_key(at: i64, domain: &str, selector: &Selector, key: &PublishedKey) -> Value {
+    let (kind, bits) = match key.key {
+        PublicPart::Rsa { bits, .. } => ("rsa", Some(bits)),
+        PublicPart::Ed25519 => ("ed25519", Some(256)),
+        PublicPart::Revoked => ("revoked", None),
+        PublicPart::Unusable => ("unusable", None),
+    };
     json!({
         "TimeGenerated": moment::write(at),
         "Domain": domain,
-        "Selector": key.selector,
-        "Name": key.name,
-        "KeyType": key.kind,
-        "KeyBits": key.bits,
-        "PublicKeyHash": hash(&key.key),
-        "PublicKey": key.key,
-        "Alias": key.alias.as_deref().unwrap_or_default(),
-        "RecordId": id(&[domain, &key.selector, &key.name, &key.key, &at.to_string()]),
+        "Selector": selector.name,
+        "Name": selector.texts.name,
+        "KeyType": kind,
+        "KeyBits": bits,
+        "PublicKeyHash": hash(&key.p),
+        "PublicKey": key.p,
+        "Alias": selector.aliases.last().map(String::as_str).unwrap_or_default(),
+        "RecordId": id(&[domain, &selector.name, &selector.texts.name, &key.p, &at.to_string()]),
     })
 }
 
@@ -152,7 +170,7 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{DkimKey, dkim_key, domain_check, finding, gone};
+    use super::{domain_check, finding, gone, hash};
     use crate::{
         Severity,
         compare::{Known, Status},
@@ -198,15 +216,6 @@ mod tests {
 
     #[test]
     fn a_key_is_known_by_its_bytes() {
-        let key = |text: &str| DkimKey {
-            selector: "s1".to_owned(),
-            name: "s1._domainkey.contoso.com".to_owned(),
-            kind: "rsa".to_owned(),
-            bits: Some(2048),
-            key: text.to_owned(),
-            alias: None,
-        };
-        let hash = |text: &str| dkim_key(NOON, "contoso.com", &key(text))["PublicKeyHash"].clone();
         assert_eq!(hash("AAEC"), "ae4b3280e56e2faf83f414a6e3dabe9d5fbe18976544c05fed121accb85b53fc");
         assert_eq!(hash("AA EC"), hash("AAEC"));
         assert_eq!(hash(""), "");

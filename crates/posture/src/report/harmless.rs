@@ -13,6 +13,12 @@ pub fn harmless(text: &str) -> String {
     out
 }
 
+/// The same without an end: for lines that are there to be copied, which the DNS bounds.
+#[must_use]
+pub(super) fn whole(text: &str) -> String {
+    text.chars().map(drawn).collect()
+}
+
 fn drawn(letter: char) -> char {
     match letter {
         '\n' | '\r' | '\t' => ' ',

@@ -15,8 +15,9 @@ pub fn html(report: &Report) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>Mail security check</title>\n<style>\n",
+         <meta name=\"color-scheme\" content=\"light dark\">\n",
     );
+    out.push_str(&format!("<title>{} Mail security check</title>\n<style>\n", escape::escaped(&report.sentence())));
     out.push_str(STYLE);
     out.push_str("</style>\n</head>\n<body>\n");
     sections::head(report, &mut out);
@@ -60,6 +61,34 @@ mod tests {
         );
     }
 
+    /// How bright a colour is (WCAG 2.2, relative luminance).
+    fn luminance(colour: &str) -> f64 {
+        let part = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.039_28 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    }
+
+    #[test]
+    fn every_colour_of_words_can_be_read_on_every_ground() {
+        let themes: Vec<&str> =
+            super::STYLE.split(":root {").skip(1).filter_map(|rest| rest.split_once('}')).map(|(theme, _)| theme).collect();
+        assert_eq!(themes.len(), 2);
+        for theme in themes {
+            let of = |name: &str| luminance(theme.split_once(&format!("--{name}: ")).unwrap().1.split(';').next().unwrap());
+            let contrast = |a: &str, b: &str| (of(a).max(of(b)) + 0.05) / (of(a).min(of(b)) + 0.05);
+            for words in ["ink", "quiet", "link", "good", "doubtful", "bad", "critical", "high", "medium", "low"] {
+                for ground in ["paper", "card", "code"] {
+                    assert!(contrast(words, ground) >= 4.5, "{words} on {ground}: {}", contrast(words, ground));
+                }
+            }
+            for ground in ["critical", "high", "medium", "low", "informational", "good"] {
+                assert!(contrast("badge", ground) >= 4.5, "badge on {ground}");
+            }
+        }
+    }
+
     #[test]
     fn every_element_that_is_opened_is_closed() {
         for report in [sample::small(), sample::report(), sample::hostile()] {
@@ -74,6 +103,20 @@ mod tests {
                 }
             }
             assert_eq!(open, Vec::<&str>::new());
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 64, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_text_becomes_markup(text in "\\PC{0,40}|[<>&\"'`/a-z= \\x00-\\x1f]{0,40}") {
+            let mut report = sample::small();
+            let plain = html(&report).matches('<').count();
+            report.domains[0].findings[0].facts[0].seen.clone_from(&text);
+            report.domains[0].findings[0].publish[0].value.clone_from(&text);
+            report.domains[0].findings[0].title = text.replace('`', "");
+            proptest::prop_assert_eq!(html(&report).matches('<').count(), plain);
         }
     }
 

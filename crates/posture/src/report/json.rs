@@ -30,13 +30,14 @@ fn domain(domain: &DomainReport) -> Value {
     json!({
         "domain": domain.domain,
         "purpose": purpose(domain.purpose),
-        "score": domain.score,
-        "grade": domain.grade,
-        "spoofable": domain.spoofable,
-        "verdict": domain.verdict,
+        "score": domain.score.points,
+        "grade": domain.score.grade,
+        "spoofable": domain.spoofing.today,
+        "verdict": domain.spoofing.sentence,
         "counts": counts(&domain.findings),
         "findings": domain.findings.iter().map(|found| finding(&domain.domain, found)).collect::<Vec<_>>(),
         "fine": domain.fine,
+        "unfinished": domain.unfinished,
         "duration_ms": domain.took,
     })
 }
@@ -68,7 +69,7 @@ pub fn finding(of: &str, finding: &Finding) -> Value {
             .undo
             .as_ref()
             .map(|undo| json!({ "cmdlet": undo.cmdlet, "parameters": undo.parameters, "powershell": undo.powershell() }));
-        json!({ "cmdlet": command.cmdlet, "parameters": command.parameters, "powershell": command.powershell(), "undo": undo })
+        json!({ "cmdlet": command.cmdlet, "parameters": command.parameters, "powershell": command.powershell(), "undo": undo, "note": command.note })
     });
     json!({
         "id": Known::of(of, finding).id(),

@@ -1,20 +1,29 @@
 //! A check told to people and programs: what was found about domains and the tenant, as text for a terminal ([`text`]), as JSON ([`json`]) and as
 //! a page of HTML ([`html`]). Pure; records and names are others' text and stay text ([`harmless`]).
 
+mod fine;
 mod harmless;
 pub mod html;
 pub mod json;
+mod of;
 mod record;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod text;
 
-use serde::{Deserialize, Serialize};
-
 pub use harmless::harmless;
 pub use record::zone_line;
 
-use crate::{Finding, Severity, baseline::Standing, compare::Comparison, evidence::Purpose};
+use std::collections::BTreeSet;
+
+use tenant::Snapshot;
+
+use crate::{
+    Finding, Score, Severity, Spoofing, Today,
+    baseline::{self, Standing},
+    compare::{Comparison, Known, compare},
+    evidence::Purpose,
+};
 
 /// A check of domains and, where it is known, of the tenant behind them.
 #[derive(Debug, Clone)]
@@ -38,18 +47,16 @@ pub struct DomainReport {
     pub domain: String,
     /// What it is for.
     pub purpose: Purpose,
-    /// How well it is guarded, from 0 to 100.
-    pub score: u8,
-    /// The same as a letter, from `A` to `F`.
-    pub grade: char,
+    /// How well it is guarded.
+    pub score: Score,
     /// Whether others can send in its name and be believed.
-    pub spoofable: Spoofable,
-    /// How it stands, in a sentence.
-    pub verdict: String,
+    pub spoofing: Spoofing,
     /// What was found, what matters most first.
     pub findings: Vec<Finding>,
     /// What is as it should be, a sentence each.
     pub fine: Vec<String>,
+    /// Why not everything was asked, where that is so: what was not found may be there.
+    pub unfinished: Option<String>,
     /// How long the check took, in milliseconds.
     pub took: Option<u64>,
 }
@@ -74,30 +81,14 @@ pub struct Changes {
     pub found: Comparison,
 }
 
-/// Whether others can send in a domain's name and be believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Spoofable {
-    /// They can.
-    Yes,
-    /// Some can, or some receivers believe it.
-    Partly,
-    /// Receivers that follow the standards refuse it.
-    No,
-    /// It could not be learned.
-    Unknown,
-}
-
-impl Spoofable {
-    /// As one word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::Partly => "partly",
-            Self::No => "no",
-            Self::Unknown => "unknown",
-        }
+/// Whether a domain can be spoofed, as one word.
+#[must_use]
+pub const fn today(today: Today) -> &'static str {
+    match today {
+        Today::Yes => "yes",
+        Today::Partly => "partly",
+        Today::No => "no",
+        Today::Unknown => "unknown",
     }
 }
 
@@ -112,23 +103,70 @@ pub fn count(findings: &[Finding], severity: Severity) -> usize {
 }
 
 impl Report {
+    /// The same, with how CISA's baseline stands: by what was found, and by which parts of the tenant could be read.
+    #[must_use]
+    pub fn with_baseline(mut self, tenant: Option<&Snapshot>) -> Self {
+        let of_domains = self.domains.iter().flat_map(|domain| &domain.findings);
+        let findings = of_domains.chain(self.tenant.iter().flat_map(|tenant| &tenant.findings));
+        self.baseline = baseline::standings(findings, tenant, !self.domains.is_empty());
+        self
+    }
+
+    /// The same, with what changed since an earlier check: what it [knew](Self::known), and when it was, in microseconds since 1970 in UTC.
+    #[must_use]
+    pub fn compared(mut self, before: &[Known], since: i64) -> Self {
+        let found = compare(before, &self.known(), &self.checked());
+        self.changes = Some(Changes { since, found });
+        self
+    }
+
+    /// What is kept of every finding, to compare the next check with.
+    #[must_use]
+    pub fn known(&self) -> Vec<Known> {
+        let of_domains = self.domains.iter().map(|domain| (&domain.domain, &domain.findings));
+        let of_tenant = self.tenant.iter().map(|tenant| (&tenant.name, &tenant.findings));
+        of_domains.chain(of_tenant).flat_map(|(of, findings)| findings.iter().map(|finding| Known::of(of, finding))).collect()
+    }
+
+    /// What was checked to the end, by name: only there can a finding be gone that was there before. A domain whose name servers did not answer
+    /// everything, and a tenant of which a part could not be read, are not among it.
+    #[must_use]
+    pub fn checked(&self) -> BTreeSet<String> {
+        let has = |findings: &[Finding], check: &str| findings.iter().any(|finding| finding.check == check);
+        let domains = self.domains.iter().filter(|domain| domain.unfinished.is_none() && !has(&domain.findings, DNS_TROUBLE));
+        let tenant = self.tenant.iter().filter(|tenant| !has(&tenant.findings, TENANT_TROUBLE));
+        domains.map(|domain| domain.domain.clone()).chain(tenant.map(|tenant| tenant.name.clone())).collect()
+    }
+
     /// The whole check in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let of = |which| self.domains.iter().filter(|domain| domain.spoofable == which).count();
+        let of = |which| self.domains.iter().filter(|domain| domain.spoofing.today == which).count();
+        if let [only] = self.domains.as_slice() {
+            let domain = &only.domain;
+            return match only.spoofing.today {
+                Today::Yes => format!("{domain} can be spoofed today."),
+                Today::Partly => format!("{domain} can be spoofed in part."),
+                Today::No => format!("{domain} is closed to spoofing."),
+                Today::Unknown => format!("Whether {domain} can be spoofed could not be learned."),
+            };
+        }
         let all = self.domains.len();
-        let domains = if all == 1 { "1 domain".to_owned() } else { format!("{all} domains") };
-        match (of(Spoofable::Yes), of(Spoofable::Partly), of(Spoofable::Unknown)) {
+        match (of(Today::Yes), of(Today::Partly), of(Today::Unknown)) {
             _ if all == 0 => "No domain was checked.".to_owned(),
-            (0, 0, 0) if all == 1 => "The domain is closed to spoofing.".to_owned(),
-            (0, 0, 0) => format!("All {domains} are closed to spoofing."),
-            (0, 0, unknown) => format!("{unknown} of {domains} could not be judged; no other can be spoofed."),
-            (0, partly, _) => format!("{partly} of {domains} can be spoofed in part."),
-            (yes, 0, _) => format!("{yes} of {domains} can be spoofed today."),
-            (yes, partly, _) => format!("{yes} of {domains} can be spoofed today, {partly} more in part."),
+            (0, 0, 0) => format!("All {all} domains are closed to spoofing."),
+            (0, 0, unknown) => format!("{unknown} of {all} domains could not be judged; no other can be spoofed."),
+            (0, partly, _) => format!("{partly} of {all} domains can be spoofed in part."),
+            (yes, 0, _) => format!("{yes} of {all} domains can be spoofed today."),
+            (yes, partly, _) => format!("{yes} of {all} domains can be spoofed today, {partly} more in part."),
         }
     }
 }
+
+/// The check that tells of questions which nobody answered.
+const DNS_TROUBLE: &str = "dns-trouble";
+/// The check that tells of parts which could not be read.
+const TENANT_TROUBLE: &str = "tenant-part-unreadable";
 
 /// What a purpose is called.
 #[must_use]
@@ -137,5 +175,30 @@ pub const fn purpose(purpose: Purpose) -> &'static str {
         Purpose::Unknown => "not said",
         Purpose::Sending => "sends mail",
         Purpose::NonSending => "sends no mail",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DNS_TROUBLE, TENANT_TROUBLE, sample};
+    use crate::{checks, tenant_checks};
+
+    #[test]
+    fn checks_that_tell_of_trouble_are_there() {
+        assert!(checks::ALL.iter().any(|check| check.id == DNS_TROUBLE));
+        assert!(tenant_checks::ALL.iter().any(|check| check.id == TENANT_TROUBLE));
+    }
+
+    #[test]
+    fn what_could_not_be_looked_at_whole_was_not_checked_to_the_end() {
+        let mut report = sample::report();
+        // A part of its tenant could not be read.
+        assert!(report.checked().contains("contoso.com") && !report.checked().contains("contoso.onmicrosoft.com"));
+        report.domains[0].unfinished = Some("the time was over".to_owned());
+        assert!(!report.checked().contains("contoso.com"));
+        assert_eq!(
+            report.known().len(),
+            report.domains.iter().map(|domain| domain.findings.len()).sum::<usize>() + report.tenant.unwrap().findings.len()
+        );
     }
 }

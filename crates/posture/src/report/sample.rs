@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use tenant::Snapshot;
 
-use super::{Changes, DomainReport, Report, Spoofable, TenantReport};
+use super::{Changes, DomainReport, Report, TenantReport};
 use crate::{
-    CommandLine, Fact, Finding, Publish, Reference, Severity, baseline,
+    CommandLine, Fact, Finding, Publish, Reference, Score, Severity, Spoofing, Today, baseline,
     compare::{Known, compare},
     evidence::Purpose,
-    tenant_checks::{DomainFacts, TenantEvidence, run},
+    tenancy::{DomainFacts, TenantEvidence, run},
 };
 
 /// 2026-11-21, noon.
@@ -40,7 +40,7 @@ pub(crate) fn small() -> Report {
     let found = compare(&before, &now, &BTreeSet::from(["contoso.com".to_owned()]));
     Report {
         made_at: NOON,
-        domains: vec![domain("contoso.com", 34, 'F', Spoofable::Yes, findings)],
+        domains: vec![domain("contoso.com", 34, 'F', Today::Yes, findings)],
         tenant: None,
         baseline: Vec::new(),
         changes: Some(Changes { since: NOON - 86_400_000_000, found }),
@@ -50,16 +50,10 @@ pub(crate) fn small() -> Report {
 /// Four domains and their tenant.
 pub(crate) fn report() -> Report {
     let mut report = small();
-    report.domains.push(domain(
-        "fabrikam.com",
-        71,
-        'C',
-        Spoofable::Partly,
-        vec![quarantine("fabrikam.com"), key("fabrikam.com")],
-    ));
-    let mut parked = domain("a-very-long-name-of-a-parked-domain.example", 100, 'A', Spoofable::No, Vec::new());
+    report.domains.push(domain("fabrikam.com", 71, 'C', Today::Partly, vec![quarantine("fabrikam.com"), key("fabrikam.com")]));
+    let mut parked = domain("a-very-long-name-of-a-parked-domain.example", 100, 'A', Today::No, Vec::new());
     parked.purpose = Purpose::NonSending;
-    parked.verdict = "Nobody can send in the name of this domain: its records say that no mail is its own.".to_owned();
+    parked.spoofing.sentence = "Nobody can send in the name of this domain: its records say that no mail is its own.".to_owned();
     parked.fine = vec![
         "SPF lets nobody send.".to_owned(),
         "DMARC has everything rejected, subdomains too.".to_owned(),
@@ -81,11 +75,9 @@ pub(crate) fn report() -> Report {
         rotations: BTreeMap::new(),
         now: NOON,
     });
-    let of_domains = report.domains.iter().flat_map(|domain| &domain.findings);
-    report.baseline = baseline::standings(of_domains.chain(&findings), Some(&snapshot), true);
     let fine = vec!["The unified audit log is switched on.".to_owned(), "DMARC policies of senders are honoured.".to_owned()];
     report.tenant = Some(TenantReport { name: "contoso.onmicrosoft.com".to_owned(), findings, fine });
-    report
+    report.with_baseline(Some(&snapshot))
 }
 
 /// Somebody else's words in every field.
@@ -101,9 +93,10 @@ pub(crate) fn hostile() -> Report {
     finding.commands = vec![command.clone().undone_by(command)];
     let known = Known { of: HOSTILE.to_owned(), about: vec![HOSTILE.to_owned()], ..Known::of(HOSTILE, &finding) };
     let found = compare(std::slice::from_ref(&known), &[], &BTreeSet::from([HOSTILE.to_owned()]));
-    let mut domain = domain(HOSTILE, 0, 'F', Spoofable::Yes, vec![finding.clone()]);
-    HOSTILE.clone_into(&mut domain.verdict);
+    let mut domain = domain(HOSTILE, 0, 'F', Today::Yes, vec![finding.clone()]);
+    HOSTILE.clone_into(&mut domain.spoofing.sentence);
     domain.fine = vec![HOSTILE.to_owned()];
+    domain.unfinished = Some(HOSTILE.to_owned());
     Report {
         made_at: NOON,
         baseline: baseline::standings(std::iter::once(&finding), None, true),
@@ -113,22 +106,21 @@ pub(crate) fn hostile() -> Report {
     }
 }
 
-fn domain(name: &str, score: u8, grade: char, spoofable: Spoofable, findings: Vec<Finding>) -> DomainReport {
-    let verdict = match spoofable {
-        Spoofable::Yes => format!("Anybody can send mail in the name of {name} today, and most receivers will deliver it."),
-        Spoofable::Partly => format!("Mail in the name of {name} is marked as spam, and not refused."),
-        Spoofable::No | Spoofable::Unknown => format!("Receivers refuse mail that only claims to be of {name}."),
+fn domain(name: &str, points: u8, grade: char, today: Today, findings: Vec<Finding>) -> DomainReport {
+    let sentence = match today {
+        Today::Yes => format!("Anybody can send mail in the name of {name} today, and most receivers will deliver it."),
+        Today::Partly => format!("Mail in the name of {name} is marked as spam, and not refused."),
+        Today::No | Today::Unknown => format!("Receivers refuse mail that only claims to be of {name}."),
     };
     let fine = vec!["SPF ends with -all.".to_owned(), "TLS is required of senders by MTA-STS in the mode enforce.".to_owned()];
     DomainReport {
         domain: name.to_owned(),
         purpose: Purpose::Sending,
-        score,
-        grade,
-        spoofable,
-        verdict,
+        score: Score { points, grade },
+        spoofing: Spoofing { today, sentence },
         findings,
         fine,
+        unfinished: None,
         took: Some(412),
     }
 }

@@ -17,11 +17,7 @@ const WIDTHS: (usize, usize) = (40, 120);
 #[must_use]
 pub fn text(report: &Report, width: usize) -> Vec<Line> {
     let mut page = Page::new(width.clamp(WIDTHS.0, WIDTHS.1));
-    sections::head(report, &mut page);
-    sections::summary(report, &mut page);
-    if let Some(changes) = &report.changes {
-        sections::changes(changes, &mut page);
-    }
+    begin(report, &mut page);
     for domain in &report.domains {
         sections::domain(domain, &mut page);
     }
@@ -30,6 +26,22 @@ pub fn text(report: &Report, width: usize) -> Vec<Line> {
     }
     sections::baseline(&report.baseline, &mut page);
     page.lines()
+}
+
+/// What is told first: the verdict, the table of domains, what changed. For many domains at once.
+#[must_use]
+pub fn overview(report: &Report, width: usize) -> Vec<Line> {
+    let mut page = Page::new(width.clamp(WIDTHS.0, WIDTHS.1));
+    begin(report, &mut page);
+    page.lines()
+}
+
+fn begin(report: &Report, page: &mut Page) {
+    sections::head(report, page);
+    sections::summary(report, page);
+    if let Some(changes) = &report.changes {
+        sections::changes(changes, page);
+    }
 }
 
 /// Lines as text, each span as `paint` writes it.
@@ -54,12 +66,18 @@ pub fn plain(lines: &[Line]) -> String {
 mod tests {
     use unicode_width::UnicodeWidthStr as _;
 
-    use super::{plain, text};
+    use super::{overview, plain, text};
     use crate::report::sample;
 
     #[test]
     fn a_report_of_three_domains_and_their_tenant() {
         insta::assert_snapshot!(plain(&text(&sample::report(), 100)));
+    }
+
+    #[test]
+    fn an_overview_begins_as_the_report_does() {
+        let (short, long) = (overview(&sample::report(), 100), text(&sample::report(), 100));
+        assert!(short.len() < 15 && long.starts_with(&short));
     }
 
     #[test]

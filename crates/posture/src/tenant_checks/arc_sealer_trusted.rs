@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{TenantCheck, TenantEvidence, pages, rules};
-use crate::{CommandLine, Finding, Severity};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "arc-sealer-trusted",
     severity: Severity::Informational,
     title: "An ARC sealer is trusted",

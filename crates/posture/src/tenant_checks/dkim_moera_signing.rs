@@ -1,9 +1,9 @@
 //! `dkim-moera-signing`: domains with a DMARC policy whose mail carries no signature but that of the tenant's first domain.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{Finding, Severity};
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-moera-signing",
     severity: Severity::Medium,
     title: "Mail is signed with the onmicrosoft.com name",

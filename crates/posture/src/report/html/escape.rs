@@ -1,12 +1,20 @@
 //! Text that is nothing but text on a page.
 
-use crate::report::harmless;
+use crate::report::harmless::{harmless, whole};
 
 /// A text of others, with nothing in it that is markup, hides, or turns the direction of writing.
 pub(super) fn escaped(text: &str) -> String {
-    let harmless = harmless(text);
-    let mut out = String::with_capacity(harmless.len());
-    for letter in harmless.chars() {
+    entities(&harmless(text))
+}
+
+/// The same of a text that is there to be copied: whole.
+pub(super) fn copied(text: &str) -> String {
+    entities(&whole(text))
+}
+
+fn entities(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
         match letter {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -24,7 +32,7 @@ pub(super) fn prose(text: &str) -> String {
     let escaped = escaped(text);
     let parts: Vec<&str> = escaped.split('`').collect();
     // Backticks that are not in pairs are what they are.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped;
     }
     let mut out = String::with_capacity(escaped.len());

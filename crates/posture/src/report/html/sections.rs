@@ -1,20 +1,21 @@
 //! What the page tells, a function a section.
 
-use super::escape::{escaped, link, prose};
+use super::escape::{copied, escaped, link, prose};
 use crate::{
-    Finding, Severity,
+    CommandLine, Finding, Severity, Today,
     baseline::{Standing, State},
     compare::{Known, Status},
     moment,
-    report::{Changes, DomainReport, Report, SEVERITIES, Spoofable, TenantReport, count, purpose, zone_line},
+    report::{Changes, DomainReport, Report, SEVERITIES, TenantReport, count, purpose, today, zone_line},
 };
 
 pub(super) fn head(report: &Report, out: &mut String) {
-    let tone = report.domains.iter().map(|domain| domain.spoofable).fold("good", |tone, spoofable| match (tone, spoofable) {
-        ("bad", _) | (_, Spoofable::Yes) => "bad",
-        ("doubtful", _) | (_, Spoofable::Partly | Spoofable::Unknown) => "doubtful",
-        _ => "good",
-    });
+    let tone =
+        report.domains.iter().map(|domain| domain.spoofing.today).fold("good", |tone, spoofable| match (tone, spoofable) {
+            ("bad", _) | (_, Today::Yes) => "bad",
+            ("doubtful", _) | (_, Today::Partly | Today::Unknown) => "doubtful",
+            _ => "good",
+        });
     out.push_str(&format!(
         "<header class=\"{tone}\">\n<h1>{}</h1>\n<p>Mail security check of <time class=\"nowrap\" datetime=\"{}\">{}</time></p>\n",
         escaped(&report.sentence()),
@@ -38,7 +39,7 @@ pub(super) fn summary(report: &Report, out: &mut String) {
         return;
     }
     out.push_str(
-        "<section aria-labelledby=\"domains\">\n<h2 id=\"domains\">Domains</h2>\n<table class=\"domains\">\n\
+        "<section aria-labelledby=\"domains\">\n<h2 id=\"domains\">Domains</h2>\n<table class=\"domains\" role=\"table\">\n\
          <caption>How well each domain is guarded, and what is worst</caption>\n<thead><tr><th scope=\"col\">Domain</th>\
          <th scope=\"col\">Score</th><th scope=\"col\">Spoofable</th><th scope=\"col\">Worst finding</th></tr></thead>\n<tbody>\n",
     );
@@ -48,33 +49,33 @@ pub(super) fn summary(report: &Report, out: &mut String) {
             None => "<span class=\"good\">nothing</span>".to_owned(),
         };
         out.push_str(&format!(
-            "<tr><th scope=\"row\"><a href=\"#domain-{at}\">{}</a></th><td data-name=\"Score\"><div>{}</div></td><td data-name=\"Spoofable\"><div>{}</div></td><td data-name=\"Worst finding\"><div>{worst}</div></td></tr>\n",
+            "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\"><a href=\"#domain-{at}\">{}</a></th><td role=\"cell\" data-name=\"Score\"><div>{}</div></td><td role=\"cell\" data-name=\"Spoofable\"><div>{}</div></td><td role=\"cell\" data-name=\"Worst finding\"><div>{worst}</div></td></tr>\n",
             escaped(&domain.domain),
             score(domain),
-            spoofable(domain.spoofable),
+            spoofable(domain.spoofing.today),
         ));
     }
     out.push_str("</tbody>\n</table>\n</section>\n");
 }
 
 fn score(domain: &DomainReport) -> String {
-    let grade = domain.grade.to_ascii_lowercase();
+    let grade = domain.score.grade.to_ascii_lowercase();
     let grade = if grade.is_ascii_alphabetic() { grade } else { 'f' };
     format!(
         "<span class=\"score grade-{grade}\"><b>{}</b> {}<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{}%\"></i></span></span>",
-        escaped(&domain.grade.to_string()),
-        domain.score,
-        domain.score.min(100),
+        escaped(&domain.score.grade.to_string()),
+        domain.score.points,
+        domain.score.points.min(100),
     )
 }
 
-fn spoofable(spoofable: Spoofable) -> String {
+fn spoofable(spoofable: Today) -> String {
     let tone = match spoofable {
-        Spoofable::Yes => "bad",
-        Spoofable::Partly | Spoofable::Unknown => "doubtful",
-        Spoofable::No => "good",
+        Today::Yes => "bad",
+        Today::Partly | Today::Unknown => "doubtful",
+        Today::No => "good",
     };
-    format!("<span class=\"{tone}\">{}</span>", spoofable.as_str())
+    format!("<span class=\"{tone}\">{}</span>", today(spoofable))
 }
 
 fn badge(severity: Severity) -> String {
@@ -122,10 +123,13 @@ pub(super) fn domain(at: usize, domain: &DomainReport, out: &mut String) {
          <p class=\"verdict\">{}</p>\n<p class=\"quiet\">{}{}</p>\n",
         escaped(&domain.domain),
         score(domain),
-        prose(&domain.verdict),
+        prose(&domain.spoofing.sentence),
         capital(purpose(domain.purpose)),
         counts(&domain.findings),
     ));
+    if let Some(why) = &domain.unfinished {
+        out.push_str(&format!("<p class=\"doubtful\">Not everything could be asked: {}.</p>\n", escaped(why)));
+    }
     findings(&domain.findings, &domain.domain, out);
     fine(&domain.fine, out);
     out.push_str("</section>\n");
@@ -182,21 +186,19 @@ fn finding(finding: &Finding, of: &str, out: &mut String) {
         prose(&finding.advice),
     ));
     for record in &finding.publish {
-        out.push_str(&format!("<div class=\"copy\"><span>Publish</span><code>{}</code></div>\n", escaped(&zone_line(record))));
+        out.push_str(&format!("<div class=\"copy\"><span>Publish</span><code>{}</code></div>\n", copied(&zone_line(record))));
         for old in &record.instead_of {
             out.push_str(&format!("<p class=\"old\">instead of <code>{}</code></p>\n", escaped(old)));
         }
     }
     for command in &finding.commands {
-        out.push_str(&format!(
-            "<div class=\"copy\"><span>PowerShell</span><code>{}</code></div>\n",
-            escaped(&command.powershell())
-        ));
+        out.push_str(&format!("<div class=\"copy\"><span>PowerShell</span><code>{}</code></div>\n", powershell(command)));
         match &command.undo {
-            Some(undo) => {
-                out.push_str(&format!("<p class=\"old\">taken back by <code>{}</code></p>\n", escaped(&undo.powershell())))
-            }
-            None => out.push_str("<p class=\"old\">This cannot be undone.</p>\n"),
+            Some(undo) => out.push_str(&format!("<p class=\"old\">taken back by <code>{}</code></p>\n", powershell(undo))),
+            None => out.push_str(&format!(
+                "<p class=\"old\">{}</p>\n",
+                escaped(command.note.as_deref().unwrap_or("Nothing takes this back."))
+            )),
         }
     }
     if !finding.facts.is_empty() {
@@ -210,6 +212,16 @@ fn finding(finding: &Finding, of: &str, out: &mut String) {
     see.extend(finding.baseline.iter().map(|id| format!("<span>CISA {}</span>", escaped(id))));
     see.push(format!("<span>{}</span>", escaped(finding.check)));
     out.push_str(&format!("<p class=\"see\">{}</p>\n</article>\n", see.join(" ")));
+}
+
+/// A command in which no line breaks within a name.
+fn powershell(command: &CommandLine) -> String {
+    let name = |name: &str| format!("<span class=\"nowrap\">{}</span>", copied(name));
+    let mut out = name(&command.cmdlet);
+    for (parameter, value) in command.words() {
+        out.push_str(&format!(" {}{}", name(&format!("-{parameter}")), copied(&value)));
+    }
+    out
 }
 
 fn fine(fine: &[String], out: &mut String) {

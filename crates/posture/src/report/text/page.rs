@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use crate::report::harmless;
+use crate::report::harmless::{harmless, whole};
 
 /// What words mean, for those who show it by colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,9 @@ impl Page {
 
     /// A line to be copied.
     pub(super) fn copy(&mut self, indent: usize, text: &str) {
-        self.line(Line::default().and(&" ".repeat(indent), Tone::Plain).and(text, Tone::Copy));
+        let mut line = Line::default().and(&" ".repeat(indent), Tone::Plain);
+        line.0.push(Span { text: whole(text), tone: Tone::Copy });
+        self.line(line);
     }
 
     /// Words below each other where one line is not enough, all so far from the edge.

@@ -4,11 +4,11 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::page::{Line, Page, Tone, field};
 use crate::{
-    Finding, Severity,
+    Finding, Severity, Today,
     baseline::{Standing, State},
     compare::{Known, Status},
     moment,
-    report::{Changes, DomainReport, Report, SEVERITIES, Spoofable, TenantReport, count, purpose, zone_line},
+    report::{Changes, DomainReport, Report, SEVERITIES, TenantReport, count, purpose, today, zone_line},
 };
 
 /// Widest column of domains in the table.
@@ -23,7 +23,7 @@ const TABLE: usize = 66;
 pub(super) fn head(report: &Report, page: &mut Page) {
     page.line(Line::default().and("Mail security check", Tone::Heading));
     page.words(0, &moment::minute(report.made_at), Tone::Quiet);
-    let tone = report.domains.iter().map(|domain| of_spoofable(domain.spoofable)).fold(Tone::Good, worse);
+    let tone = report.domains.iter().map(|domain| of_today(domain.spoofing.today)).fold(Tone::Good, worse);
     page.words(0, &report.sentence(), tone);
 }
 
@@ -34,9 +34,9 @@ pub(super) fn summary(report: &Report, page: &mut Page) {
     page.gap();
     if page.width() < TABLE {
         for domain in &report.domains {
-            let score = format!("  {} {}  spoofable: {}", domain.score, domain.grade, domain.spoofable.as_str());
+            let score = format!("{} {}  spoofable: {}", domain.score.points, domain.score.grade, today(domain.spoofing.today));
             page.words(0, &domain.domain, Tone::Plain);
-            page.words(0, &score, of_spoofable(domain.spoofable));
+            page.words(2, &score, of_today(domain.spoofing.today));
         }
         return;
     }
@@ -50,9 +50,9 @@ pub(super) fn summary(report: &Report, page: &mut Page) {
             Some(finding) => (format!("{}: {}", finding.severity, finding.title), of(finding.severity)),
             None => ("none".to_owned(), Tone::Good),
         };
-        let score = format!("  {:>5}  {:<5}  ", domain.score, domain.grade);
+        let score = format!("  {:>5}  {:<5}  ", domain.score.points, domain.score.grade);
         let line = Line::default().and(&field(&domain.domain, name), Tone::Plain).and(&score, Tone::Plain);
-        let line = line.and(&field(domain.spoofable.as_str(), 9), of_spoofable(domain.spoofable)).and("  ", Tone::Plain);
+        let line = line.and(&field(today(domain.spoofing.today), 9), of_today(domain.spoofing.today)).and("  ", Tone::Plain);
         page.line(line.and(field(&worst, rest).trim_end(), tone));
     }
 }
@@ -81,8 +81,15 @@ pub(super) fn changes(changes: &Changes, page: &mut Page) {
 pub(super) fn domain(domain: &DomainReport, page: &mut Page) {
     rule(page);
     page.words(0, &domain.domain, Tone::Heading);
-    page.words(0, &format!("{} of 100, grade {}, {}", domain.score, domain.grade, purpose(domain.purpose)), Tone::Quiet);
-    page.words(0, &domain.verdict, of_spoofable(domain.spoofable));
+    page.words(
+        0,
+        &format!("{} of 100, grade {}, {}", domain.score.points, domain.score.grade, purpose(domain.purpose)),
+        Tone::Quiet,
+    );
+    page.words(0, &domain.spoofing.sentence, of_today(domain.spoofing.today));
+    if let Some(why) = &domain.unfinished {
+        page.words(0, &format!("Not everything could be asked: {why}."), Tone::Doubtful);
+    }
     counts(&domain.findings, page);
     for finding in &domain.findings {
         self::finding(finding, &domain.domain, page);
@@ -140,7 +147,7 @@ fn finding(finding: &Finding, of: &str, page: &mut Page) {
         page.copy(4, &command.powershell());
         match &command.undo {
             Some(undo) => page.labelled(4, "undo: ", Tone::Quiet, &undo.powershell(), Tone::Quiet),
-            None => page.words(4, "this cannot be undone", Tone::Quiet),
+            None => page.words(4, command.note.as_deref().unwrap_or("Nothing takes this back."), Tone::Quiet),
         }
     }
     let mut see: Vec<String> = finding.references.iter().map(|page| format!("{} <{}>", page.title, page.url)).collect();
@@ -205,11 +212,11 @@ const fn of(severity: Severity) -> Tone {
     }
 }
 
-const fn of_spoofable(spoofable: Spoofable) -> Tone {
-    match spoofable {
-        Spoofable::Yes => Tone::Bad,
-        Spoofable::Partly | Spoofable::Unknown => Tone::Doubtful,
-        Spoofable::No => Tone::Good,
+const fn of_today(today: Today) -> Tone {
+    match today {
+        Today::Yes => Tone::Bad,
+        Today::Partly | Today::Unknown => Tone::Doubtful,
+        Today::No => Tone::Good,
     }
 }
 

@@ -1,5 +1,5 @@
 //! Mail-flow rules as checks look at them: whether one works, which mail it is for, and whether a stranger can write such mail. The conditions and
-//! what they rest on are data, `conditions.tsv`.
+//! what they rest on are data, `../../data/rule-conditions.tsv`.
 
 use serde_json::Value;
 use tenant::TransportRule;
@@ -8,7 +8,7 @@ use super::TenantEvidence;
 use crate::{CommandLine, Finding};
 
 /// The conditions, a line each.
-const CONDITIONS: &str = include_str!("conditions.tsv");
+const CONDITIONS: &str = include_str!("../../data/rule-conditions.tsv");
 /// Most values of a condition that are named.
 const NAMED: usize = 8;
 /// Most characters of a value that are shown; a pattern can be long.
@@ -16,7 +16,7 @@ const LONGEST: usize = 200;
 
 /// What a rule's conditions rest on, from what anybody can write to what nobody outside can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Basis {
+pub(crate) enum Basis {
     /// There is no condition: all mail.
     Nothing,
     /// Only whom it is for, or what is in it.
@@ -31,19 +31,21 @@ pub(super) enum Basis {
 
 /// Which mail a rule is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Scope {
+pub(crate) struct Scope {
     /// The strongest thing that its conditions rest on: all of them have to hold.
-    pub(super) basis: Basis,
+    pub(crate) basis: Basis,
     /// The conditions in words, each with the parameter it stands in.
-    pub(super) conditions: Vec<(String, String)>,
+    pub(crate) conditions: Vec<(String, String)>,
+    /// Whether it is for mail to mailboxes that it names, and no other.
+    pub(crate) to_mailboxes: bool,
     /// Sender domains that it names, in lower case.
-    pub(super) sender_domains: Vec<String>,
+    pub(crate) sender_domains: Vec<String>,
     /// Names of parameters that except mail from it.
-    pub(super) exceptions: Vec<(String, String)>,
+    pub(crate) exceptions: Vec<(String, String)>,
 }
 
 /// Rules that are switched on, the first to run first.
-pub(super) fn on<'a>(evidence: &TenantEvidence<'a>) -> Vec<&'a TransportRule> {
+pub(crate) fn on<'a>(evidence: &TenantEvidence<'a>) -> Vec<&'a TransportRule> {
     let mut rules: Vec<&TransportRule> =
         evidence.snapshot.transport_rules.read().into_iter().flatten().filter(|rule| is_on(rule)).collect();
     rules.sort_by_key(|rule| rule.priority.unwrap_or(u32::MAX));
@@ -51,34 +53,34 @@ pub(super) fn on<'a>(evidence: &TenantEvidence<'a>) -> Vec<&'a TransportRule> {
 }
 
 /// Whether a rule is switched on.
-pub(super) fn is_on(rule: &TransportRule) -> bool {
+pub(crate) fn is_on(rule: &TransportRule) -> bool {
     !rule.state.eq_ignore_ascii_case("Disabled")
 }
 
 /// Whether a rule does what it says, and does not only record that it would.
-pub(super) fn is_enforced(rule: &TransportRule) -> bool {
+pub(crate) fn is_enforced(rule: &TransportRule) -> bool {
     rule.mode.is_empty() || rule.mode.eq_ignore_ascii_case("Enforce")
 }
 
 /// What a rule is called to cmdlets.
-pub(super) fn identity(rule: &TransportRule) -> &str {
+pub(crate) fn identity(rule: &TransportRule) -> &str {
     [&rule.guid, &rule.identity].into_iter().find(|name| !name.is_empty()).unwrap_or(&rule.name)
 }
 
 /// What a fact about a rule's parameter is called.
-pub(super) fn fact(rule: &TransportRule, parameter: &str) -> String {
+pub(crate) fn fact(rule: &TransportRule, parameter: &str) -> String {
     format!("Get-TransportRule {}: {parameter}", rule.name)
 }
 
 /// The cmdlet that switches a rule off.
-pub(super) fn disable(rule: &TransportRule) -> CommandLine {
+pub(crate) fn disable(rule: &TransportRule) -> CommandLine {
     // Asked for confirmation, the interface would wait for an answer that nobody gives.
     let command = |cmdlet| CommandLine::new(cmdlet).with("Identity", identity(rule)).with("Confirm", false);
     command("Disable-TransportRule").undone_by(command("Enable-TransportRule"))
 }
 
 /// A finding with which mail a rule is for.
-pub(super) fn with_scope(mut finding: Finding, rule: &TransportRule, scope: &Scope) -> Finding {
+pub(crate) fn with_scope(mut finding: Finding, rule: &TransportRule, scope: &Scope) -> Finding {
     for (parameter, words) in &scope.conditions {
         finding = finding.seen(fact(rule, parameter), words.clone());
     }
@@ -89,8 +91,14 @@ pub(super) fn with_scope(mut finding: Finding, rule: &TransportRule, scope: &Sco
 }
 
 /// Which mail a rule is for.
-pub(super) fn scope(rule: &TransportRule) -> Scope {
-    let mut scope = Scope { basis: Basis::Nothing, conditions: Vec::new(), sender_domains: Vec::new(), exceptions: Vec::new() };
+pub(crate) fn scope(rule: &TransportRule) -> Scope {
+    let mut scope = Scope {
+        to_mailboxes: false,
+        basis: Basis::Nothing,
+        conditions: Vec::new(),
+        sender_domains: Vec::new(),
+        exceptions: Vec::new(),
+    };
     for line in CONDITIONS.lines().filter(|line| !line.starts_with('#')) {
         let mut cells = line.split('\t');
         let (Some(parameter), Some(basis), Some(words)) = (cells.next(), cells.next(), cells.next()) else { continue };
@@ -106,6 +114,7 @@ pub(super) fn scope(rule: &TransportRule) -> Scope {
             _ => Basis::Open,
         };
         scope.basis = scope.basis.max(basis);
+        scope.to_mailboxes |= parameter == "SentTo";
         if parameter == "SenderDomainIs" {
             scope.sender_domains = values.iter().map(|value| value.to_ascii_lowercase()).collect();
         }
@@ -132,12 +141,13 @@ fn values(rule: &TransportRule, parameter: &str) -> Vec<String> {
 }
 
 /// The texts of a value, whether it is one or many; what is empty or `false` is not set.
-pub(super) fn texts(value: &Value) -> Vec<String> {
+pub(crate) fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Null | Value::Bool(false) => Vec::new(),
         Value::Bool(true) => vec!["true".to_owned()],
         Value::Number(number) => vec![number.to_string()],
-        Value::String(text) if text.trim().is_empty() => Vec::new(),
+        // Flags come as words too.
+        Value::String(text) if text.trim().is_empty() || text == "False" => Vec::new(),
         Value::String(text) => vec![cut(text)],
         Value::Array(values) => values.iter().flat_map(texts).collect(),
         Value::Object(members) => members.get("Name").or_else(|| members.get("DisplayName")).map(texts).unwrap_or_default(),
@@ -160,7 +170,7 @@ fn listed(values: &[String]) -> String {
 }
 
 /// A rule's number as text, whichever form it came in.
-pub(super) fn scl(rule: &TransportRule) -> Option<i64> {
+pub(crate) fn scl(rule: &TransportRule) -> Option<i64> {
     match rule.set_scl.as_ref()? {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.trim().parse().ok(),

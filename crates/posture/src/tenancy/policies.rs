@@ -6,7 +6,7 @@ use super::TenantEvidence;
 use crate::{CommandLine, Finding, Severity};
 
 /// Policies that can apply to somebody, Microsoft's presets apart: those cannot be changed, and are as Microsoft recommends.
-pub(super) fn of<'a>(evidence: &TenantEvidence<'a>) -> impl Iterator<Item = &'a AntiPhishPolicy> {
+pub(crate) fn of<'a>(evidence: &TenantEvidence<'a>) -> impl Iterator<Item = &'a AntiPhishPolicy> {
     let policies = evidence.snapshot.anti_phish.read().into_iter().flatten();
     policies.filter(|policy| (policy.enabled || policy.is_default) && !is_preset(policy))
 }
@@ -16,17 +16,17 @@ fn is_preset(policy: &AntiPhishPolicy) -> bool {
 }
 
 /// What a policy is called to cmdlets.
-pub(super) fn identity(policy: &AntiPhishPolicy) -> &str {
+pub(crate) fn identity(policy: &AntiPhishPolicy) -> &str {
     if policy.identity.is_empty() { &policy.name } else { &policy.identity }
 }
 
 /// The cmdlet that changes a policy.
-pub(super) fn set(policy: &AntiPhishPolicy) -> CommandLine {
+pub(crate) fn set(policy: &AntiPhishPolicy) -> CommandLine {
     CommandLine::new("Set-AntiPhishPolicy").with("Identity", identity(policy))
 }
 
 /// How much a fault of a policy matters: the default one is for everybody whom no other covers, others are for some.
-pub(super) fn matters(finding: Finding, policy: &AntiPhishPolicy) -> Finding {
+pub(crate) fn matters(finding: Finding, policy: &AntiPhishPolicy) -> Finding {
     let lower = match finding.severity {
         Severity::Critical => Severity::High,
         Severity::High => Severity::Medium,
@@ -37,6 +37,6 @@ pub(super) fn matters(finding: Finding, policy: &AntiPhishPolicy) -> Finding {
 }
 
 /// What a fact about a policy's setting is called.
-pub(super) fn fact(policy: &AntiPhishPolicy, setting: &str) -> String {
+pub(crate) fn fact(policy: &AntiPhishPolicy, setting: &str) -> String {
     format!("Get-AntiPhishPolicy {}: {setting}", policy.name)
 }
