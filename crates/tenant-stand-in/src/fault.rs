@@ -177,14 +177,16 @@ fn throttled(route: &Route) -> Reply {
             "error_description": "AADSTS50196: The server terminated an operation because it encountered a client request loop.",
             "error_codes": [50196],
         }),
-        Route::Domains | Route::Hunting | Route::Submission | Route::Unknown => words("TooManyRequests", "Too many requests."),
+        Route::Domains | Route::Hunting | Route::Submission | Route::Discovery | Route::Unknown => {
+            words("TooManyRequests", "Too many requests.")
+        }
     };
     Reply::json(429, &body)
 }
 
 fn unauthorized(route: &Route) -> Reply {
     match route {
-        Route::Cmdlet(_) | Route::Token | Route::Unknown => {
+        Route::Cmdlet(_) | Route::Token | Route::Discovery | Route::Unknown => {
             Reply::empty(401).with("www-authenticate", "Bearer error=\"invalid_token\"")
         }
         Route::Domains | Route::Hunting | Route::Submission => {
