@@ -12,15 +12,18 @@ pub mod evidence;
 mod finding;
 mod judge;
 mod keys;
+pub mod lookback;
 mod moera;
 mod moment;
 mod policy;
 pub mod report;
 pub mod rows;
 mod score;
+mod sender;
 mod spoofing;
 mod tenancy;
 pub mod tenant_checks;
+mod words;
 
 pub use command::CommandLine;
 pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};

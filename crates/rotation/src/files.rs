@@ -180,10 +180,7 @@ fn beside(file: &Path) -> PathBuf {
 /// # Errors
 ///
 /// What `change` refuses, and what fails with the file.
-pub fn edit<E: From<FileError>>(
-    file: &Path,
-    change: impl FnOnce(&str) -> Result<Option<String>, E>,
-) -> Result<bool, E> {
+pub fn edit<E: From<FileError>>(file: &Path, change: impl FnOnce(&str) -> Result<Option<String>, E>) -> Result<bool, E> {
     let file = &fs::canonicalize(file).map_err(FileError::of(file))?;
     let open = File::open(file).map_err(FileError::of(file))?;
     match open.try_lock() {

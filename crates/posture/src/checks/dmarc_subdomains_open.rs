@@ -73,7 +73,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     }
     if existing.or(made_up).is_some() {
         let draft = Draft::of(own.record).no_weaker_below();
-        finding = finding.publish(name.clone(), "TXT", draft.to_string(), &[own.record.text.clone()]);
+        finding = finding.rewrites(name, own.record, &draft);
     }
     for (subdomain, _) in weak {
         let text = subdomain.own.words().next().unwrap_or_default().into_owned();

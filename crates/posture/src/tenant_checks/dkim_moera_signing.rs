@@ -18,7 +18,7 @@ pub static CHECK: TenantCheck = TenantCheck {
 };
 
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
-    let Some(initial) = evidence.initial().filter(|_| evidence.snapshot.dkim.read().is_some()) else { return };
+    let Some(initial) = evidence.snapshot.initial_domain().filter(|_| evidence.snapshot.dkim.read().is_some()) else { return };
     let mut finding = check.found(initial);
     for domain in evidence.own().filter(|domain| evidence.sends(domain)) {
         let name = &domain.domain_name;

@@ -90,6 +90,11 @@ impl Dkim {
         self.selectors.iter().flat_map(|selector| selector.keys.iter().map(move |key| (selector, key)))
     }
 
+    /// Everything that is looked at as a selector: those that exist or should, and what answers for all others.
+    pub fn all(&self) -> impl Iterator<Item = &Selector> {
+        self.selectors.iter().chain(&self.wildcard)
+    }
+
     /// Whether nobody could say whether some of the keys are there.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
@@ -97,14 +102,17 @@ impl Dkim {
     }
 }
 
-/// The selectors the user gives and those of the history.
+/// The selectors the user gives, those of the history, and those that Microsoft gives its own domains.
 fn given(asking: &Asking<'_>) -> Vec<(String, KnownBy)> {
     let suffix = format!("._domainkey.{}", asking.domain);
     let user = asking.question.selectors.iter().map(|selector| (selector.to_lowercase(), KnownBy::User));
     let history = asking.question.history.names().filter_map(|name| name.strip_suffix(suffix.as_str()));
     let history = history.map(|selector| (selector.to_owned(), KnownBy::History));
+    let own = asking.domain.ends_with(".onmicrosoft.com").then(|| asking.domain.replace('.', "-"));
+    let microsoft = own.iter().flat_map(|dashed| [Half::First, Half::Second].map(|half| format!("{}-{dashed}", half.selector())));
+    let microsoft = microsoft.map(|selector| (selector, KnownBy::Common));
     let mut seen = BTreeSet::new();
-    user.chain(history).filter(|(selector, _)| seen.insert(selector.clone())).take(MOST_GIVEN).collect()
+    user.chain(history).chain(microsoft).filter(|(selector, _)| seen.insert(selector.clone())).take(MOST_GIVEN).collect()
 }
 
 /// Common selectors of a sort that have not been asked for.

@@ -85,6 +85,7 @@ impl Selector {
         let mut next = first.map(str::to_owned);
         while let Some(target) = next {
             if target == name || self.aliases.contains(&target) || self.aliases.len() == MOST_ALIASES {
+                self.aliases.push(target);
                 self.broken = Some(Broken::Endless);
                 return;
             }
@@ -110,12 +111,9 @@ impl Selector {
             let gone = matches!(resolver.mx(&tenant).await, Err(Absent::NoSuchName));
             return Some(if gone { Broken::NoTenant(tenant) } else { Broken::NoSuchName });
         }
-        match psl::domain_str(last).filter(|registered| psl::domain_str(domain) != Some(*registered)) {
-            Some(registered) if matches!(resolver.ns(registered).await, Err(Absent::NoSuchName)) => {
-                Some(Broken::Unregistered(registered.to_owned()))
-            }
-            _ => Some(Broken::NoSuchName),
-        }
+        let foreign = psl::domain_str(domain) != psl::domain_str(last);
+        let free = if foreign { super::super::mx::unregistered(resolver, last).await } else { None };
+        Some(free.map_or(Broken::NoSuchName, Broken::Unregistered))
     }
 
     /// Whether anything stands at the name: an alias, or a text.

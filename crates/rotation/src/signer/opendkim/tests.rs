@@ -50,10 +50,7 @@ async fn a_key_named_by_its_selector_gets_a_line_of_its_own() {
     let (keys, signing) = house.texts();
     assert_eq!(
         keys,
-        KEYS.replace(
-            "# since spring\n",
-            "# since spring\ns2._domainkey.example.com example.com:s2:/keys/example.com.s2.pem\n"
-        )
+        KEYS.replace("# since spring\n", "# since spring\ns2._domainkey.example.com example.com:s2:/keys/example.com.s2.pem\n")
     );
     assert_eq!(signing, SIGNING.replace("s1._domainkey.example.com", "s2._domainkey.example.com"));
     assert_eq!(house.tables.switch(Some(&old), Some(&new)).await.unwrap(), Switched::Already);
@@ -118,7 +115,7 @@ async fn what_cannot_be_switched_alone_is_refused_and_left() {
     let house = house(&keys, &signing);
     let to = |domain| entry(domain, "s2", "/keys/n.pem");
     let (shared, gone) = (entry("any.test", "default", "/keys/any.test/default.pem"), entry("example.com", "s9", "/k"));
-    assert_eq!(house.tables.entries("any.test").await.unwrap(), [shared.clone()]);
+    assert_eq!(house.tables.entries("any.test").await.unwrap(), std::slice::from_ref(&shared));
     let error = house.tables.switch(Some(&shared), Some(&to("any.test"))).await.unwrap_err();
     assert!(matches!(error, SignerError::Shared { .. }), "{error}");
     let error = house.tables.switch(Some(&gone), Some(&to("example.com"))).await.unwrap_err();
