@@ -17,6 +17,7 @@ pub mod mta_sts;
 pub mod mx;
 mod purpose;
 mod question;
+pub mod spf;
 mod texts;
 pub mod tls_rpt;
 
@@ -66,6 +67,8 @@ pub struct DomainEvidence {
     pub bimi: bimi::Bimi,
     /// Domains that may be taken for it; nobody is asked about them unless the user names them.
     pub lookalikes: lookalikes::Lookalikes,
+    /// Who may send for it.
+    pub spf: spf::Spf,
     /// Questions that nobody could answer, by name. What rests on one of them is not known, and no check may call it missing.
     pub trouble: Vec<Trouble>,
     /// What was not asked: the time for the domain was over, its questions were used up, or there was too much of something. In words.
@@ -86,7 +89,7 @@ impl DomainEvidence {
     pub async fn collect(domain: &str, question: &Question) -> Result<Self, NoDomain> {
         let name = mailauth::dns::name(domain).ok_or_else(|| NoDomain(domain.to_owned()))?;
         let asking = Asking::new(&name, question);
-        let (apex, dmarc, mx, dkim, mta_sts, tls_rpt, dane, dnssec, bimi, lookalikes) = futures::join!(
+        let (apex, dmarc, mx, dkim, mta_sts, tls_rpt, dane, dnssec, bimi, lookalikes, spf) = futures::join!(
             apex::Apex::collect(&asking),
             dmarc::Dmarc::collect(&asking),
             mx::MailExchangers::collect(&asking),
@@ -97,6 +100,7 @@ impl DomainEvidence {
             dnssec::Dnssec::collect(&asking),
             bimi::Bimi::collect(&asking),
             lookalikes::Lookalikes::collect(&asking),
+            spf::Spf::collect(&asking),
         );
         let (trouble, unfinished) = asking.finish();
         Ok(Self {
@@ -114,6 +118,7 @@ impl DomainEvidence {
             dnssec,
             bimi,
             lookalikes,
+            spf,
             trouble,
             unfinished,
             domain: name,
