@@ -16,6 +16,7 @@ mod moera;
 mod moment;
 mod policy;
 mod score;
+mod sender;
 mod spoofing;
 pub mod tenant_checks;
 mod words;

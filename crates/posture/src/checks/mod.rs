@@ -65,6 +65,20 @@ pub mod mx_missing;
 pub mod mx_null_beside_others;
 pub mod name_server_takeover;
 pub mod nonsending_not_locked;
+pub mod spf_allows_everybody;
+pub mod spf_dangling_include;
+pub mod spf_include_loop;
+pub mod spf_missing;
+pub mod spf_multiple;
+pub mod spf_neutral_or_no_all;
+pub mod spf_overlap;
+pub mod spf_ptr;
+pub mod spf_resolver_trouble;
+pub mod spf_syntax;
+pub mod spf_too_long;
+pub mod spf_too_many_lookups;
+pub mod spf_unreachable_terms;
+pub mod spf_void_lookups;
 pub mod tls_rpt_missing;
 pub mod tls_rpt_record;
 
@@ -137,6 +151,20 @@ pub static ALL: &[&Check] = &[
     &mx_null_beside_others::CHECK,
     &name_server_takeover::CHECK,
     &nonsending_not_locked::CHECK,
+    &spf_allows_everybody::CHECK,
+    &spf_dangling_include::CHECK,
+    &spf_include_loop::CHECK,
+    &spf_missing::CHECK,
+    &spf_multiple::CHECK,
+    &spf_neutral_or_no_all::CHECK,
+    &spf_overlap::CHECK,
+    &spf_ptr::CHECK,
+    &spf_resolver_trouble::CHECK,
+    &spf_syntax::CHECK,
+    &spf_too_long::CHECK,
+    &spf_too_many_lookups::CHECK,
+    &spf_unreachable_terms::CHECK,
+    &spf_void_lookups::CHECK,
     &tls_rpt_missing::CHECK,
     &tls_rpt_record::CHECK,
 ];

@@ -19,6 +19,7 @@ pub mod mta_sts;
 pub mod mx;
 mod purpose;
 mod question;
+pub mod spf;
 mod texts;
 pub mod tls_rpt;
 
@@ -71,6 +72,8 @@ pub struct DomainEvidence {
     pub handed_over: handed_over::HandedOver,
     /// Domains that may be taken for it; nobody is asked about them unless the user names them.
     pub lookalikes: lookalikes::Lookalikes,
+    /// Who may send for it.
+    pub spf: spf::Spf,
     /// Questions that nobody could answer, by name. What rests on one of them is not known, and no check may call it missing.
     pub trouble: Vec<Trouble>,
     /// What was not asked: the time for the domain was over, its questions were used up, or there was too much of something. In words.
@@ -91,7 +94,7 @@ impl DomainEvidence {
     pub async fn collect(domain: &str, question: &Question) -> Result<Self, NoDomain> {
         let name = mailauth::dns::name(domain).ok_or_else(|| NoDomain(domain.to_owned()))?;
         let asking = Asking::new(&name, question);
-        let (apex, dmarc, mx, dkim, mta_sts, tls_rpt, dane, dnssec, bimi, handed_over, lookalikes) = futures::join!(
+        let (apex, dmarc, mx, dkim, mta_sts, tls_rpt, dane, dnssec, bimi, handed_over, lookalikes, spf) = futures::join!(
             apex::Apex::collect(&asking),
             dmarc::Dmarc::collect(&asking),
             mx::MailExchangers::collect(&asking),
@@ -103,6 +106,7 @@ impl DomainEvidence {
             bimi::Bimi::collect(&asking),
             handed_over::HandedOver::collect(&asking),
             lookalikes::Lookalikes::collect(&asking),
+            spf::Spf::collect(&asking),
         );
         let (trouble, unfinished) = asking.finish();
         Ok(Self {
@@ -121,6 +125,7 @@ impl DomainEvidence {
             bimi,
             handed_over,
             lookalikes,
+            spf,
             trouble,
             unfinished,
             domain: name,

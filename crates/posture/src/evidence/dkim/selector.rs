@@ -5,10 +5,7 @@ use mailauth::{
     dns::{Absent, Resolver},
 };
 
-use super::{
-    super::alias::{Chain, MOST_ALIASES},
-    KnownBy, MicrosoftAlias, Texts, common,
-};
+use super::{super::alias::Chain, KnownBy, MicrosoftAlias, Texts, common};
 
 /// Most records at one name that are read as keys. One is right.
 const MOST_KEYS: usize = 10;
