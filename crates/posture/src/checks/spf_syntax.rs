@@ -23,7 +23,7 @@ pub static CHECK: Check = Check {
         Reference { title: "RFC 7208 section 4.6", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-4.6" },
         Reference { title: "RFC 7208 section 12", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-12" },
     ],
-    baseline: &[],
+    baseline: &["MS.EXO.2.2v3"],
     run,
 };
 
