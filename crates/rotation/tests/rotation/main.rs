@@ -4,6 +4,7 @@
 
 mod bind;
 mod crash;
+mod dkimpy;
 mod fate;
 mod opendkim;
 mod servers;

@@ -46,7 +46,7 @@ fn configure(world: &World, name: &str, more: &str) -> PathBuf {
 }
 
 /// A rotation in the middle: both keys are published, the new one signs.
-async fn draining(world: &World) -> Rotation {
+pub(crate) async fn draining(world: &World) -> Rotation {
     let mut rotation = world.begin().await;
     while rotation.state != State::Draining {
         step(world, &mut rotation).await;

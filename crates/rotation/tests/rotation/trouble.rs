@@ -227,3 +227,26 @@ async fn the_status_finds_what_is_wrong() {
     fs::write(world.folder.path().join("signing.toml"), "").unwrap();
     assert_eq!(of().await, [Problem::Unsigned { domain: DOMAIN.into() }]);
 }
+
+/// The public half of a key of 1024 bits, which no program of ours signs with.
+const SMALL: &str = "v=DKIM1; k=rsa; p=\
+MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC+RWEsSsN/7sEtgdTIXgNgwJHydapP3jkuBkLu9zDm7OxCqm97VtyB7dqrRTFINBjkEYRcrq\
+7rx53Gf4HrKomSmDKS66ecxGSBT6wm3/dHevjLHm6zkt4DH0QZB5aT3C2NHrv38hRHhxXihIRnylbRyMEUOwIH528P+C+uUzdTEQIDAQAB";
+
+#[tokio::test]
+async fn a_key_that_is_too_small_is_found_and_replaced() {
+    let mut world = World::new(Kind::Rspamd).await;
+    world.config.key = mailauth::dkim::KeyKind::Rsa2048;
+    fs::write(world.config.key_path("s1"), "a key that is not read").unwrap();
+    world.zone.set(&key_name("s1", DOMAIN), &[SMALL]);
+    let hands = world.hands();
+    let effects = hands.effects();
+    let found = status(&world.config, &effects, world.now()).await.unwrap();
+    assert_eq!(found.problems, [Problem::Small { selector: "s1".into(), bits: 1024 }]);
+    let mut rotation = Plan::new(world.config.clone(), world.now()).unwrap().begin(&effects).await.unwrap();
+    while let Some(until) = spoofwatch_rotation::advance(&mut rotation, &effects, world.now()).await.waiting_until {
+        world.wait_until(until);
+    }
+    assert_eq!((rotation.state, world.zone.at(&key_name("s1", DOMAIN))), (State::Done, vec!["v=DKIM1; p=".to_owned()]));
+    assert!(status(&world.config, &effects, world.now()).await.unwrap().problems.is_empty());
+}
