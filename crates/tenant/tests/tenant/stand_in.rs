@@ -289,3 +289,45 @@ async fn a_message_is_shown_to_microsoft() {
     let kept: Vec<Value> = tenant.submissions();
     assert_eq!(kept.len(), 1);
 }
+
+/// A tenant with more domains than fit onto a page.
+fn large() -> Scenario {
+    (0..1100).fold(Scenario::contoso(), |scenario, number| scenario.domain(&format!("d{number}.example")))
+}
+
+#[tokio::test]
+async fn more_objects_than_a_page_holds_are_read_whole() {
+    for (scenario, requests) in [(large(), 2), (large().without_pages(), 5)] {
+        let tenant = start(scenario).await;
+        assert_eq!(exchange(&tenant).accepted_domains().await.unwrap().len(), 1103);
+        assert_eq!(tenant.count_cmdlet("Get-AcceptedDomain"), requests, "what is lost between two pages is asked for anew");
+    }
+}
+
+#[tokio::test]
+async fn short_tokens_last_through_many_requests() {
+    let tenant = start(Scenario::contoso().token_life(Duration::from_secs(60))).await;
+    let exchange = exchange(&tenant);
+    for _ in 0..6 {
+        exchange.get_dkim().await.unwrap();
+        tenant.advance(Duration::from_secs(20));
+    }
+    assert_eq!(tenant.count(&Route::Token), 3, "one is used for half of its minute");
+}
+
+#[tokio::test]
+async fn a_rotation_ordered_again_in_doubt_is_refused_and_harms_nothing() {
+    // What was changed is read a while later only.
+    let tenant = start(Scenario::contoso().replication(Duration::from_secs(300))).await;
+    let exchange = exchange(&tenant);
+    let earlier = exchange.get_dkim_of("contoso.com").await.unwrap();
+    tenant.fault(Fault::next(Harm::DropAfter).of_cmdlet("Rotate-DkimSigningConfig"));
+    assert!(exchange.rotate_dkim("contoso.com").await.unwrap_err().may_be_done());
+    let stale = exchange.get_dkim_of("contoso.com").await.unwrap();
+    assert!(!dkim_rotation::has_begun(&earlier, &stale), "it does not show yet");
+    assert!(matches!(exchange.rotate_dkim("contoso.com").await, Err(Error::RotationUnderWay { .. })));
+    let known = Known { rotated: Some(now(&tenant)), ..Known::default() };
+    assert!(matches!(dkim_rotation::state(&stale, known, now(&tenant)), State::InFlight { coming: Selector::Second, .. }));
+    tenant.advance(Duration::from_secs(301));
+    assert!(dkim_rotation::has_begun(&earlier, &exchange.get_dkim_of("contoso.com").await.unwrap()));
+}

@@ -94,6 +94,25 @@ async fn pages_failures_and_restarts_lose_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_held_back_comes_later_and_what_is_repeated_has_the_same_id() {
+    let tenant = start(Scenario::contoso().subscribed("Audit.Exchange")).await;
+    let feed = Feed::new(client(&tenant), None);
+    tenant.hold_feed();
+    switch_off(&tenant, false);
+    tenant.advance(minutes(120));
+    let (none, checkpoint) = take(&tenant, &feed, &FeedCheckpoint::default()).await.unwrap();
+    assert!(none.is_empty());
+    tenant.release_feed();
+    tenant.advance(minutes(1));
+    let (ids, checkpoint) = take(&tenant, &feed, &checkpoint).await.unwrap();
+    assert_eq!(ids.len(), 1);
+    // The service may put a record into two blobs; whoever stores it tells by its id.
+    tenant.repeat_feed();
+    tenant.advance(minutes(1));
+    assert_eq!(take(&tenant, &feed, &checkpoint).await.unwrap().0, ids);
+}
+
+#[tokio::test]
 async fn a_subscription_that_was_switched_off_is_told() {
     let tenant = start(Scenario::contoso().subscribed("Audit.Exchange")).await;
     let feed = Feed::new(client(&tenant), None);
