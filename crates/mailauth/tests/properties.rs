@@ -6,7 +6,7 @@ use futures::FutureExt;
 use proptest::{collection::vec, prelude::*};
 use spoofwatch_mailauth::{
     dns::{Absent, Answer, Kind, Recorder, Records, Resolver, Zone},
-    spf::{Options, Spf, check, record::Record, survey::Survey},
+    spf::{Options, Spf, SpfResult, check, record::Record, survey::Survey},
 };
 
 /// Terms, right and wrong, near enough to the grammar that an evaluation gets somewhere.
@@ -37,8 +37,12 @@ fn record() -> impl Strategy<Value = String> {
 
 /// The verdict on a client, with these records at two domains.
 fn verdict(a: &str, b: &str) -> Spf {
+    verdict_on(Ipv4Addr::new(192, 0, 2, 1), a, b)
+}
+
+fn verdict_on(client: Ipv4Addr, a: &str, b: &str) -> Spf {
     let zone = two(a, b);
-    let client = Ipv4Addr::new(192, 0, 2, 1).into();
+    let client = client.into();
     let options = Options::default();
     let found = check(&zone, client, Some("mx.a.example"), Some("ann-b@a.example"), &options).now_or_never();
     found.unwrap_or_else(Spf::without_client)
@@ -115,6 +119,16 @@ proptest! {
         if !survey.is_endless() {
             let found = verdict(&a, &b);
             prop_assert!(found.lookups <= survey.cost.lookups, "{}\n{survey}", found.reason);
+            // Where nothing matches, nor any mistake ends it, an evaluation costs just that.
+            let stranger = verdict_on(Ipv4Addr::new(203, 0, 113, 77), &a, &b);
+            if stranger.mechanism.is_none() && stranger.result == SpfResult::Neutral {
+                prop_assert_eq!(stranger.lookups, survey.cost.lookups, "{}\n{}", stranger.reason, survey);
+                prop_assert_eq!(survey.otherwise, None);
+            }
+            if stranger.mechanism.as_ref().is_some_and(|term| term.ends_with("all")) && stranger.decided_by.as_deref() == Some("a.example") {
+                prop_assert_eq!(stranger.lookups, survey.cost.lookups, "{}\n{}", stranger.reason, survey);
+                prop_assert_eq!(survey.otherwise.map(SpfResult::from), Some(stranger.result));
+            }
         }
         prop_assert!(!survey.to_string().is_empty());
     }

@@ -22,6 +22,11 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// All of them, from least to most.
+    pub const ALL: [Self; 5] = [Self::Informational, Self::Low, Self::Medium, Self::High, Self::Critical];
+}
+
 /// A check of a domain: its declaration is its part of `docs/reference/checks.md`.
 #[derive(Debug, Clone, Copy)]
 pub struct Check {
@@ -92,7 +97,7 @@ pub struct Fact {
     pub seen: String,
 }
 
-/// A record to publish.
+/// A record to publish; or a page, of which the name is its address, the type [`Publish::FILE`] and the value its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Publish {
     /// The whole name, without the dot at the end.
@@ -103,6 +108,11 @@ pub struct Publish {
     pub value: String,
     /// What stands there now and goes.
     pub instead_of: Vec<String>,
+}
+
+impl Publish {
+    /// What stands for a type where it is no record: a page that a web server has to give, such as a policy of MTA-STS.
+    pub const FILE: &str = "FILE";
 }
 
 impl Check {
@@ -130,7 +140,13 @@ impl Finding {
     /// The same, with something that was seen.
     #[must_use]
     pub fn seen(mut self, what: impl Into<String>, seen: impl Into<String>) -> Self {
-        self.facts.push(Fact { what: what.into(), seen: seen.into() });
+        match self.facts.len() {
+            ..MOST_FACTS => self.facts.push(Fact { what: shown(&what.into()), seen: shown(&seen.into()) }),
+            MOST_FACTS => {
+                self.facts.push(Fact { what: "more".to_owned(), seen: "there is more of this than is shown".to_owned() })
+            }
+            _ => {}
+        }
         self
     }
 
@@ -162,6 +178,27 @@ impl Finding {
     }
 }
 
+/// Facts of a finding. A name may have hundreds of records, and the first ones say what is wrong with them.
+const MOST_FACTS: usize = 50;
+
+/// The most that is shown of what was seen, in characters: a TXT record may have 64 KB.
+const MOST_SHOWN: usize = 2000;
+
+/// Others' text as it can be shown anywhere: what would move a terminal's cursor, or hide what follows it, is written out.
+fn shown(text: &str) -> String {
+    let hidden = |letter: &char| {
+        letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut shown = String::with_capacity(text.len().min(MOST_SHOWN));
+    for letter in text.chars().take(MOST_SHOWN) {
+        if hidden(&letter) { shown.extend(letter.escape_unicode()) } else { shown.push(letter) }
+    }
+    if text.chars().nth(MOST_SHOWN).is_some() {
+        shown.push_str(" ... and more");
+    }
+    shown
+}
+
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -171,5 +208,25 @@ impl fmt::Display for Severity {
             Self::High => "high",
             Self::Critical => "critical",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_FACTS, MOST_SHOWN, shown};
+    use crate::checks::dmarc_missing::CHECK;
+
+    #[test]
+    fn a_finding_of_very_many_facts_shows_the_first() {
+        let finding = (0..500).fold(CHECK.found("example.com"), |finding, number| finding.seen(number.to_string(), "a record"));
+        assert_eq!(finding.facts.len(), MOST_FACTS + 1);
+        assert_eq!(finding.facts.last().map(|fact| fact.what.as_str()), Some("more"));
+    }
+
+    #[test]
+    fn what_others_publish_is_shown_as_text() {
+        assert_eq!(shown("v=DMARC1; p=none"), "v=DMARC1; p=none");
+        assert_eq!(shown("a\u{1b}[2Jb\u{202e}c\n"), "a\\u{1b}[2Jb\\u{202e}c\\u{a}");
+        assert_eq!(shown(&"x".repeat(65_000)).len(), MOST_SHOWN + " ... and more".len());
     }
 }

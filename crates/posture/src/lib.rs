@@ -7,16 +7,23 @@
 pub mod baseline;
 pub mod checks;
 mod command;
+pub mod compare;
 pub mod evidence;
 mod finding;
 mod judge;
 mod keys;
+pub mod lookback;
 mod moera;
 mod moment;
 mod policy;
+pub mod report;
+pub mod rows;
 mod score;
+mod sender;
 mod spoofing;
+mod tenancy;
 pub mod tenant_checks;
+mod words;
 
 pub use command::CommandLine;
 pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};
@@ -24,3 +31,4 @@ pub use judge::findings;
 pub use keys::{KeyHistory, KeySeen};
 pub use score::Score;
 pub use spoofing::{Spoofing, Today};
+pub use tenancy::{DomainFacts, TenantCheck, TenantEvidence, run as tenant_findings};

@@ -7,7 +7,7 @@ use mailauth::dmarc::{
     record::{Alignment, PublicSuffix},
 };
 
-use crate::evidence::DomainEvidence;
+use crate::{Finding, evidence::DomainEvidence};
 
 /// A record in the making.
 #[derive(Debug, Clone)]
@@ -43,7 +43,11 @@ impl Draft {
 
     /// What a record says, without its faults.
     pub(crate) fn of(record: &Record) -> Self {
-        let plain = |addresses: &[String]| addresses.iter().map(|address| without_size(address)).collect();
+        // A record is published as it is written here: an address that is no plain text is none.
+        let plain = |addresses: &[String]| {
+            let good = addresses.iter().filter(|address| address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'));
+            good.map(|address| without_size(address)).collect()
+        };
         Self {
             policy: record.policy.unwrap_or(Policy::None),
             subdomains: record.subdomain_policy,
@@ -73,6 +77,14 @@ impl Draft {
         self.subdomains = self.subdomains.filter(|below| *below >= policy);
         self.nonexistent = self.nonexistent.filter(|below| *below >= policy);
         self
+    }
+}
+
+impl Finding {
+    /// The same, with a record to publish in the place of another.
+    #[must_use]
+    pub(crate) fn rewrites(self, name: &str, record: &Record, draft: &Draft) -> Self {
+        self.publish(name, "TXT", draft.to_string(), std::slice::from_ref(&record.text))
     }
 }
 

@@ -64,10 +64,18 @@ impl Spoofing {
     }
 }
 
+/// Rows of the table: a check, the name of a severity, words.
+fn openings() -> impl Iterator<Item = Option<(&'static str, Severity, &'static str)>> {
+    OPENINGS.lines().filter(|line| !line.starts_with('#')).map(|line| {
+        let (check, rest) = line.split_once('\t')?;
+        let (severity, words) = rest.split_once('\t')?;
+        Some((check, Severity::ALL.into_iter().find(|known| known.to_string() == severity)?, words))
+    })
+}
+
 fn opening(finding: &Finding) -> Option<&'static str> {
-    let rows = OPENINGS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'));
-    let mut rows = rows.filter(|_| finding.severity >= Severity::High);
-    rows.find(|(check, _)| *check == finding.check).map(|(_, words)| words)
+    let mut rows = openings().flatten();
+    rows.find(|(check, least, _)| *check == finding.check && finding.severity >= *least).map(|(_, _, words)| words)
 }
 
 fn delivered(domain: &str, why: &str) -> String {
@@ -76,6 +84,7 @@ fn delivered(domain: &str, why: &str) -> String {
 
 fn no_policy(evidence: &DomainEvidence) -> &'static str {
     match evidence.dmarc.policies().len() {
+        0 if evidence.does_not_exist() => "there is no such domain, nor a DMARC policy above it",
         0 if evidence.dmarc.has_near_miss() => "its DMARC record is written so that nobody recognises it",
         0 => "there is no DMARC policy",
         1 => "its DMARC record holds no valid policy",
@@ -128,4 +137,19 @@ fn below(evidence: &DomainEvidence) -> Option<(Today, String)> {
             format!("Partly: a forged message in the name of {domain} itself is refused, but one in the name {words}."),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::openings;
+    use crate::checks::ALL;
+
+    #[test]
+    fn every_opening_is_a_check_and_a_part_of_a_sentence() {
+        for row in openings() {
+            let (check, _, words) = row.expect("a check, a severity, words");
+            assert!(ALL.iter().any(|known| known.id == check), "there is no check {check}");
+            assert!(!words.ends_with('.') && words.starts_with(char::is_lowercase), "{check}: `{words}`");
+        }
+    }
 }

@@ -1,35 +1,35 @@
 //! The checks by cases: a zone, and exactly what is found in it. The form is told in `tests/cases/README.md`.
 
+#![expect(clippy::disallowed_methods, reason = "the cases are files beside this one")]
+
+#[path = "cases/cure.rs"]
+mod cure;
 #[path = "cases/form.rs"]
 mod form;
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
+use cure::Cured;
 use form::{Case, Error, Expected};
 use libtest_mimic::{Arguments, Trial};
-use mailauth::dns::Zone;
+use mailauth::dns::{Resolver, Zone};
 use spoofwatch_posture::{
     Finding, Score, Spoofing,
-    evidence::{DomainEvidence, Question, RecordedFetch},
+    evidence::{DomainEvidence, Fetch, Question, RecordedFetch},
     findings,
 };
 
 /// When cases happen: 2026-11-21 00:00 UTC, in microseconds.
 const NOW: i64 = 1_795_219_200_000_000;
 
-fn main() -> ExitCode {
-    match trials() {
-        Ok(trials) => libtest_mimic::run(&Arguments::from_args(), trials).exit_code(),
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> Result<ExitCode, Error> {
+    Ok(libtest_mimic::run(&Arguments::from_args(), trials()?).exit_code())
 }
 
 fn trials() -> Result<Vec<Trial>, Error> {
@@ -70,8 +70,9 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     Ok(())
 }
 
-fn run(case: &Case) -> Result<(), Error> {
-    let mut question = Question::new(Arc::new(Zone::parse(&case.zone)?), Arc::new(RecordedFetch::parse(&case.zone)?), NOW);
+/// What is found in a case, by whoever answers for its zone.
+fn look(case: &Case, resolver: Arc<dyn Resolver>, fetch: Arc<dyn Fetch>) -> Result<(DomainEvidence, Vec<Finding>), Error> {
+    let mut question = Question::new(resolver, fetch, NOW);
     question.purpose = case.purpose;
     question.selectors.clone_from(&case.selectors);
     question.subdomains.clone_from(&case.subdomains);
@@ -80,7 +81,28 @@ fn run(case: &Case) -> Result<(), Error> {
     question.history = Arc::new(case.history.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let evidence = runtime.block_on(DomainEvidence::collect(&case.domain, &question))?;
-    let mut found = findings(&evidence);
+    let found = findings(&evidence);
+    Ok((evidence, found))
+}
+
+/// What a finding says to publish ends it, or leaves less of it.
+fn cure(case: &Case, check: &str, found: &[Finding]) -> Result<(), Error> {
+    let told: Vec<&Finding> = found.iter().filter(|finding| finding.check == check && !finding.publish.is_empty()).collect();
+    let Some(cured) = Cured::of(Zone::parse(&case.zone)?, &told)? else { return Ok(()) };
+    let pages = cured.pages(RecordedFetch::parse(&case.zone)?);
+    let (_, after) = look(case, Arc::new(cured), Arc::new(pages))?;
+    let left = |finding: &&Finding| {
+        finding.check == check
+            && told.iter().any(|before| before.subject == finding.subject && before.severity <= finding.severity)
+    };
+    match after.iter().find(left).filter(|_| !told.is_empty()) {
+        Some(left) => Err(format!("after all is published that it says, this is still found:\n{}", form::show(left)).into()),
+        None => Ok(()),
+    }
+}
+
+fn run(case: &Case) -> Result<(), Error> {
+    let (evidence, mut found) = look(case, Arc::new(Zone::parse(&case.zone)?), Arc::new(RecordedFetch::parse(&case.zone)?))?;
     let mut wrong = Vec::new();
     let told = [(&case.spoofed, Spoofing::of(&evidence, &found).sentence), (&case.score, Score::of(&found).to_string())];
     for (wanted, is) in told {
@@ -88,6 +110,8 @@ fn run(case: &Case) -> Result<(), Error> {
             wrong.push(format!("`{is}` does not begin with `{wanted}`"));
         }
     }
+    let checks: BTreeSet<&str> = case.expected.iter().map(|expected| expected.check.as_str()).collect();
+    wrong.extend(checks.iter().filter_map(|check| cure(case, check, &found).err()).map(|error| error.to_string()));
     found.retain(|finding| case.only.is_empty() || case.only.iter().any(|start| finding.check.starts_with(start)));
     for expected in &case.expected {
         match found.iter().position(|finding| finding.check == expected.check && finding.subject == expected.subject) {

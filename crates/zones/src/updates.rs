@@ -249,9 +249,12 @@ impl Updates {
             Distrust::Other(_) => distrust.to_string(),
             // The code of an answer that may be anybody's: only for the words.
             Distrust::Unsigned => {
-                let code = answer.get(3).map_or(0, |flags| flags & 0xf);
-                let said = spelled(ResponseCode::from(0, code));
-                return self.trouble(format!("its answer is not signed, so it is not believed; it says {said}"));
+                let code = ResponseCode::from(0, answer.get(3).map_or(0, |flags| flags & 0xf));
+                // So does PowerDNS speak of keys.
+                let hint =
+                    if code == ResponseCode::NotAuth { ": the key or its secret may be another than the server's" } else { "" };
+                let said = spelled(code);
+                return self.trouble(format!("its answer is not signed, so it is not believed; it says {said}{hint}"));
             }
             Distrust::Malformed | Distrust::OtherKey | Distrust::Mac | Distrust::Time => return self.trouble(distrust),
         };

@@ -1,7 +1,7 @@
 //! A key record as those read it who look after a domain: all that it says and all that is wrong with it, weak keys among it that a verifier
 //! only refuses. Pure. What a verifier does with the same text is in `key`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use super::{
     public_key::{self, Shape},
@@ -109,6 +109,17 @@ pub enum PublishedFault {
     Quoting(char),
 }
 
+impl fmt::Display for PublicPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Revoked => f.write_str("a key that has been revoked"),
+            Self::Rsa { bits, .. } => write!(f, "an RSA key of {bits} bits"),
+            Self::Ed25519 => f.write_str("an Ed25519 key"),
+            Self::Unusable => f.write_str("no key that can be used"),
+        }
+    }
+}
+
 impl PublishedFault {
     /// Whether the key cannot be used because of it.
     #[must_use]
@@ -147,13 +158,29 @@ impl PublishedKey {
         let begins =
             |word: &[u8]| text.trim_ascii_start().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         begins(b"v=DKIM1")
-            || TagList::parse(text, Gaps::Ignored).is_ok_and(|tags| tags.get("p").is_some() && tags.get("v").is_none())
+            || TagList::parse(text, Gaps::Ignored).is_ok_and(|tags| {
+                let version = tags.get("v").is_none_or(|tag| tag.value.eq_ignore_ascii_case(b"DKIM1"));
+                version && tags.get("p").is_some()
+            })
     }
 
     /// Whether receivers can check signatures with it, weak as it may be.
     #[must_use]
     pub fn is_usable(&self) -> bool {
         matches!(self.key, PublicPart::Rsa { .. } | PublicPart::Ed25519) && !self.faults.iter().any(PublishedFault::is_fatal)
+    }
+
+    /// The key in a record as it should be: without the flag of a test, without limits on hashes and services, without what means nothing.
+    /// `None` where no key can be told.
+    #[must_use]
+    pub fn plain(&self) -> Option<String> {
+        let kind = match self.key {
+            PublicPart::Rsa { .. } => "rsa",
+            PublicPart::Ed25519 => "ed25519",
+            PublicPart::Revoked | PublicPart::Unusable => return None,
+        };
+        let strict = if self.strict { " t=s;" } else { "" };
+        Some(format!("v=DKIM1; k={kind};{strict} p={}", self.p))
     }
 
     fn tags(&mut self, tags: &TagList<'_>) {
@@ -278,6 +305,14 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_written_as_it_should_be() {
+        let odd = read(&format!("p={SMALL}; g=*; h=sha1; t=y:s; v=DKIM1"));
+        assert_eq!(odd.plain(), Some(format!("v=DKIM1; k=rsa; t=s; p={SMALL}")));
+        assert!(read(&odd.plain().unwrap_or_default()).is_usable());
+        assert_eq!((read("v=DKIM1; p=").plain(), read("hello").plain()), (None, None));
+    }
+
+    #[test]
     fn a_weak_key_is_a_key() {
         let weak = read(&format!("k=rsa; p={SMALL}"));
         assert_eq!((weak.key, weak.is_usable()), (PublicPart::Rsa { bits: 512, exponent: 65_537 }, true));
@@ -380,9 +415,9 @@ mod tests {
 
         #[test]
         fn any_text_is_read(text in "(v=DKIM1;)?( ?[a-z]=[ -~]{0,20};){0,4}", bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            PublishedKey::read(text.as_bytes());
-            PublishedKey::read(&bytes);
-            PublishedKey::read(format!("v=DKIM1; p={}", BASE64_STANDARD.encode(&bytes)).as_bytes());
+            let _ = PublishedKey::read(text.as_bytes());
+            let _ = PublishedKey::read(&bytes);
+            let _ = PublishedKey::read(format!("v=DKIM1; p={}", BASE64_STANDARD.encode(&bytes)).as_bytes());
         }
     }
 }

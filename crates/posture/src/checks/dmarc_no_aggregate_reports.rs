@@ -33,5 +33,5 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let mut draft = Draft::of(own.record);
     draft.aggregate.clear();
     let finding = check.found(&evidence.domain).matters(severity).seen(format!("{name} TXT"), own.record.text.clone());
-    found.push(finding.publish(name.clone(), "TXT", draft.reporting(evidence).to_string(), &[own.record.text.clone()]));
+    found.push(finding.rewrites(name, own.record, &draft.reporting(evidence)));
 }

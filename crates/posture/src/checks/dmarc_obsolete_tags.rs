@@ -31,5 +31,5 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let name = &evidence.dmarc.own.name;
     let finding = check.found(&evidence.domain).matters(severity).seen(format!("{name} TXT"), record.text.clone());
     let finding = finding.seen(format!("{name} TXT"), format!("obsolete: {}", tags.join(", ")));
-    found.push(finding.publish(name.clone(), "TXT", Draft::of(record).to_string(), &[record.text.clone()]));
+    found.push(finding.rewrites(name, record, &Draft::of(record)));
 }

@@ -24,5 +24,5 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let name = &evidence.dmarc.own.name;
     let draft = Draft { policy: Policy::Reject, ..Draft::of(effective.record) };
     let finding = check.found(&evidence.domain).seen(format!("{name} TXT"), effective.record.text.clone());
-    found.push(finding.publish(name.clone(), "TXT", draft.to_string(), &[effective.record.text.clone()]));
+    found.push(finding.rewrites(name, effective.record, &draft));
 }

@@ -30,5 +30,5 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let name = &evidence.dmarc.own.name;
     let draft = Draft { public_suffix: PublicSuffix::Unknown, ..Draft::of(record) };
     let finding = check.found(&evidence.domain).seen(format!("{name} TXT"), record.text.clone());
-    found.push(finding.publish(name.clone(), "TXT", draft.to_string(), &[record.text.clone()]));
+    found.push(finding.rewrites(name, record, &draft));
 }

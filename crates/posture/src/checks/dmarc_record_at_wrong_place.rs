@@ -21,15 +21,13 @@ pub static CHECK: Check = Check {
 
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let dmarc = &evidence.dmarc;
-    let nothing_stands = dmarc.policies().is_empty();
+    // A second copy beside a policy at the right name does no harm.
+    if !dmarc.policies().is_empty() || dmarc.own.is_unknown() {
+        return;
+    }
     for wrong in &dmarc.misplaced {
-        let severity = if nothing_stands { check.severity } else { Severity::Informational };
-        let record = wrong.bytes().find(|text| is_policy(text)).and_then(Record::read);
-        let Some(record) = record else { continue };
-        let finding = check.found(&evidence.domain).matters(severity).seen(format!("{} TXT", wrong.name), record.text.clone());
-        found.push(match nothing_stands {
-            true => finding.publish(dmarc.own.name.clone(), "TXT", Draft::of(&record).to_string(), &[]),
-            false => finding,
-        });
+        let Some(record) = wrong.bytes().find(|text| is_policy(text)).and_then(Record::read) else { continue };
+        let finding = check.found(&evidence.domain).seen(format!("{} TXT", wrong.name), record.text.clone());
+        found.push(finding.publish(dmarc.own.name.clone(), "TXT", Draft::of(&record).to_string(), &[]));
     }
 }

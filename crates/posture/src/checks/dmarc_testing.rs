@@ -33,5 +33,5 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         .matters(severity)
         .seen(format!("{name} TXT"), effective.record.text.clone())
         .seen(format!("{name} TXT"), counts);
-    found.push(finding.publish(name.clone(), "TXT", draft.to_string(), &[effective.record.text.clone()]));
+    found.push(finding.rewrites(name, effective.record, &draft));
 }

@@ -6,9 +6,9 @@ use crate::{Check, Finding, Reference, Severity, evidence::DomainEvidence};
 pub static CHECK: Check = Check {
     id: "dns-trouble",
     severity: Severity::Low,
-    title: "Some questions to the DNS were not answered",
-    meaning: "Name servers did not answer in time, answered that they could not, or answered something that makes no sense. \
-              What rests on these answers is not known: it is neither called missing nor called right.",
+    title: "Some questions to the DNS were not answered, or not asked",
+    meaning: "Name servers did not answer in time, answered that they could not, or answered something that makes no sense; or there was more to \
+              ask than one domain is allowed. What rests on these answers is not known: it is neither called missing nor called right.",
     risk: "While its name servers do not answer, the domain's mail cannot be told from forged mail: receivers put messages \
               off, or decide without.",
     advice: "Check again later. If it stays, look at the name servers of the names below, and at whether the resolver that \
@@ -19,7 +19,7 @@ pub static CHECK: Check = Check {
 };
 
 /// Questions that are shown; more would say the same.
-const SHOWN: usize = 10;
+const SHOWN: usize = 20;
 
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     if evidence.trouble.is_empty() && evidence.unfinished.is_none() {
@@ -32,7 +32,10 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     if let Some(words) = &evidence.unfinished {
         finding = finding.seen(evidence.domain.clone(), words.clone());
     }
-    for trouble in evidence.trouble.iter().take(SHOWN) {
+    // The shortest names first: those below rest on them.
+    let mut shown: Vec<_> = evidence.trouble.iter().collect();
+    shown.sort_by_key(|trouble| (trouble.name.split('.').count(), trouble.name.contains('_')));
+    for trouble in shown.into_iter().take(SHOWN) {
         finding = finding.seen(format!("{} {}", trouble.name, trouble.kind), trouble.words.clone());
     }
     if let Some(more) = evidence.trouble.len().checked_sub(SHOWN).filter(|more| *more > 0) {

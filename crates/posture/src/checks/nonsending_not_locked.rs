@@ -1,11 +1,16 @@
 //! A domain without mail that anybody may use.
 
 use mailauth::{
+    dkim::PublicPart,
     dmarc::{Policy, record::Alignment},
     dns::Absent,
 };
 
-use crate::{Check, Finding, Reference, Severity, evidence::DomainEvidence, policy::Draft};
+use crate::{
+    Check, Finding, Reference, Severity,
+    evidence::{DomainEvidence, dkim::Selector},
+    policy::Draft,
+};
 
 /// The declaration.
 pub static CHECK: Check = Check {
@@ -74,7 +79,9 @@ fn mx(evidence: &DomainEvidence, finding: Finding) -> Finding {
 }
 
 fn keys(evidence: &DomainEvidence, finding: Finding) -> Finding {
-    if evidence.apex.keys_are_revoked() || evidence.apex.any_key.is_unknown() {
+    let revoked =
+        |selector: &Selector| !selector.keys.is_empty() && selector.keys.iter().all(|key| key.key == PublicPart::Revoked);
+    if evidence.dkim.wildcard.as_ref().is_some_and(revoked) || evidence.dkim.base.is_unknown() {
         return finding;
     }
     let name = format!("*._domainkey.{}", evidence.domain);

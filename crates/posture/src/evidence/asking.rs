@@ -1,6 +1,7 @@
 //! The questions about one domain: all within its time and number, those that nobody could answer remembered.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     sync::{Mutex, PoisonError},
 };
@@ -39,7 +40,7 @@ pub(crate) struct Asking<'a> {
 struct Heard {
     questions: usize,
     trouble: Vec<Trouble>,
-    unfinished: Option<String>,
+    left_out: BTreeSet<String>,
 }
 
 impl<'a> Asking<'a> {
@@ -68,28 +69,37 @@ impl<'a> Asking<'a> {
         let heard = self.heard.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut trouble = heard.trouble;
         trouble.sort();
-        (trouble, heard.unfinished)
+        let left_out: Vec<String> = heard.left_out.into_iter().collect();
+        (trouble, Some(left_out.join("; ")).filter(|words| !words.is_empty()))
     }
 
     fn with<T>(&self, what: impl FnOnce(&mut Heard) -> T) -> T {
         what(&mut self.heard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Remembers that something was not asked because there is too much of it; the words say what, and how much was.
+    pub(crate) fn left_out(&self, words: String) {
+        self.with(|heard| heard.left_out.insert(words));
+    }
+
     fn out_of_time(&self) -> String {
         let words =
             format!("the {} seconds for all questions about {} were over", self.question.limits.time.as_secs(), self.domain);
-        self.with(|heard| heard.unfinished.get_or_insert_with(|| words.clone()).clone())
+        self.left_out(words.clone());
+        words
     }
 
     /// Counts a question; the reason not to ask it, if there were too many.
     fn count(&self) -> Option<String> {
         let most = self.question.limits.questions;
-        self.with(|heard| {
+        let asked = self.with(|heard| {
             heard.questions += 1;
-            (heard.questions > most).then(|| {
-                let words = || format!("more than {most} questions were needed about {}", self.domain);
-                heard.unfinished.get_or_insert_with(words).clone()
-            })
+            heard.questions
+        });
+        (asked > most).then(|| {
+            let words = format!("more than {most} questions were needed about {}", self.domain);
+            self.left_out(words.clone());
+            words
         })
     }
 

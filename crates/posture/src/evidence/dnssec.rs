@@ -5,7 +5,7 @@ use mailauth::dns::{Absent, Answer, Ds, Kind, Records};
 
 use super::Asking;
 
-/// Signatures and digests that nobody should use any more (RFC 8624 section 3, RFC 9905): the algorithm, and its name.
+/// Signatures and digests that nobody should use any more (RFC 9904, RFC 9905, RFC 9906): the algorithm, and its name.
 const OLD_ALGORITHMS: [(u8, &str); 6] =
     [(1, "RSAMD5"), (3, "DSA"), (5, "RSASHA1"), (6, "DSA-NSEC3-SHA1"), (7, "RSASHA1-NSEC3-SHA1"), (12, "ECC-GOST")];
 

@@ -39,6 +39,9 @@ impl MailExchangers {
         let (records, own_addresses) = futures::join!(resolver.mx(asking.domain), addresses(resolver, asking.domain));
         let records = match records {
             Ok(found) => {
+                if found.len() > MOST {
+                    asking.left_out(format!("of {} mail exchangers, {MOST} were looked at", found.len()));
+                }
                 let each = found.iter().take(MOST).map(|mx| exchange(resolver, mx.preference, &mx.exchange));
                 Ok(futures::future::join_all(each).await)
             }

@@ -1,6 +1,8 @@
-//! What a domain is for, where the user has not said: what its records suggest.
+//! What a domain is for, where the user has not said: what its records suggest; and whether it is there at all.
 
-use super::{DomainEvidence, Purpose};
+use mailauth::dns::Absent;
+
+use super::{DomainEvidence, Purpose, dkim::Selector};
 use crate::Finding;
 
 /// What a domain is for, and what that was taken from.
@@ -27,9 +29,22 @@ impl DomainEvidence {
             Purpose::Unknown if self.mx.is_unknown() || self.apex.texts.is_unknown() => {
                 suggests(Purpose::Unknown, "nobody could say what it publishes")
             }
+            Purpose::Unknown if self.dkim.existing().any(Selector::is_usable) => {
+                suggests(Purpose::Sending, "it has keys that messages are signed with")
+            }
             Purpose::Unknown if self.mx.is_null() => suggests(Purpose::NonSending, "it says that it takes no mail"),
             Purpose::Unknown => suggests(Purpose::NonSending, "it has no mail exchanger and no SPF record"),
         }
+    }
+
+    /// Whether the DNS knows no such name: by every question about it, since some servers deny a name and have something below it.
+    #[must_use]
+    pub fn does_not_exist(&self) -> bool {
+        let denied = |absent: Option<&Absent>| absent == Some(&Absent::NoSuchName);
+        denied(self.apex.texts.found.as_ref().err())
+            && denied(self.mx.records.as_ref().err())
+            && denied(self.mx.own_addresses.as_ref().err())
+            && denied(self.dmarc.own.found.as_ref().err())
     }
 
     /// Whether it sends no mail, as the user says or its records suggest.

@@ -2,7 +2,7 @@
 
 use mailauth::dkim::tags::{Gaps, TagFault, TagList};
 
-use super::{Asking, Texts};
+use super::{Asking, DomainEvidence, Texts};
 
 /// Most addresses that are read of one record.
 const MOST_ADDRESSES: usize = 20;
@@ -21,6 +21,15 @@ impl TlsRpt {
         let texts = Texts::at(asking.resolver(), &format!("_smtp._tls.{}", asking.domain)).await;
         let records = texts.bytes().filter_map(TlsRptRecord::read).collect();
         Self { texts, records }
+    }
+}
+
+impl DomainEvidence {
+    /// The record to publish: reports go where the user wants them, or to an address of the domain.
+    #[must_use]
+    pub fn tls_rpt_wanted(&self) -> String {
+        let address = self.report_address.clone().unwrap_or_else(|| format!("mailto:tls-reports@{}", self.domain));
+        format!("v=TLSRPTv1; rua={address}")
     }
 }
 

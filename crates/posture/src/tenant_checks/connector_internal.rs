@@ -1,9 +1,10 @@
 //! `connector-internal`: what comes by a connector counts as mail of the organisation's own people.
 
-use super::{TenantCheck, TenantEvidence, connector_unproved as connectors, pages};
-use crate::{Finding, Severity};
+use super::connector_unproved as connectors;
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "connector-internal",
     severity: Severity::Medium,
     title: "A connector makes mail internal",
@@ -28,8 +29,13 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         match connectors::certificate(connector) {
             Some(name) => finding = finding.seen(connectors::fact(connector, "TlsSenderCertificateName"), name),
             None => {
-                let wide: Vec<&str> = connector.sender_ip_addresses.iter().map(String::as_str).filter(|range| is_wide(range)).collect();
-                let all = if connector.sender_ip_addresses.is_empty() { "none".to_owned() } else { connector.sender_ip_addresses.join(", ") };
+                let wide: Vec<&str> =
+                    connector.sender_ip_addresses.iter().map(String::as_str).filter(|range| is_wide(range)).collect();
+                let all = if connector.sender_ip_addresses.is_empty() {
+                    "none".to_owned()
+                } else {
+                    connector.sender_ip_addresses.join(", ")
+                };
                 finding = finding.seen(connectors::fact(connector, "SenderIPAddresses"), all);
                 if connector.sender_ip_addresses.is_empty() || !wide.is_empty() {
                     finding = finding.matters(Severity::High);

@@ -2,10 +2,10 @@
 
 use tenant::InboundConnector;
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{Finding, Severity};
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "connector-unproved",
     severity: Severity::Medium,
     title: "A connector believes the sender's domain",
@@ -31,10 +31,18 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
             .seen(fact(connector, "RestrictDomainsToCertificate"), "off");
         // What it is known by is there already: only the refusal is missing.
         if let Some(name) = certificate(connector) {
-            finding = finding.seen(fact(connector, "TlsSenderCertificateName"), name).command(set(connector).changes("RestrictDomainsToCertificate", true, false));
+            finding = finding.seen(fact(connector, "TlsSenderCertificateName"), name).command(set(connector).changes(
+                "RestrictDomainsToCertificate",
+                true,
+                false,
+            ));
         } else if !connector.sender_ip_addresses.is_empty() {
             let addresses = connector.sender_ip_addresses.join(", ");
-            finding = finding.seen(fact(connector, "SenderIPAddresses"), addresses).command(set(connector).changes("RestrictDomainsToIPAddresses", true, false));
+            finding = finding.seen(fact(connector, "SenderIPAddresses"), addresses).command(set(connector).changes(
+                "RestrictDomainsToIPAddresses",
+                true,
+                false,
+            ));
         }
         found.push(if connector.treat_messages_as_internal { finding.matters(Severity::High) } else { finding });
     }

@@ -1,9 +1,9 @@
 //! `dkim-key-size`: a domain is signed with keys below 2048 bits.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-key-size",
     severity: Severity::Medium,
     title: "A DKIM key has fewer than 2048 bits",
@@ -22,7 +22,8 @@ const BITS: u32 = 2048;
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for config in evidence.snapshot.dkim.read().into_iter().flatten().filter(|config| config.enabled) {
         let sizes = [("selector1", config.selector1_key_size), ("selector2", config.selector2_key_size)];
-        let weak: Vec<(&str, u32)> = sizes.iter().filter_map(|&(selector, bits)| Some((selector, bits?))).filter(|(_, bits)| *bits < BITS).collect();
+        let weak: Vec<(&str, u32)> =
+            sizes.iter().filter_map(|&(selector, bits)| Some((selector, bits?))).filter(|(_, bits)| *bits < BITS).collect();
         if weak.is_empty() {
             continue;
         }
@@ -34,7 +35,14 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         if weak.len() == 2 {
             finding.title = "Both DKIM keys have fewer than 2048 bits".to_owned();
         }
-        let rotate = CommandLine::new("Rotate-DkimSigningConfig").with("Identity", name.as_str()).with("KeySize", BITS);
+        if let Some(effect) = config.rotate_on_date.as_deref().and_then(moment::read).filter(|effect| *effect > evidence.now) {
+            // A second rotation is refused before the first has taken effect.
+            finding = finding.seen(format!("Get-DkimSigningConfig {name}: RotateOnDate"), moment::minute(effect));
+            finding.advice = format!("A rotation is under way. Once it has taken effect: {}", finding.advice);
+            found.push(finding);
+            continue;
+        }
+        let rotate = CommandLine::rotation(name);
         found.push(finding.command(rotate));
     }
 }

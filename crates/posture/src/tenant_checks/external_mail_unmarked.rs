@@ -2,10 +2,13 @@
 
 use tenant::TransportRule;
 
-use super::{TenantCheck, TenantEvidence, pages, rules};
-use crate::{CommandLine, Finding, Severity};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "external-mail-unmarked",
     severity: Severity::Low,
     title: "Mail from outside is not marked",
@@ -24,7 +27,8 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
     if evidence.snapshot.transport_rules.read().is_none() {
         return;
     }
-    let marks = |rule: &&TransportRule| rules::is_enforced(rule) && is_for_strangers(rule) && MARKS.iter().any(|mark| is_set(rule, mark));
+    let marks =
+        |rule: &&TransportRule| rules::is_enforced(rule) && is_for_strangers(rule) && MARKS.iter().any(|mark| is_set(rule, mark));
     if !rules::on(evidence).iter().any(marks) {
         let command = CommandLine::new("Set-ExternalInOutlook").changes("Enabled", true, false);
         found.push(check.found(evidence.tenant()).seen("Get-TransportRule", "no rule marks mail from outside").command(command));
@@ -32,7 +36,12 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
 }
 
 fn is_for_strangers(rule: &TransportRule) -> bool {
-    rule.other.get("FromScope").map(rules::texts).unwrap_or_default().iter().any(|scope| scope.eq_ignore_ascii_case("NotInOrganization"))
+    rule.other
+        .get("FromScope")
+        .map(rules::texts)
+        .unwrap_or_default()
+        .iter()
+        .any(|scope| scope.eq_ignore_ascii_case("NotInOrganization"))
 }
 
 fn is_set(rule: &TransportRule, parameter: &str) -> bool {

@@ -3,10 +3,14 @@
 use serde_json::json;
 use tenant::TransportRule;
 
-use super::{TenantCheck, TenantEvidence, oreject_rule_missing as oreject, pages, rules, rules::Basis};
-use crate::{CommandLine, Finding, Severity};
+use super::oreject_rule_missing as oreject;
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules, rules::Basis},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "oreject-rule-drifted",
     severity: Severity::Medium,
     title: "The rule against overridden DMARC rejections does not work",
@@ -35,7 +39,10 @@ fn judge(check: &TenantCheck, evidence: &TenantEvidence<'_>, rule: &TransportRul
     let unchanged = set.clone();
     if !oreject::looks_for_oreject(rule) {
         let words = rule.header_contains_words.clone().unwrap_or_default();
-        finding = finding.seen(rules::fact(rule, "HeaderContainsWords"), if words.is_empty() { "nothing".to_owned() } else { words.join(", ") });
+        finding = finding.seen(
+            rules::fact(rule, "HeaderContainsWords"),
+            if words.is_empty() { "nothing".to_owned() } else { words.join(", ") },
+        );
         // Both belong together: Exchange takes neither without the other.
         let header = rule.header_contains_message_header.clone();
         set = set.changes("HeaderContainsMessageHeader", oreject::HEADER, json!(header));
@@ -65,7 +72,10 @@ fn judge(check: &TenantCheck, evidence: &TenantEvidence<'_>, rule: &TransportRul
         }
     }
     if let Some(before) = stopped_by(evidence, rule) {
-        finding = finding.seen(rules::fact(rule, "Priority"), format!("{}, after `{}`, which stops the rules after it", priority(rule), before.name));
+        finding = finding.seen(
+            rules::fact(rule, "Priority"),
+            format!("{}, after `{}`, which stops the rules after it", priority(rule), before.name),
+        );
         set = set.changes("Priority", 0, rule.priority.unwrap_or_default());
     }
     if set != unchanged {
@@ -82,12 +92,22 @@ fn judge(check: &TenantCheck, evidence: &TenantEvidence<'_>, rule: &TransportRul
 /// Whether the rule keeps mail out of the mailbox.
 fn stops(rule: &TransportRule) -> bool {
     let does = |parameter: &str| rule.other.get(parameter).is_some_and(|value| !rules::texts(value).is_empty());
-    rule.quarantine || ["RejectMessageReasonText", "RejectMessageEnhancedStatusCode", "DeleteMessage", "RedirectMessageTo"].into_iter().any(does)
+    rule.quarantine
+        || ["RejectMessageReasonText", "RejectMessageEnhancedStatusCode", "DeleteMessage", "RedirectMessageTo"]
+            .into_iter()
+            .any(does)
 }
 
 /// Whether an exception is for what anybody can write.
 fn opens_a_hole(exception: &str) -> bool {
-    !matches!(exception, "ExceptIfSenderIpRanges" | "ExceptIfSentTo" | "ExceptIfSentToMemberOf" | "ExceptIfRecipientDomainIs" | "ExceptIfFromScope")
+    !matches!(
+        exception,
+        "ExceptIfSenderIpRanges"
+            | "ExceptIfSentTo"
+            | "ExceptIfSentToMemberOf"
+            | "ExceptIfRecipientDomainIs"
+            | "ExceptIfFromScope"
+    )
 }
 
 /// Whether a condition takes nothing away: mail from outside is all mail that can be forged.
@@ -102,7 +122,9 @@ fn stopped_by<'a>(evidence: &TenantEvidence<'a>, rule: &TransportRule) -> Option
     rules::on(evidence)
         .into_iter()
         .take_while(|other| other.priority.unwrap_or(u32::MAX) < rule.priority.unwrap_or(u32::MAX))
-        .find(|other| other.stop_rule_processing && rules::is_enforced(other) && rules::scope(other).basis < Basis::Inside && !stops(other))
+        .find(|other| {
+            other.stop_rule_processing && rules::is_enforced(other) && rules::scope(other).basis < Basis::Inside && !stops(other)
+        })
 }
 
 fn priority(rule: &TransportRule) -> String {

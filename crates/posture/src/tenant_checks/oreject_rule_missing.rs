@@ -3,10 +3,13 @@
 use serde_json::json;
 use tenant::TransportRule;
 
-use super::{TenantCheck, TenantEvidence, pages, rules};
-use crate::{CommandLine, Finding, Severity};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "oreject-rule-missing",
     severity: Severity::Medium,
     title: "Mail that Microsoft lets past DMARC is not stopped",
@@ -57,8 +60,7 @@ pub(super) fn is_meant(rule: &TransportRule) -> bool {
 /// Whether a rule looks for the words in the header that has them.
 pub(super) fn looks_for_oreject(rule: &TransportRule) -> bool {
     let header = rule.header_contains_message_header.as_deref().unwrap_or_default();
-    let by_words = header.eq_ignore_ascii_case(HEADER)
-        && rule.header_contains_words.iter().flatten().any(|word| finds(word));
+    let by_words = header.eq_ignore_ascii_case(HEADER) && rule.header_contains_words.iter().flatten().any(|word| finds(word));
     let pattern_header = rule.other.get("HeaderMatchesMessageHeader").map(rules::texts).unwrap_or_default();
     let patterns = rule.other.get("HeaderMatchesPatterns").map(rules::texts).unwrap_or_default();
     let by_pattern = pattern_header.iter().any(|name| name.eq_ignore_ascii_case(HEADER))

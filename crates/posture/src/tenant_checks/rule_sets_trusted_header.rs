@@ -1,9 +1,12 @@
-//! `rule-sets-trusted-header`: a mail-flow rule writes a header by which checks are skipped or trust is given. Which headers: `trusted_headers.tsv`.
+//! `rule-sets-trusted-header`: a mail-flow rule writes a header by which checks are skipped or trust is given. Which headers: `data/trusted-headers.tsv`.
 
-use super::{TenantCheck, TenantEvidence, pages, rules};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "rule-sets-trusted-header",
     severity: Severity::High,
     title: "A mail-flow rule sets a header that Exchange trusts",
@@ -16,7 +19,7 @@ pub(super) const CHECK: TenantCheck = TenantCheck {
 };
 
 /// The headers, a line each: name, severity, what it does.
-const HEADERS: &str = include_str!("trusted_headers.tsv");
+const HEADERS: &str = include_str!("../../data/trusted-headers.tsv");
 
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for rule in rules::on(evidence) {
@@ -30,14 +33,19 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
             rules::Basis::Proved => severity.min(Severity::Medium),
             rules::Basis::Nothing | rules::Basis::Open | rules::Basis::Claimed => severity,
         };
-        let finding = check.found(&rule.name).matters(severity).seen(rules::fact(rule, "SetHeader"), format!("{header}: {value}")).seen("does", does);
+        let finding = check
+            .found(&rule.name)
+            .matters(severity)
+            .seen(rules::fact(rule, "SetHeader"), format!("{header}: {value}"))
+            .seen("does", does);
         found.push(rules::with_scope(finding, rule, &scope).command(rules::disable(rule)));
     }
 }
 
 fn known(header: &str) -> Option<(Severity, &'static str)> {
     let lines = HEADERS.lines().filter(|line| !line.starts_with('#'));
-    let mut cells = lines.map(|line| line.split('\t')).find_map(|mut cells| cells.next()?.eq_ignore_ascii_case(header).then_some(cells))?;
+    let mut cells =
+        lines.map(|line| line.split('\t')).find_map(|mut cells| cells.next()?.eq_ignore_ascii_case(header).then_some(cells))?;
     let severity = match cells.next()? {
         "high" => Severity::High,
         "medium" => Severity::Medium,

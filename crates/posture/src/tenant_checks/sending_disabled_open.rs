@@ -1,9 +1,10 @@
 //! `sending-disabled-open`: the tenant does not send for a domain, and the DNS does not tell anybody.
 
-use super::{TenantCheck, TenantEvidence, dkim_moera_signing::tag, pages};
-use crate::{Finding, Severity};
+use super::dkim_moera_signing::tag;
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "sending-disabled-open",
     severity: Severity::High,
     title: "A domain that does not send is not locked down",
@@ -33,7 +34,9 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         for (at, record, wanted, is_enough) in records {
             let Some(record) = record.as_deref().filter(|record| !is_enough(record)) else { continue };
             let there = if record.is_empty() { Vec::new() } else { vec![record.to_owned()] };
-            finding = finding.seen(format!("{at} TXT"), if record.is_empty() { "none" } else { record }).publish(at, "TXT", wanted, &there);
+            finding = finding
+                .seen(format!("{at} TXT"), if record.is_empty() { "none" } else { record })
+                .publish(at, "TXT", wanted, &there);
         }
         if !finding.facts.is_empty() {
             found.push(finding.seen(format!("Get-AcceptedDomain {name}: SendingFromDomainDisabled"), "True"));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use spoofwatch_posture::{Finding, KeyHistory, KeySeen, evidence::Purpose};
+use spoofwatch_posture::{Finding, KeyHistory, KeySeen, Publish, evidence::Purpose};
 
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -115,7 +115,8 @@ fn key_seen(history: &mut KeyHistory, words: &[String], now: i64) -> Result<(), 
 
 /// The records a finding says to publish, as cases write them.
 pub(crate) fn records(found: &Finding) -> Vec<String> {
-    found.publish.iter().map(|record| format!("{} {} {}", record.name, record.kind, record.value)).collect()
+    let value = |record: &Publish| record.value.trim_end().replace('\n', " | ");
+    found.publish.iter().map(|record| format!("{} {} {}", record.name, record.kind, value(record))).collect()
 }
 
 /// A finding as text; what a case needs to expect it stands first.

@@ -31,7 +31,7 @@ use std::{
 
 use hickory_proto::{
     op::{Message, OpCode, Query},
-    rr::{Name, RData, RecordType},
+    rr::{Name, RData, Record, RecordType},
 };
 use relay::Relay;
 use tempfile::TempDir;
@@ -78,13 +78,15 @@ pub struct Setup {
     pub policy: Option<String>,
     /// The second server.
     pub secondary: Secondary,
+    /// Whether the zones are signed with DNSSEC, by keys that the server makes.
+    pub signed: bool,
 }
 
 impl Setup {
     /// One zone whose key may change everything, on one server.
     #[must_use]
     pub fn new(zone: &str, records: &str) -> Self {
-        Self { zones: vec![(zone.to_owned(), records.to_owned())], policy: None, secondary: Secondary::None }
+        Self { zones: vec![(zone.to_owned(), records.to_owned())], policy: None, secondary: Secondary::None, signed: false }
     }
 
     /// The same with another zone.
@@ -98,6 +100,13 @@ impl Setup {
     #[must_use]
     pub fn policy(mut self, policy: &str) -> Self {
         self.policy = Some(policy.to_owned());
+        self
+    }
+
+    /// The same, signed with DNSSEC.
+    #[must_use]
+    pub const fn signed(mut self) -> Self {
+        self.signed = true;
         self
     }
 
@@ -136,6 +145,7 @@ pub struct Bind {
     /// The file of the key that may update, as `tsig-keygen` writes it.
     pub key_text: String,
     zones: Vec<String>,
+    signed: bool,
     program: &'static str,
     primary_process: Running,
     secondary_process: Running,
@@ -179,15 +189,16 @@ impl Bind {
     }
 
     async fn try_start(setup: &Setup, program: &'static str) -> Result<Self, BenchError> {
-        let (port, other) = free_ports()?;
-        let folder = TempDir::new()?;
         let has_secondary = setup.secondary != Secondary::None;
+        let (port, other) = free_ports(has_secondary)?;
+        let folder = TempDir::new()?;
         let key_text = format!("key \"{KEY_NAME}\" {{\n\talgorithm hmac-sha256;\n\tsecret \"{SECRET}\";\n}};\n");
         let mut bind = Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             secondary: has_secondary.then_some(SocketAddr::from((SECOND, port))),
             key_text,
             zones: setup.zones.iter().map(|(name, _)| name.clone()).collect(),
+            signed: setup.signed,
             program,
             primary_process: Running::default(),
             secondary_process: Running::default(),
@@ -229,7 +240,10 @@ impl Bind {
         self.primary_process.start(self.program, &self.folder.path().join("primary"))?;
         for zone in self.zones.clone() {
             let process = &mut self.primary_process;
-            if until(async || process.ended() || serial(self.address, &zone).await.is_some()).await.is_none() || process.ended() {
+            // A signed zone has a chain of names as the last of it.
+            let wanted = if self.signed { RecordType::NSEC } else { RecordType::SOA };
+            let ready = until(async || process.ended() || !records(self.address, &zone, wanted).await.is_empty()).await;
+            if ready.is_none() || process.ended() {
                 return Err(BenchError::Silent(self.log()));
             }
         }
@@ -294,12 +308,13 @@ impl Bind {
             }
             Secondary::None | Secondary::Lags => "notify no;".to_owned(),
         };
+        let signing = if setup.signed { "dnssec-policy default;" } else { "" };
         let mut zones = String::new();
         for (name, records) in &setup.zones {
             fs::write(primary.join(format!("{name}.db")), self.zone_file(records))?;
             let policy = setup.policy.clone().unwrap_or_else(|| format!("grant {KEY_NAME} zonesub ANY;"));
             zones.push_str(&format!(
-                "zone \"{name}\" {{ type primary; file \"{name}.db\"; {notify} update-policy {{ {policy} }}; }};\n"
+                "zone \"{name}\" {{ type primary; file \"{name}.db\"; {notify} {signing} update-policy {{ {policy} }}; }};\n"
             ));
         }
         let options = format!("allow-transfer {{ key {KEY_NAME}; }};");
@@ -377,16 +392,16 @@ fn runs(program: &str) -> bool {
     Command::new(program).arg("-v").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
-/// A port that is free on both addresses and for both protocols, and another one that is on the first.
-fn free_ports() -> io::Result<(u16, u16)> {
+/// Two ports that are free on loopback; the first also on the second address, which only some systems have, if that is needed.
+fn free_ports(second: bool) -> io::Result<(u16, u16)> {
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for _ in 0..PORTS {
         let (first, other) = (TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
         let (port, another) = (first.local_addr()?.port(), other.local_addr()?.port());
-        let free = UdpSocket::bind((Ipv4Addr::LOCALHOST, port))
-            .and_then(|_| UdpSocket::bind((Ipv4Addr::LOCALHOST, another)))
-            .and_then(|_| TcpListener::bind((SECOND, port)))
-            .and_then(|_| UdpSocket::bind((SECOND, port)));
+        let mut free = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).and_then(|_| UdpSocket::bind((Ipv4Addr::LOCALHOST, another)));
+        if second {
+            free = free.and_then(|_| TcpListener::bind((SECOND, port))).and_then(|_| UdpSocket::bind((SECOND, port)));
+        }
         match free {
             Ok(_) => return Ok((port, another)),
             Err(error) => last = error,
@@ -407,11 +422,20 @@ async fn until(mut holds: impl AsyncFnMut() -> bool) -> Option<()> {
 
 /// The serial number of a zone, if the server has it.
 async fn serial(server: SocketAddr, zone: &str) -> Option<u32> {
-    let mut message = Message::query();
-    message.add_query(Query::query(Name::from_ascii(format!("{zone}.")).ok()?, RecordType::SOA));
-    let answer = exchange::over_tcp(server, &message.to_vec().ok()?).await.ok()?;
-    let answer = Message::from_vec(&answer).ok().filter(|answer| answer.authoritative)?;
-    answer.answers.iter().find_map(|record| if let RData::SOA(soa) = &record.data { Some(soa.serial) } else { None })
+    let found = records(server, zone, RecordType::SOA).await;
+    found.iter().find_map(|record| if let RData::SOA(soa) = &record.data { Some(soa.serial) } else { None })
+}
+
+/// Records at the top of a zone, if the server has it.
+async fn records(server: SocketAddr, zone: &str, wanted: RecordType) -> Vec<Record> {
+    let ask = async {
+        let mut message = Message::query();
+        message.add_query(Query::query(Name::from_ascii(format!("{zone}.")).ok()?, wanted));
+        let answer = exchange::over_tcp(server, &message.to_vec().ok()?).await.ok()?;
+        let answer = Message::from_vec(&answer).ok().filter(|answer| answer.authoritative)?;
+        Some(answer.answers.into_iter().filter(|record| record.record_type() == wanted).collect())
+    };
+    ask.await.unwrap_or_default()
 }
 
 /// Tells a secondary server that there is something to fetch (RFC 1996), as its primary would.

@@ -179,6 +179,24 @@ async fn an_alias_and_other_records_never_share_a_name() {
 }
 
 #[tokio::test]
+async fn a_zone_that_is_signed_is_changed_the_same_way() {
+    let setup = Setup::new("example.test", "*._domainkey TXT \"v=DKIM1; p=\"").signed();
+    let Some(bind) = Bind::installed(&setup).await.unwrap() else { return };
+    let zone = updates(&bind);
+    let (policy, selector) = (POLICY, "s1._domainkey.example.test");
+    assert_eq!(zone.apply(&change(policy, &[], &["v=DMARC1; p=none"])).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change(policy, &["v=DMARC1; p=none"], &["v=DMARC1; p=reject"])).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&change(policy, &["v=DMARC1; p=none"], &["v=DMARC1; p=reject"])).await, Ok(Applied::Already));
+    let alias = Change::adding(selector, &[], Value::Cname("s1.keys.example".to_owned()), 60);
+    assert_eq!(zone.apply(&alias).await, Ok(Applied::Made));
+    let other = Value::Cname("s2.keys.example".to_owned());
+    let swap = Change::swapping(selector, &alias.after, &alias.after[0], other, 60);
+    assert_eq!(zone.apply(&swap).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&Change { after: Vec::new(), ..swap.undo() }).await, Ok(Applied::Made));
+    assert_eq!(zone.apply(&alias).await, Ok(Applied::Made));
+}
+
+#[tokio::test]
 async fn the_zone_of_a_name_is_found() {
     let setup = Setup::new("example.test", "www CNAME host.deep.example.test.\ndeep NS ns1")
         .zone("deep.example.test", "host A 192.0.2.1")
@@ -302,12 +320,18 @@ async fn a_server_that_says_nothing_or_nonsense_is_trouble() {
         "what it answered is no message of the DNS"
     );
     assert_eq!(said(|_, _| Reply::Bytes(vec![0xff; 65_000])).await, "what it answered is no message of the DNS");
-    let plain = |question: &Message, _: bool| {
-        let mut message = answer(question);
-        message.metadata.response_code = ResponseCode::NotImp;
-        Reply::Message(Box::new(message))
+    let plain = |code| {
+        move |question: &Message, _: bool| {
+            let mut message = answer(question);
+            message.metadata.response_code = code;
+            Reply::Message(Box::new(message))
+        }
     };
-    assert_eq!(said(plain).await, "its answer is not signed, so it is not believed; it says NOTIMP");
+    assert_eq!(said(plain(ResponseCode::NotImp)).await, "its answer is not signed, so it is not believed; it says NOTIMP");
+    assert_eq!(
+        said(plain(ResponseCode::NotAuth)).await,
+        "its answer is not signed, so it is not believed; it says NOTAUTH: the key or its secret may be another than the server's"
+    );
     let repeats = |question: &Message, _: bool| Reply::Message(Box::new(question.clone()));
     assert!(said(repeats).await.starts_with("its answer is"), "its own question");
 }

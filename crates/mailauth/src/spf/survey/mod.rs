@@ -188,7 +188,13 @@ pub struct Overlap {
 impl Survey {
     /// Surveys a domain. A resolver limits how long that may take.
     pub async fn of(resolver: &dyn Resolver, domain: &str) -> Self {
-        let (nodes, complete) = walk::walk(resolver, domain).await;
+        let (nodes, complete) = walk::walk(resolver, domain, None).await;
+        sums::sum(nodes, complete)
+    }
+
+    /// Surveys a domain as if it published this record and no other.
+    pub async fn of_record(resolver: &dyn Resolver, domain: &str, record: &str) -> Self {
+        let (nodes, complete) = walk::walk(resolver, domain, Some(record)).await;
         sums::sum(nodes, complete)
     }
 
@@ -305,6 +311,14 @@ mod tests {
         assert_eq!((found.nodes.len(), found.complete), (MAX_RECORDS, false));
         assert!(found.cost.lookups > LOOKUP_LIMIT);
         assert!(found.to_string().contains("one record too many"));
+    }
+
+    #[tokio::test]
+    async fn a_record_that_nobody_publishes_yet_can_be_surveyed() {
+        let zone = Zone::parse("0.example. TXT \"v=spf1 +all\"\n1.example. TXT \"v=spf1 include:0.example -all\"").unwrap();
+        let found = Survey::of_record(&zone, "0.example", "v=spf1 include:1.example -all").await;
+        assert_eq!(found.root().and_then(|node| node.record()), Some("v=spf1 include:1.example -all"));
+        assert_eq!((found.cost.lookups, found.everybody.len(), found.is_endless()), (2, 0, true));
     }
 
     #[tokio::test]

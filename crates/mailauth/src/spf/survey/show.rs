@@ -1,6 +1,6 @@
 //! A survey as text: the records as a tree, what each term costs and allows, and what it comes to.
 
-use std::{collections::BTreeSet, fmt};
+use std::{borrow::Cow, collections::BTreeSet, fmt};
 
 use super::{
     super::record::{Mechanism, Qualifier},
@@ -54,10 +54,10 @@ impl Survey {
         }
         head(f, node, pad)?;
         for fault in &node.faults {
-            writeln!(f, "{:pad$}  fault at {}..{}: {fault}", "", fault.span.start, fault.span.end)?;
+            writeln!(f, "{:pad$}  fault at {}..{}: {}", "", fault.span.start, fault.span.end, shown(&fault.to_string()))?;
         }
         for term in &node.terms {
-            write!(f, "{:pad$}  {}", "", term.text)?;
+            write!(f, "{:pad$}  {}", "", shown(&term.text))?;
             detail(f, term)?;
             writeln!(f)?;
             if let Some(next) = term.leads_to {
@@ -70,21 +70,21 @@ impl Survey {
     /// A term and its record, in words.
     #[must_use]
     pub fn named(&self, place: TermRef) -> String {
-        self.at(place).map_or_else(String::new, |(node, term)| format!("`{}` of {}", term.text, node.domain))
+        self.at(place).map_or_else(String::new, |(node, term)| format!("`{}` of {}", shown(&term.text), shown(&node.domain)))
     }
 }
 
 fn head(f: &mut fmt::Formatter<'_>, node: &Node, pad: usize) -> fmt::Result {
-    write!(f, "{:pad$}{}: ", "", node.domain)?;
+    write!(f, "{:pad$}{}: ", "", shown(&node.domain))?;
     match &node.published {
-        Published::Record(text) => writeln!(f, "{text}"),
+        Published::Record(text) => writeln!(f, "{}", shown(text)),
         Published::Several(texts) => {
             writeln!(f, "{} records", texts.len())?;
-            texts.iter().try_for_each(|text| writeln!(f, "{:pad$}  {text}", ""))
+            texts.iter().try_for_each(|text| writeln!(f, "{:pad$}  {}", "", shown(text)))
         }
         Published::Nothing(near) => {
             writeln!(f, "no record")?;
-            near.iter().try_for_each(|text| writeln!(f, "{:pad$}  perhaps meant to be one: {text}", ""))
+            near.iter().try_for_each(|text| writeln!(f, "{:pad$}  perhaps meant to be one: {}", "", shown(text)))
         }
         Published::NoSuchName => writeln!(f, "the name does not exist"),
         Published::Trouble(words) => writeln!(f, "nobody could say: {words}"),
@@ -135,6 +135,11 @@ fn detail(f: &mut fmt::Formatter<'_>, term: &Term) -> fmt::Result {
         }
     }
     if parts.is_empty() { Ok(()) } else { write!(f, "  ({})", parts.join(", ")) }
+}
+
+/// What a stranger wrote, without what moves a cursor.
+fn shown(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) { text.replace(char::is_control, "\u{fffd}").into() } else { text.into() }
 }
 
 /// Why a host has no address; `None` if it has one.

@@ -19,14 +19,18 @@ const AT_ONCE: usize = 16;
 /// Texts that look like a record and are none, of one name.
 const MAX_NEAR: usize = 10;
 
-/// The domains, the first first, and whether none was left out.
-pub(super) async fn walk(resolver: &dyn Resolver, domain: &str) -> (Vec<Node>, bool) {
+/// The domains, the first first, and whether none was left out. With a record given, it is taken to be what the first publishes.
+pub(super) async fn walk(resolver: &dyn Resolver, domain: &str, given: Option<&str>) -> (Vec<Node>, bool) {
     let Some(name) = plain_name(domain).filter(|name| name.contains('.') && !name.starts_with('[')) else {
         let node = Node { published: Published::NoSuchName, ..Node::empty(domain) };
         return (vec![node], true);
     };
     let mut walk = Walk { root: name.clone().into_owned(), nodes: Vec::new(), known: HashMap::new(), complete: true };
     let mut pending = vec![walk.node(&name)];
+    if let Some(record) = given {
+        walk.read(0, Ok(&[record.as_bytes().into()]));
+        pending = walk.follow(0);
+    }
     while !pending.is_empty() {
         let names: Vec<String> = pending.iter().filter_map(|at| Some(walk.nodes.get(*at)?.domain.clone())).collect();
         let answers: Vec<_> =

@@ -42,6 +42,18 @@ pub enum NoPage {
     Status(u16),
 }
 
+impl Page {
+    /// Everything that keeps mailboxes from using it, in words; nothing where nobody wanted it looked at.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        match &self.found {
+            Err(NoPage::Fetch(FetchError::NotAsked(_))) => Vec::new(),
+            Err(why) => vec![why.to_string()],
+            Ok(faults) => faults.clone(),
+        }
+    }
+}
+
 impl Bimi {
     pub(super) async fn collect(asking: &Asking<'_>) -> Self {
         let texts = Texts::at(asking.resolver(), &format!("default._bimi.{}", asking.domain)).await;

@@ -14,9 +14,10 @@ use futures::{StreamExt, stream};
 use mailauth::{dkim::PublishedKey, dns::Absent};
 
 pub use microsoft::{Half, MicrosoftAlias};
-pub use selector::{Broken, MOST_ALIASES, Selector};
+pub use selector::{Broken, Selector};
 
 use super::{Asking, Texts};
+use crate::{KeyHistory, KeySeen};
 
 /// Names asked for at the same time.
 const AT_ONCE: usize = 16;
@@ -90,6 +91,18 @@ impl Dkim {
         self.selectors.iter().flat_map(|selector| selector.keys.iter().map(move |key| (selector, key)))
     }
 
+    /// Everything that is looked at as a selector: those that exist or should, and what answers for all others.
+    pub fn all(&self) -> impl Iterator<Item = &Selector> {
+        self.selectors.iter().chain(&self.wildcard)
+    }
+
+    /// Has a history remember every key that was found, as seen at this moment: the next check tells the age of keys by that.
+    pub fn remember(&self, history: &mut KeyHistory, now: i64) {
+        for (selector, key) in self.keys().filter(|(_, key)| !key.p.is_empty()) {
+            history.saw(&selector.texts.name, &key.p, KeySeen { first: now, last: now });
+        }
+    }
+
     /// Whether nobody could say whether some of the keys are there.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
@@ -97,14 +110,17 @@ impl Dkim {
     }
 }
 
-/// The selectors the user gives and those of the history.
+/// The selectors the user gives, those of the history, and those that Microsoft gives its own domains.
 fn given(asking: &Asking<'_>) -> Vec<(String, KnownBy)> {
     let suffix = format!("._domainkey.{}", asking.domain);
     let user = asking.question.selectors.iter().map(|selector| (selector.to_lowercase(), KnownBy::User));
     let history = asking.question.history.names().filter_map(|name| name.strip_suffix(suffix.as_str()));
     let history = history.map(|selector| (selector.to_owned(), KnownBy::History));
+    let own = asking.domain.ends_with(".onmicrosoft.com").then(|| asking.domain.replace('.', "-"));
+    let microsoft = own.iter().flat_map(|dashed| [Half::First, Half::Second].map(|half| format!("{}-{dashed}", half.selector())));
+    let microsoft = microsoft.map(|selector| (selector, KnownBy::Common));
     let mut seen = BTreeSet::new();
-    user.chain(history).filter(|(selector, _)| seen.insert(selector.clone())).take(MOST_GIVEN).collect()
+    user.chain(history).chain(microsoft).filter(|(selector, _)| seen.insert(selector.clone())).take(MOST_GIVEN).collect()
 }
 
 /// Common selectors of a sort that have not been asked for.

@@ -5,13 +5,13 @@ mod subdomain;
 
 use mailauth::{
     dmarc::{Discovery, Policy, Record, Walk, record::is_policy},
-    dns::Absent,
+    dns::{Absent, Resolver},
 };
 
 pub use receiver::{Delivery, Receiver};
 pub use subdomain::Subdomain;
 
-use super::{Asking, Texts};
+use super::{Asking, Texts, mx};
 
 /// The first label of a name that nobody has made, asked about to learn what is answered for such names.
 const MADE_UP: &str = "made-up-by-spoofwatch";
@@ -21,6 +21,10 @@ const MADE_UP: &str = "made-up-by-spoofwatch";
 pub struct Dmarc {
     /// What stands at `_dmarc` of the domain.
     pub own: Texts,
+    /// The policy that stands there, if there is exactly one.
+    pub record: Option<Record>,
+    /// The name that `_dmarc` of the domain is an alias of, as services have it that keep records for others.
+    pub alias: Option<Alias>,
     /// The names above and at the domain that have a policy, and which of them counts (RFC 9989 section 4.10); or about which of
     /// them nobody could say anything.
     pub walk: Result<Walk, mailauth::dmarc::Trouble>,
@@ -37,6 +41,15 @@ pub struct Dmarc {
     pub receivers: Vec<Receiver>,
     /// Names below the domain that send or take mail, or that the user knows.
     pub subdomains: Vec<Subdomain>,
+}
+
+/// An alias in place of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// What it leads to.
+    pub target: String,
+    /// The domain the target lies in, if nobody has registered it: whoever does writes the policy.
+    pub unregistered: Option<String>,
 }
 
 /// The policy that counts for mail of a domain.
@@ -74,20 +87,26 @@ impl Dmarc {
         let name = format!("_dmarc.{domain}");
         let made_up = format!("{MADE_UP}.{domain}");
         let made_up_name = format!("_dmarc.{made_up}");
-        let (own, walk, misplaced, exists, made_up) = futures::join!(
+        let (own, alias, walk, misplaced, exists, made_up) = futures::join!(
             Texts::at(resolver, &name),
+            alias(resolver, &name),
             Walk::from(resolver, domain, Discovery::TreeWalk),
             misplaced(asking),
             resolver.a(&made_up),
             Texts::at(resolver, &made_up_name),
         );
+        // Where a wildcard answers with a policy it does so at every name, also at those that nobody has taken for the right one.
+        let answered = made_up.bytes().any(is_policy);
+        let misplaced = misplaced.into_iter().filter(|wrong| !answered || wrong.found != made_up.found).collect();
         let everything_exists = match exists {
             Ok(_) | Err(Absent::NoData) => Some(true),
             Err(Absent::NoSuchName) => Some(false),
             Err(Absent::Trouble(_)) => None,
         };
         let mut dmarc = Self {
+            record: only_policy(&own),
             own,
+            alias,
             walk,
             registered: psl::domain_str(domain).map(str::to_owned),
             misplaced,
@@ -126,23 +145,30 @@ impl Dmarc {
 
     /// The policy that stands at the domain itself and counts.
     #[must_use]
-    pub fn own_record(&self) -> Option<&Record> {
-        let domain = self.own.name.strip_prefix("_dmarc.")?;
-        self.found().filter(|(at, _)| *at == domain).map(|(_, record)| record)
+    pub const fn own_record(&self) -> Option<&Record> {
+        self.record.as_ref()
     }
 
-    /// The record that holds the policy for the domain, and whose it is.
+    /// The record that holds the policy for the domain, and whose it is. A record of the domain's own counts whatever stands above, so
+    /// that it is known where nobody could say what does.
     #[must_use]
     pub fn found(&self) -> Option<(&str, &Record)> {
-        let (domain, record) = self.walk.as_ref().ok()?.policy(Discovery::TreeWalk)?;
-        Some((domain, record))
+        match (&self.record, &self.walk) {
+            (Some(record), _) => Some((self.domain(), record)),
+            (None, Ok(walk)) => walk.policy(Discovery::TreeWalk).map(|(domain, record)| (domain.as_str(), record)),
+            (None, Err(_)) => None,
+        }
+    }
+
+    fn domain(&self) -> &str {
+        self.own.name.strip_prefix("_dmarc.").unwrap_or_default()
     }
 
     /// The policy that counts for mail of the domain itself. `None` if there is none, and if nobody could say.
     #[must_use]
     pub fn effective(&self) -> Option<Effective<'_>> {
         let (at, record) = self.found()?;
-        let own = self.own.name.strip_prefix("_dmarc.") == Some(at);
+        let own = at == self.domain();
         let (asked, tag) = if own { (record.policy?, "p") } else { record.below(true)? };
         Some(Effective { asked, tag, domain: at, record })
     }
@@ -151,9 +177,13 @@ impl Dmarc {
     /// suffix above it. A sub-domain's own record does not speak for what is below it.
     #[must_use]
     pub fn below(&self, exists: bool) -> Option<Effective<'_>> {
-        let walk = self.walk.as_ref().ok()?;
-        let organizational = walk.organizational(Discovery::TreeWalk);
-        let (domain, record) = walk.records().find(|(at, _)| *at == organizational).or_else(|| self.found())?;
+        let (domain, record) = match &self.walk {
+            Ok(walk) => {
+                let organizational = walk.organizational(Discovery::TreeWalk);
+                walk.records().find(|(at, _)| *at == organizational).or_else(|| self.found())?
+            }
+            Err(_) => self.found().filter(|(at, _)| self.registered.as_deref() == Some(at))?,
+        };
         let (asked, tag) = record.below(exists)?;
         Some(Effective { asked, tag, domain, record })
     }
@@ -161,8 +191,20 @@ impl Dmarc {
     /// Whether nobody could say which policy counts.
     #[must_use]
     pub const fn is_unknown(&self) -> bool {
-        self.walk.is_err() || self.own.is_unknown()
+        self.record.is_none() && (self.walk.is_err() || self.own.is_unknown())
     }
+}
+
+/// The policy at a name; several make none (RFC 9989 section 4.10).
+fn only_policy(texts: &Texts) -> Option<Record> {
+    let mut policies = texts.bytes().filter(|text| is_policy(text));
+    policies.next().filter(|_| policies.next().is_none()).and_then(Record::read)
+}
+
+async fn alias(resolver: &dyn Resolver, name: &str) -> Option<Alias> {
+    let target = resolver.cname(name).await.ok()?.first()?.to_string();
+    let unregistered = mx::unregistered(resolver, &target).await;
+    Some(Alias { target, unregistered })
 }
 
 /// Names that are taken for the right one: the domain itself, the domain twice as provider's forms make it of a whole name, without the

@@ -56,6 +56,9 @@ impl Receiver {
 pub(super) async fn collect(asking: &Asking<'_>, effective: Option<Effective<'_>>) -> Vec<Receiver> {
     let Some(effective) = effective else { return Vec::new() };
     let addresses = addresses(effective.record);
+    if addresses.len() > MOST {
+        asking.left_out(format!("of {} addresses for DMARC reports, {MOST} were looked at", addresses.len()));
+    }
     let each = addresses.into_iter().take(MOST).map(|(tag, address)| receiver(asking, effective.domain, tag, address));
     futures::future::join_all(each).await
 }

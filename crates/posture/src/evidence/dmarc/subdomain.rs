@@ -1,11 +1,12 @@
 //! Names below a domain that have to do with mail: those the user knows, and those that are there under the names senders mostly choose.
 
 use mailauth::{
-    dmarc::{Policy, Record, record::is_policy},
+    dmarc::{Policy, Record},
     dns::Absent,
     spf::record::is_spf,
 };
 
+use super::only_policy;
 use crate::evidence::{Asking, Texts};
 
 /// First labels that mail is often sent from, one a line.
@@ -33,8 +34,7 @@ impl Subdomain {
     /// Its own record, if it has one that counts.
     #[must_use]
     pub fn record(&self) -> Option<Record> {
-        let mut policies = self.own.bytes().filter(|text| is_policy(text));
-        policies.next().filter(|_| policies.next().is_none()).and_then(Record::read)
+        only_policy(&self.own)
     }
 
     /// What its own record asks.
@@ -65,7 +65,11 @@ pub(super) async fn collect(asking: &Asking<'_>, everything_exists: Option<bool>
     let below = format!(".{}", asking.domain);
     let given =
         asking.question.subdomains.iter().filter_map(|name| mailauth::dns::name(name)).filter(|name| name.ends_with(&below));
-    let mut names: Vec<(String, bool)> = given.take(MOST_GIVEN).map(|name| (name, true)).collect();
+    let given: Vec<String> = given.collect();
+    if given.len() > MOST_GIVEN {
+        asking.left_out(format!("of {} names below {}, {MOST_GIVEN} were looked at", given.len(), asking.domain));
+    }
+    let mut names: Vec<(String, bool)> = given.into_iter().take(MOST_GIVEN).map(|name| (name, true)).collect();
     // Below a wildcard every guess is answered and means nothing.
     if everything_exists == Some(false) {
         for label in USUAL.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {

@@ -64,6 +64,12 @@ pub fn url(domain: &str) -> String {
     format!("https://mta-sts.{domain}/.well-known/mta-sts.txt")
 }
 
+/// An identifier for a policy that changes now: senders get it again when it differs from the one they know (section 3.1). Letters and digits.
+#[must_use]
+pub fn id(now: i64) -> String {
+    now.div_euclid(1_000_000).max(0).to_string()
+}
+
 async fn policy(asking: &Asking<'_>) -> Result<Policy, NoPolicy> {
     let page = asking.get(&url(asking.domain)).await.map_err(NoPolicy::Fetch)?;
     match page.status {
