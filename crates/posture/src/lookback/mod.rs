@@ -18,9 +18,6 @@ use serde::Serialize;
 
 pub use source::{Kind, Source};
 
-#[cfg(doc)]
-use crate::evidence::DomainEvidence;
-
 /// Microseconds of a day.
 const DAY: i64 = 24 * 3600 * 1_000_000;
 
@@ -86,11 +83,11 @@ pub struct Step<'a> {
     pub domain: &'a str,
     /// What it is to ask.
     pub to: Policy,
-    /// Names below it with a policy of their own, which the step does not touch: [`DomainEvidence::own_policies_below`].
+    /// Names below it with a policy of their own, which the step does not touch: [`crate::evidence::DomainEvidence::own_policies_below`].
     pub except: &'a BTreeSet<String>,
     /// Domains and addresses that the owner knows to be none of theirs.
     pub strangers: &'a BTreeSet<String>,
-    /// Whether an address may send for the domain, as its SPF record says today: [`DomainEvidence::may_send`].
+    /// Whether an address may send for the domain, as its SPF record says today: [`crate::evidence::DomainEvidence::may_send`].
     pub may_send: &'a dyn Fn(IpAddr) -> bool,
     /// The moment of the judgement: microseconds since 1970 in UTC.
     pub now: i64,
