@@ -19,7 +19,7 @@ pub static CHECK: Check = Check {
 };
 
 /// Questions that are shown; more would say the same.
-const SHOWN: usize = 10;
+const SHOWN: usize = 20;
 
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     if evidence.trouble.is_empty() && evidence.unfinished.is_none() {
