@@ -77,8 +77,11 @@ impl Looker {
 
     /// Looks at domains, many at a time, in their order.
     pub(crate) async fn domains(&self, asked: &[Asked], history: &Arc<KeyHistory>, now: i64) -> Result<Vec<Looked>, Failure> {
-        use futures::StreamExt as _;
-        let each = asked.iter().map(|asked| self.domain(asked, history, now));
+        use futures::{StreamExt as _, future::BoxFuture};
+        let mut each: Vec<BoxFuture<'_, Result<Looked, Failure>>> = Vec::with_capacity(asked.len());
+        for asked in asked {
+            each.push(Box::pin(self.domain(asked, history, now)));
+        }
         let looked: Vec<Result<Looked, Failure>> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
         looked.into_iter().collect()
     }

@@ -1,0 +1,105 @@
+//! The hands of a fix: zones by dynamic updates, the tenant by its interface, and the look from outside with nothing remembered.
+
+use std::{path::Path, sync::Arc};
+
+use async_trait::async_trait;
+use fixes::{Hands, Outside, Refusal, Seen};
+use posture::evidence::Purpose;
+use zones::{Applied, Change, Expect, RecordKind, Value, WriteError, ZoneWriter};
+
+use super::{Asked, Looker, Names, now};
+use crate::{
+    config::{Config, ConfigFile},
+    dns::Dns,
+    failure::Failure,
+};
+
+/// What a fix works with.
+#[derive(Debug, Clone)]
+pub(crate) struct Tools {
+    pub(crate) looker: Looker,
+    pub(crate) names: Names,
+}
+
+impl Tools {
+    /// By the configuration as it is now. Answers of earlier looks are not remembered.
+    pub(crate) async fn open(data: &Path, config: &ConfigFile, dns: &Dns) -> Result<Self, Failure> {
+        Self::with(config.load(data)?, dns).await
+    }
+
+    async fn with(config: Config, dns: &Dns) -> Result<Self, Failure> {
+        let looker = Looker::open(config, dns).await?;
+        let names = Names::open(&looker.config.dns_update, Arc::clone(&looker.resolver)).await?;
+        Ok(Self { looker, names })
+    }
+
+    /// Hands for [`fixes::work`].
+    pub(crate) fn hands(&self) -> Hands {
+        Hands {
+            zones: Some(Arc::new(self.names.clone())),
+            tenant: self.looker.tenant.clone().map(|reached| reached as Arc<dyn fixes::Tenant>),
+            outside: Arc::new(self.clone()),
+        }
+    }
+}
+
+#[async_trait]
+impl ZoneWriter for Names {
+    async fn apply(&self, change: &Change) -> Result<Applied, WriteError> {
+        match self.writer(&change.name) {
+            Some(writer) => writer.apply(change).await,
+            None => Err(WriteError::ByHand(Box::new(change.clone()))),
+        }
+    }
+}
+
+#[async_trait]
+impl Outside for Tools {
+    async fn records(&self, name: &str, kind: RecordKind, values: &[Value]) -> Result<Seen, Refusal> {
+        let expect = Expect::Exactly(values.to_vec());
+        let agreement =
+            self.names.authorities.agree(name, kind, &expect).await.map_err(|error| Refusal::Later(error.to_string()))?;
+        if agreement.is_whole() {
+            let servers = crate::term::count(agreement.agreeing as u64, "server");
+            return Ok(Seen::Yes(format!("{name} {kind}: {servers} of the zone answer so")));
+        }
+        let others: Vec<String> = agreement
+            .others
+            .iter()
+            .map(|said| format!("{}: {}", said.server.name.as_deref().unwrap_or("a server"), said.says))
+            .collect();
+        Ok(Seen::No(format!(
+            "{name} {kind}: {}",
+            if others.is_empty() { "nobody answers".to_owned() } else { others.join("; ") }
+        )))
+    }
+
+    async fn finding_gone(&self, check: &str, subject: &str) -> Result<Seen, Refusal> {
+        let later = |failure: Failure| Refusal::Later(failure.words());
+        let of_tenant = posture::tenant_checks::ALL.iter().any(|known| known.id == check);
+        let findings = if of_tenant {
+            let domains = self.looker.configured();
+            let looked = self.looker.domains(&domains, &Arc::default(), now()).await.map_err(later)?;
+            let tenant = self.looker.tenant(&looked, &std::collections::BTreeMap::new(), now()).await;
+            let tenant = tenant.ok_or_else(|| Refusal::Refused("no tenant is set up".to_owned()))?;
+            tenant.report.findings
+        } else {
+            let configured = self.looker.configured().into_iter().find(|known| known.domain == subject);
+            let asked = configured.unwrap_or(Asked { domain: subject.to_owned(), purpose: Purpose::Unknown });
+            let looked = self.looker.domains(&[asked], &Arc::default(), now()).await.map_err(later)?;
+            let Some(looked) = looked.into_iter().next() else { return Err(Refusal::Later("nothing was found".to_owned())) };
+            if let Some(trouble) = looked.evidence.unfinished {
+                return Err(Refusal::Later(trouble));
+            }
+            looked.report.findings
+        };
+        // A part that cannot be read says nothing of what is in it.
+        if let Some(unread) = findings.iter().find(|found| found.check == "tenant-part-unreadable" && of_tenant) {
+            return Err(Refusal::Later(format!("{}: {}", unread.title, unread.subject)));
+        }
+        Ok(match findings.iter().any(|found| found.check == check && found.subject == subject) {
+            true => Seen::No(format!("the check {check} still finds something at {subject}")),
+            false => Seen::Yes(format!("the check {check} finds nothing at {subject}")),
+        })
+    }
+}
