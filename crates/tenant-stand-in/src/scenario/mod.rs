@@ -96,6 +96,9 @@ impl Scenario {
         tenant.audit = contoso::audit();
         tenant.anti_phish = vec![contoso::anti_phish()];
         tenant.content_filters = vec![contoso::content_filter()];
+        tenant.connection_filters = vec![contoso::connection_filter()];
+        tenant.transport = contoso::transport();
+        tenant.remote_domains = vec![contoso::remote_domain()];
         tenant.domains.push(domains::row(&initial, true, true, true, &SERVICES));
         tenant.accepted.push(accepted_domain::row(&initial, "Authoritative", true, true));
         tenant.signing.push(Signing {
