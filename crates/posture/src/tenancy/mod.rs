@@ -173,8 +173,8 @@ impl<'a> TenantEvidence<'a> {
 
 /// Whether a domain is one that Microsoft gives to tenants.
 pub(crate) fn is_microsofts(domain: &str) -> bool {
-    let domain = domain.to_ascii_lowercase();
-    domain == "onmicrosoft.com" || domain.ends_with(".onmicrosoft.com")
+    // The domain above them all has no dot before it.
+    tenant::dkim_rotation::is_initial(&format!(".{domain}"))
 }
 
 /// Whether a host is one by which Exchange Online takes mail from the world: the old names, and those of domains with DNSSEC.

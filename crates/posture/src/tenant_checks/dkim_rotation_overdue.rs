@@ -2,7 +2,10 @@
 
 use tenant::DkimSigningConfig;
 
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment, tenancy::pages};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment,
+    tenancy::{is_microsofts, pages},
+};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -23,7 +26,9 @@ const DUE: i64 = 90;
 const BOTH: i64 = 180;
 
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
-    for config in evidence.snapshot.dkim.read().into_iter().flatten().filter(|config| config.enabled) {
+    // Keys of Microsoft's own domains are Microsoft's to renew.
+    let own = |config: &&DkimSigningConfig| config.enabled && !is_microsofts(&config.domain);
+    for config in evidence.snapshot.dkim.read().into_iter().flatten().filter(own) {
         let Some(last) = last(config, evidence) else { continue };
         let days = evidence.now.saturating_sub(last) / moment::DAY;
         // A rotation that was made and takes effect in the coming days stands in the future.

@@ -68,6 +68,7 @@ impl Scenario {
             .dkim("contoso.com", Dkim::signing(2048, 2048).rotated(month))
             .domain("fabrikam.com")
             .dkim("fabrikam.com", Dkim::signing(2048, 2048).rotated(month))
+            .auto_forwarding(false)
             .organization("RejectDirectSend", json!(true))
             .anti_phish("EnableFirstContactSafetyTips", json!(true))
             .anti_phish("EnableMailboxIntelligenceProtection", json!(true))

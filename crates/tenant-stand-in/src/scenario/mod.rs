@@ -217,6 +217,15 @@ impl Scenario {
         self
     }
 
+    /// Whether mail is forwarded to others automatically.
+    #[must_use]
+    pub fn auto_forwarding(mut self, is_on: bool) -> Self {
+        for domain in &mut self.tenant.remote_domains {
+            domain.insert("AutoForwardEnabled".to_owned(), Value::Bool(is_on));
+        }
+        self
+    }
+
     /// Whether what administrators do is recorded.
     #[must_use]
     pub fn auditing(mut self, is_on: bool) -> Self {
