@@ -42,7 +42,9 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         if weak.len() == 2 {
             finding.title = "Both DKIM keys have fewer than 2048 bits".to_owned();
         }
-        if let Some(effect) = config.rotate_on_date.as_deref().and_then(moment::read).filter(|effect| *effect > evidence.now) {
+        if let Some(effect) =
+            config.rotate_on_date.as_deref().and_then(tenant::moment::parse).filter(|effect| *effect > evidence.now)
+        {
             // A second rotation is refused before the first has taken effect.
             finding = finding.seen(format!("Get-DkimSigningConfig {name}: RotateOnDate"), moment::minute(effect));
             finding.advice = format!("A rotation is under way. Once it has taken effect: {}", finding.advice);

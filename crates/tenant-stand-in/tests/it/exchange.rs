@@ -263,13 +263,6 @@ async fn settings_are_changed() -> Outcome {
             json!(false),
         ),
         (
-            "Set-RemoteDomain",
-            json!({ "Identity": "Default", "AutoForwardEnabled": false }),
-            "Get-RemoteDomain",
-            "AutoForwardEnabled",
-            json!(false),
-        ),
-        (
             "Set-InboundConnector",
             json!({ "Identity": "From partner", "Enabled": false }),
             "Get-InboundConnector",
