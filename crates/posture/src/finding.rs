@@ -22,6 +22,11 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// All of them, from least to most.
+    pub const ALL: [Self; 5] = [Self::Informational, Self::Low, Self::Medium, Self::High, Self::Critical];
+}
+
 /// A check of a domain: its declaration is its part of `docs/reference/checks.md`.
 #[derive(Debug, Clone, Copy)]
 pub struct Check {

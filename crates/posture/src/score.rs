@@ -79,7 +79,7 @@ mod tests {
     use super::{Score, rows, weight};
     use crate::{Finding, Severity, checks};
 
-    const ALL: [Severity; 5] = [Severity::Informational, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    const ALL: [Severity; 5] = Severity::ALL;
 
     fn found(check: &'static str, severity: Severity) -> Finding {
         Finding { check, ..checks::dmarc_missing::CHECK.found("example.com") }.matters(severity)

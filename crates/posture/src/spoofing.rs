@@ -64,14 +64,18 @@ impl Spoofing {
     }
 }
 
-/// Checks, and their words.
-fn openings() -> impl Iterator<Item = (&'static str, &'static str)> {
-    OPENINGS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+/// Rows of the table: a check, the name of a severity, words.
+fn openings() -> impl Iterator<Item = Option<(&'static str, Severity, &'static str)>> {
+    OPENINGS.lines().filter(|line| !line.starts_with('#')).map(|line| {
+        let (check, rest) = line.split_once('\t')?;
+        let (severity, words) = rest.split_once('\t')?;
+        Some((check, Severity::ALL.into_iter().find(|known| known.to_string() == severity)?, words))
+    })
 }
 
 fn opening(finding: &Finding) -> Option<&'static str> {
-    let mut rows = openings().filter(|_| finding.severity >= Severity::High);
-    rows.find(|(check, _)| *check == finding.check).map(|(_, words)| words)
+    let mut rows = openings().flatten();
+    rows.find(|(check, least, _)| *check == finding.check && finding.severity >= *least).map(|(_, _, words)| words)
 }
 
 fn delivered(domain: &str, why: &str) -> String {
@@ -142,7 +146,8 @@ mod tests {
 
     #[test]
     fn every_opening_is_a_check_and_a_part_of_a_sentence() {
-        for (check, words) in openings() {
+        for row in openings() {
+            let (check, _, words) = row.expect("a check, a severity, words");
             assert!(ALL.iter().any(|known| known.id == check), "there is no check {check}");
             assert!(!words.ends_with('.') && words.starts_with(char::is_lowercase), "{check}: `{words}`");
         }

@@ -85,13 +85,16 @@ fn look(case: &Case, resolver: Arc<dyn Resolver>, fetch: Arc<dyn Fetch>) -> Resu
     Ok((evidence, found))
 }
 
-/// What a finding says to publish ends it.
+/// What a finding says to publish ends it, or leaves less of it.
 fn cure(case: &Case, check: &str, found: &[Finding]) -> Result<(), Error> {
     let told: Vec<&Finding> = found.iter().filter(|finding| finding.check == check && !finding.publish.is_empty()).collect();
     let Some(cured) = Cured::of(Zone::parse(&case.zone)?, &told)? else { return Ok(()) };
     let pages = cured.pages(RecordedFetch::parse(&case.zone)?);
     let (_, after) = look(case, Arc::new(cured), Arc::new(pages))?;
-    let left = |finding: &&Finding| finding.check == check && told.iter().any(|before| before.subject == finding.subject);
+    let left = |finding: &&Finding| {
+        finding.check == check
+            && told.iter().any(|before| before.subject == finding.subject && before.severity <= finding.severity)
+    };
     match after.iter().find(left).filter(|_| !told.is_empty()) {
         Some(left) => Err(format!("after all is published that it says, this is still found:\n{}", form::show(left)).into()),
         None => Ok(()),

@@ -113,10 +113,22 @@ impl Plan {
             None => None,
             Some(entry) => {
                 let answers = texts(&key_name(&entry.selector, &entry.domain), effects).await?;
-                Some(Old { texts: settled(&answers).unwrap_or_default(), entry })
+                let mut texts: Vec<String> = answers.into_iter().filter_map(|seen| seen.texts.ok()).flatten().collect();
+                texts.sort();
+                texts.dedup();
+                Some(Old { texts, entry })
             }
         };
-        Ok(Rotation::planned(self.config.clone(), &selector, old, before, stale, self.now))
+        let mut rotation = Rotation::planned(self.config.clone(), &selector, old, before, stale, self.now);
+        effects.signer.check(rotation.old.as_ref().map(|old| &old.entry), &rotation.new).await?;
+        let first = rotation.id.clone();
+        for count in 2_u32.. {
+            if !known.iter().any(|other| other.id == rotation.id) {
+                break;
+            }
+            rotation.id = format!("{first}-{count}");
+        }
+        Ok(rotation)
     }
 
     /// The key that is replaced: the one of the same algorithm, or of those the one whose selector fits.

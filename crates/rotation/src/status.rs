@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::MetadataExt, path::PathBuf};
 
-use mailauth::dkim::{Algorithm, SigningKey};
+use mailauth::dkim::{Algorithm, PublicPart, PublishedKey, SigningKey};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -52,7 +52,7 @@ pub enum Problem {
         reason: String,
     },
     /// The private key cannot be read.
-    #[error("{selector}: {reason}; mail is not signed with it")]
+    #[error("{selector}: {reason}; whether mail is signed with it is not known")]
     Key {
         /// Which key.
         selector: String,
@@ -195,23 +195,35 @@ async fn examine(
     }
     let written = fs::metadata(&entry.file).ok().map(|found| found.mtime().saturating_mul(SECOND));
     let since = signs_since(history, config, &selector).or(written);
+    let name = key_name(&selector, &entry.domain);
+    let answers = effects.servers.texts(&name).await;
     let key = match effects.keys.load(&entry.file).await {
         Ok(key) => key,
         Err(error) => {
-            problems.push(Problem::Key { selector, reason: words(&error) });
-            return ActiveKey { entry, algorithm: None, bits: None, since };
+            // Keys of fewer bits than we sign with are read by no library of ours; their records are.
+            let bits = answers.as_deref().ok().and_then(published_bits);
+            problems.push(match bits.filter(|bits| *bits < FEWEST_BITS) {
+                Some(bits) => Problem::Small { selector, bits },
+                None => Problem::Key { selector, reason: words(&error) },
+            });
+            return ActiveKey { entry, algorithm: bits.map(|_| Algorithm::RsaSha256.as_str().to_owned()), bits, since };
         }
     };
-    if key.algorithm() == Algorithm::RsaSha256 && key.bits() < FEWEST_BITS {
-        problems.push(Problem::Small { selector: selector.clone(), bits: key.bits() });
-    }
-    let name = key_name(&selector, &entry.domain);
-    match effects.servers.texts(&name).await {
+    match answers {
         Ok(answers) => problems.extend(answers.iter().filter_map(|seen| published(seen, &name, &key))),
         Err(reason) => problems.push(Problem::Missing { name, server: "its zone".to_owned(), reason }),
     }
     let (algorithm, bits) = (Some(key.algorithm().as_str().to_owned()), Some(key.bits()));
     ActiveKey { entry, algorithm, bits, since }
+}
+
+/// The size of the RSA key that is published.
+fn published_bits(answers: &[Seen]) -> Option<u32> {
+    let texts = answers.iter().filter_map(|seen| seen.texts.as_ref().ok()).flatten();
+    texts.map(|text| PublishedKey::read(text.as_bytes()).key).find_map(|key| match key {
+        PublicPart::Rsa { bits, .. } => Some(bits),
+        PublicPart::Revoked | PublicPart::Ed25519 | PublicPart::Unusable => None,
+    })
 }
 
 /// What is wrong with what a server has of a key.

@@ -34,6 +34,8 @@ pub enum Harm {
     Unauthorized,
     /// 403 as Exchange Online gives it to whoever has no role for a cmdlet: a body that is no JSON.
     Forbidden,
+    /// 307: the request is sent elsewhere, where its token must not go.
+    Redirect(String),
     /// The answer comes late.
     Slow(Duration),
     /// The connection ends; the request was not looked at.
@@ -57,6 +59,8 @@ pub enum Again {
     Seconds(u64),
     /// At a moment so many seconds from now, as a date.
     Date(u64),
+    /// In words that are neither a number nor a date.
+    Nonsense,
 }
 
 impl Fault {
@@ -131,6 +135,7 @@ impl Harm {
             Self::GatewayTimeout => Reply::empty(504),
             Self::Unauthorized => unauthorized(route),
             Self::Forbidden => forbidden(),
+            Self::Redirect(place) => Reply::empty(307).with("location", place.clone()),
             Self::Status(status, body) => Reply { status: *status, headers: Vec::new(), body: body.clone().into_bytes() },
             Self::Oversize(bytes) => {
                 let mut reply = right;
@@ -151,6 +156,7 @@ impl Again {
     fn on(self, reply: Reply, now: DateTime<Utc>) -> Reply {
         match self {
             Self::Unsaid => reply,
+            Self::Nonsense => reply.with("retry-after", "soon"),
             Self::Seconds(seconds) => reply.with("retry-after", seconds.to_string()),
             Self::Date(seconds) => reply.with(
                 "retry-after",
@@ -177,14 +183,16 @@ fn throttled(route: &Route) -> Reply {
             "error_description": "AADSTS50196: The server terminated an operation because it encountered a client request loop.",
             "error_codes": [50196],
         }),
-        Route::Domains | Route::Hunting | Route::Submission | Route::Unknown => words("TooManyRequests", "Too many requests."),
+        Route::Domains | Route::Hunting | Route::Submission | Route::Discovery | Route::Unknown => {
+            words("TooManyRequests", "Too many requests.")
+        }
     };
     Reply::json(429, &body)
 }
 
 fn unauthorized(route: &Route) -> Reply {
     match route {
-        Route::Cmdlet(_) | Route::Token | Route::Unknown => {
+        Route::Cmdlet(_) | Route::Token | Route::Discovery | Route::Unknown => {
             Reply::empty(401).with("www-authenticate", "Bearer error=\"invalid_token\"")
         }
         Route::Domains | Route::Hunting | Route::Submission => {

@@ -10,6 +10,8 @@ use crate::http::Asked;
 pub enum Route {
     /// The token endpoint.
     Token,
+    /// What the platform says about a tenant.
+    Discovery,
     /// A cmdlet, by its name as the body has it.
     Cmdlet(String),
     /// Graph's domains and their records.
@@ -32,6 +34,7 @@ pub enum Route {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Place {
     Token(String),
+    Discovery(String),
     Exchange(String),
     Graph(Vec<String>),
     Feed(String, Vec<String>),
@@ -46,6 +49,7 @@ pub(crate) fn place(asked: &Asked) -> Place {
     match parts.as_slice() {
         ["stand-in", name] => Place::Control((*name).to_owned()),
         [tenant, "oauth2", "v2.0", "token"] => Place::Token((*tenant).to_owned()),
+        [tenant, "v2.0", ".well-known", "openid-configuration"] => Place::Discovery((*tenant).to_owned()),
         ["adminapi", "beta", tenant, "InvokeCommand"] => Place::Exchange((*tenant).to_owned()),
         ["api", "v1.0", tenant, "activity", "feed", rest @ ..] => {
             Place::Feed((*tenant).to_owned(), rest.iter().map(|part| (*part).to_owned()).collect())
@@ -59,6 +63,7 @@ pub(crate) fn place(asked: &Asked) -> Place {
 pub(crate) fn of(place: &Place, asked: &Asked) -> Route {
     match place {
         Place::Token(_) => Route::Token,
+        Place::Discovery(_) => Route::Discovery,
         Place::Exchange(_) => Route::Cmdlet(cmdlet(asked)),
         Place::Graph(parts) => match parts.get(1).map(String::as_str) {
             Some("domains") => Route::Domains,

@@ -141,6 +141,7 @@ fn respond(house: &House, place: &Place, asked: &Asked) -> Reply {
     let (authority, mut state) = (&house.authority, house.state());
     match place {
         Place::Token(tenant) => token::answer(&mut state, authority, asked, tenant, now),
+        Place::Discovery(tenant) => token::discovery::answer(&mut state, authority, asked, tenant, now),
         Place::Exchange(tenant) => exchange::answer(&mut state, authority, asked, tenant, now),
         Place::Graph(parts) => graph::answer(&mut state, authority, asked, parts, now),
         Place::Feed(tenant, operation) => activity::answer(&mut state, authority, asked, tenant, operation, now),

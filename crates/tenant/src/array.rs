@@ -40,7 +40,43 @@ pub(crate) fn elements(text: &str) -> Result<Vec<&str>, serde_json::Error> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::elements;
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from)
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::vec((".{0,4}", inner), 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+        #[test]
+        fn elements_are_what_the_parser_reads(values in proptest::collection::vec(value(), 0..6), pretty in any::<bool>()) {
+            let whole = Value::from(values.clone());
+            let text = if pretty { format!("{whole:#}") } else { whole.to_string() };
+            let read: Result<Vec<Value>, _> = elements(&text).unwrap().into_iter().map(serde_json::from_str).collect();
+            prop_assert_eq!(read.unwrap(), values);
+        }
+
+        #[test]
+        fn no_text_is_too_odd(text in "[\\[\\]{},:\" \\\\a0é]{0,40}") {
+            let _ = elements(&text);
+        }
+    }
 
     #[test]
     fn elements_keep_every_letter() {

@@ -254,6 +254,9 @@ pub fn rotations_to_long_keys(config: &DkimSigningConfig, now: Moment) -> u8 {
 }
 
 /// Whether a rotation began between two readings of a configuration: what to ask when it was ordered and no answer came.
+///
+/// What is read may lag some minutes behind what was done. Ordering it again harms nothing: the service refuses a second rotation
+/// ([`crate::Error::RotationUnderWay`]), and then the first is known to have begun.
 #[must_use]
 pub fn has_begun(earlier: &DkimSigningConfig, later: &DkimSigningConfig) -> bool {
     let dates = (date(earlier.rotate_on_date.as_deref()), date(later.rotate_on_date.as_deref()));

@@ -2,12 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
-use mailauth::dns::{Absent, Resolver};
+use mailauth::dns::Resolver;
 use posture::{
-    Finding, KeyHistory, Score, Spoofing, Today,
+    DomainFacts, Finding, KeyHistory, TenantEvidence,
     evidence::{DomainEvidence, Fetch, NoFetch, Purpose, Question, RecordedFetch},
-    report::{DomainReport, Spoofable, TenantReport},
-    tenant_checks::{self, DomainFacts, TenantEvidence},
+    report::{DomainReport, TenantReport},
 };
 use tenant::Snapshot;
 
@@ -36,6 +35,8 @@ pub(crate) struct Looked {
 pub(crate) struct TenantLooked {
     pub(crate) snapshot: Snapshot,
     pub(crate) report: TenantReport,
+    /// How long that took, in milliseconds.
+    pub(crate) took: u64,
 }
 
 /// Who is asked.
@@ -100,20 +101,21 @@ impl Looker {
         let evidence =
             DomainEvidence::collect(&asked.domain, &question).await.map_err(|error| Failure::input(format!("error: {error}")))?;
         let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let report = reported(&evidence, took);
+        let report = DomainReport::of(&evidence, posture::findings(&evidence), Some(took));
         Ok(Looked { evidence, report })
     }
 
     /// Looks at the tenant, where there is one; what was found about domains tells which of them send and where their mail goes.
     pub(crate) async fn tenant(&self, looked: &[Looked], rotations: &BTreeMap<String, i64>, now: i64) -> Option<TenantLooked> {
+        let began = Instant::now();
         let snapshot = self.tenant.as_ref()?.snapshot().await;
+        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let sealers = self.config.tenant.sealers.as_ref().map(|set| set.value.as_slice());
-        let dns = looked.iter().map(|looked| (looked.evidence.domain.clone(), facts(&looked.evidence))).collect();
+        let dns = looked.iter().map(|looked| (looked.evidence.domain.clone(), DomainFacts::of(&looked.evidence))).collect();
         let evidence = TenantEvidence { snapshot: &snapshot, dns, sealers, rotations: rotations.clone(), now };
-        let findings = tenant_checks::run(&evidence);
-        let name = snapshot.initial_domain().unwrap_or(&snapshot.tenant).to_owned();
-        let report = TenantReport { name, findings, fine: Vec::new() };
-        Some(TenantLooked { snapshot, report })
+        let findings = posture::tenant_findings(&evidence);
+        let report = TenantReport::of(&evidence, findings);
+        Some(TenantLooked { snapshot, report, took })
     }
 
     /// Domains of the tenant that nobody configured: accepted ones, its own among them.
@@ -125,51 +127,6 @@ impl Looker {
         let new = accepted.filter_map(|domain| mailauth::dns::name(&domain.domain_name));
         let new = new.filter(|name| !known.iter().any(|known| known.domain == *name) && !name.ends_with(".mail.onmicrosoft.com"));
         new.map(|domain| Asked { domain, purpose: Purpose::Unknown }).collect()
-    }
-}
-
-/// The findings about a domain, with what they come to.
-fn reported(evidence: &DomainEvidence, took: u64) -> DomainReport {
-    let findings = posture::findings(evidence);
-    let score = Score::of(&findings);
-    let spoofing = Spoofing::of(evidence, &findings);
-    DomainReport {
-        domain: evidence.domain.clone(),
-        purpose: evidence.deduced().purpose,
-        score: score.points,
-        grade: score.grade,
-        spoofable: match spoofing.today {
-            Today::Yes => Spoofable::Yes,
-            Today::Partly => Spoofable::Partly,
-            Today::No => Spoofable::No,
-            Today::Unknown => Spoofable::Unknown,
-        },
-        verdict: spoofing.sentence,
-        fine: Vec::new(),
-        findings,
-        took: Some(took),
-    }
-}
-
-/// The little of a domain's DNS that checks of a tenant need.
-fn facts(evidence: &DomainEvidence) -> DomainFacts {
-    let known = |absent: &Absent| matches!(absent, Absent::NoSuchName | Absent::NoData);
-    let mx = match &evidence.mx.records {
-        Ok(records) => Some(records.iter().map(|record| record.host.clone()).collect()),
-        Err(absent) => known(absent).then(Vec::new),
-    };
-    let spf = evidence.apex.spf();
-    let texts_known = evidence.apex.texts.found.as_ref().err().is_none_or(known);
-    DomainFacts {
-        sends: match evidence.deduced().purpose {
-            Purpose::Sending => Some(true),
-            Purpose::NonSending => Some(false),
-            Purpose::Unknown => None,
-        },
-        mx,
-        spf: texts_known.then(|| spf.first().map(|record| record.text().to_owned()).unwrap_or_default()),
-        dmarc: (!evidence.dmarc.is_unknown())
-            .then(|| evidence.dmarc.own_record().map(|record| record.text.clone()).unwrap_or_default()),
     }
 }
 

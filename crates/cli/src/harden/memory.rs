@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use mailauth::dkim::PublicPart;
 use posture::{
     KeyHistory, KeySeen,
     compare::{Comparison, Known, compare},
@@ -73,15 +72,13 @@ impl Memory {
             findings.push(rows::finding(at, of, finding, *status));
         }
         findings.extend(comparison.gone.iter().map(|known| rows::gone(at, known)));
-        let checks = looked.iter().map(|looked| rows::domain_check(at, &looked.report)).collect();
+        let mut checks: Vec<Value> = looked.iter().map(|looked| rows::domain_check(at, &looked.report)).collect();
+        checks.extend(tenant.map(|tenant| rows::tenant_check(at, &tenant.report, Some(tenant.took))));
         let mut history = (*self.history()).clone();
-        let mut keys = Vec::new();
-        for key in looked.iter().flat_map(|looked| keys_of(looked).map(move |key| (&looked.report.domain, key))) {
-            if !key.1.key.is_empty() {
-                history.saw(&key.1.name, &key.1.key, KeySeen { first: at, last: at });
-            }
-            keys.push(rows::dkim_key(at, key.0, &key.1));
+        for (selector, key) in looked.iter().flat_map(|looked| looked.evidence.dkim.keys()).filter(|(_, key)| !key.p.is_empty()) {
+            history.saw(&selector.texts.name, &key.p, KeySeen { first: at, last: at });
         }
+        let keys = looked.iter().flat_map(|looked| rows::dkim_keys(at, &looked.evidence)).collect();
         let recent = history.all().filter(|(_, _, seen)| at.saturating_sub(seen.last) <= KEYS_KEPT);
         self.keys = recent.map(|(name, key, seen)| (name.to_owned(), key.to_owned(), seen.first, seen.last)).collect();
         let gone: BTreeSet<String> = comparison.gone.iter().map(Known::id).collect();
@@ -127,23 +124,4 @@ pub(crate) async fn store_rows(data: &Path, rows: Vec<(&'static str, Vec<Value>)
 /// Whether every part of the tenant could be read.
 fn is_whole(tenant: &TenantLooked) -> bool {
     !tenant.report.findings.iter().any(|finding| finding.check == "tenant-part-unreadable")
-}
-
-/// The keys of a domain as rows have them.
-fn keys_of(looked: &Looked) -> impl Iterator<Item = rows::DkimKey> + '_ {
-    looked.evidence.dkim.keys().map(|(selector, key)| {
-        let (kind, bits) = match key.key {
-            PublicPart::Rsa { bits, .. } => ("rsa", Some(bits)),
-            PublicPart::Ed25519 => ("ed25519", Some(256)),
-            PublicPart::Revoked | PublicPart::Unusable => ("", None),
-        };
-        rows::DkimKey {
-            selector: selector.name.clone(),
-            name: selector.texts.name.clone(),
-            kind: kind.to_owned(),
-            bits,
-            key: key.p.clone(),
-            alias: selector.aliases.first().cloned(),
-        }
-    })
 }

@@ -415,9 +415,9 @@ mod tests {
 
         #[test]
         fn any_text_is_read(text in "(v=DKIM1;)?( ?[a-z]=[ -~]{0,20};){0,4}", bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            PublishedKey::read(text.as_bytes());
-            PublishedKey::read(&bytes);
-            PublishedKey::read(format!("v=DKIM1; p={}", BASE64_STANDARD.encode(&bytes)).as_bytes());
+            let _ = PublishedKey::read(text.as_bytes());
+            let _ = PublishedKey::read(&bytes);
+            let _ = PublishedKey::read(format!("v=DKIM1; p={}", BASE64_STANDARD.encode(&bytes)).as_bytes());
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::{
     Check, Finding, Reference, Severity,
     evidence::{
-        DomainEvidence,
-        dkim::{Broken, KnownBy, MOST_ALIASES},
+        DomainEvidence, MOST_ALIASES,
+        dkim::{Broken, KnownBy},
     },
     words,
 };

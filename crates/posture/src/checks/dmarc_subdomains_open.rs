@@ -1,13 +1,10 @@
 //! A policy for sub-domains that is weaker than the domain's.
 
-use mailauth::dmarc::Policy;
+use mailauth::dmarc::{Policy, Record};
 
 use crate::{
     Check, Finding, Reference, Severity,
-    evidence::{
-        DomainEvidence,
-        dmarc::{Effective, Subdomain},
-    },
+    evidence::{DomainEvidence, dmarc::Effective},
     policy::Draft,
 };
 
@@ -33,54 +30,65 @@ pub static CHECK: Check = Check {
 
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let dmarc = &evidence.dmarc;
-    let Some(own) = dmarc.effective().filter(|policy| policy.domain == evidence.domain && policy.asked > Policy::None) else {
-        return;
-    };
-    if evidence.sends_nothing() {
-        return;
-    }
-    let weaker = |below: Option<Effective<'_>>| {
-        below.filter(|below| below.domain == evidence.domain && below.asked < own.asked).map(|below| below.asked)
-    };
-    let existing = weaker(dmarc.below(true));
-    // With a wildcard every name exists, and `np` counts for none.
-    let made_up = weaker(dmarc.below(dmarc.everything_exists == Some(true)));
-    let weak: Vec<(&Subdomain, Policy)> = dmarc
-        .subdomains
-        .iter()
-        .filter_map(|name| Some((name, name.policy()?)))
-        .filter(|(_, policy)| *policy < own.asked)
-        .collect();
-    let weakest = [made_up, existing].into_iter().flatten().chain(weak.iter().map(|(_, policy)| *policy)).min();
-    let Some(weakest) = weakest else { return };
-    let severity = match (made_up, weakest) {
-        (Some(Policy::None), _) => Severity::High,
-        (_, Policy::None) => Severity::Medium,
-        (_, Policy::Quarantine | Policy::Reject) => Severity::Low,
-    };
+    let own = dmarc.effective().filter(|policy| policy.domain == evidence.domain && policy.asked > Policy::None);
+    let Some(own) = own.filter(|_| !evidence.sends_nothing()) else { return };
+    let gaps = Gaps::below(evidence, own);
+    let Some(severity) = gaps.severity() else { return };
     let name = &dmarc.own.name;
     let mut finding = check.found(&evidence.domain).matters(severity).seen(format!("{name} TXT"), own.record.text.clone());
-    for (what, policy) in [("names that exist", existing), ("names that nobody has made", made_up)] {
+    for (what, policy) in [("names that exist", gaps.existing), ("names that nobody has made", gaps.made_up)] {
         if let Some(policy) = policy {
-            finding = finding.seen(
-                format!("{what} below {}", evidence.domain),
-                format!("have {} instead of {}", policy.as_str(), own.asked.as_str()),
-            );
+            let instead = format!("have {} instead of {}", policy.as_str(), own.asked.as_str());
+            finding = finding.seen(format!("{what} below {}", evidence.domain), instead);
         }
     }
-    for (subdomain, policy) in &weak {
-        finding = finding.seen(format!("{} TXT", subdomain.own.name), format!("its own policy is {}", policy.as_str()));
+    if gaps.existing.or(gaps.made_up).is_some() {
+        finding = finding.rewrites(name, own.record, &Draft::of(own.record).no_weaker_below());
     }
-    if existing.or(made_up).is_some() {
-        let draft = Draft::of(own.record).no_weaker_below();
-        finding = finding.rewrites(name, own.record, &draft);
-    }
-    for (subdomain, _) in weak {
-        let text = subdomain.own.words().next().unwrap_or_default().into_owned();
-        let draft = subdomain.record().map(|record| Draft { policy: own.asked, ..Draft::of(&record) });
-        if let Some(draft) = draft {
-            finding = finding.publish(subdomain.own.name.clone(), "TXT", draft.to_string(), &[text]);
-        }
+    for (name, record, policy) in &gaps.own_records {
+        let draft = Draft { policy: own.asked, ..Draft::of(record) };
+        finding = finding.seen(format!("{name} TXT"), format!("its own policy is {}", policy.as_str()));
+        finding = finding.rewrites(name, record, &draft);
     }
     found.push(finding);
+}
+
+/// What is asked for names below a domain, where that is less than for the domain.
+struct Gaps<'a> {
+    existing: Option<Policy>,
+    made_up: Option<Policy>,
+    /// Names with a weaker record of their own: the record's name, the record, and what it asks.
+    own_records: Vec<(&'a str, Record, Policy)>,
+}
+
+impl<'a> Gaps<'a> {
+    fn below(evidence: &'a DomainEvidence, own: Effective<'_>) -> Self {
+        let dmarc = &evidence.dmarc;
+        let weaker = |below: Option<Effective<'_>>| {
+            let below = below.filter(|below| below.domain == evidence.domain && below.asked < own.asked);
+            below.map(|below| below.asked)
+        };
+        let own_records = dmarc.subdomains.iter().filter_map(|name| {
+            let record = name.record()?;
+            let policy = record.policy.filter(|policy| *policy < own.asked)?;
+            Some((name.own.name.as_str(), record, policy))
+        });
+        Self {
+            existing: weaker(dmarc.below(true)),
+            // With a wildcard every name exists, and `np` counts for none.
+            made_up: weaker(dmarc.below(dmarc.everything_exists == Some(true))),
+            own_records: own_records.collect(),
+        }
+    }
+
+    /// How much they matter; `None` without any. Of names that can be made up there is no end.
+    fn severity(&self) -> Option<Severity> {
+        let records = self.own_records.iter().map(|(_, _, policy)| *policy);
+        let weakest = [self.made_up, self.existing].into_iter().flatten().chain(records).min()?;
+        Some(match (self.made_up, weakest) {
+            (Some(Policy::None), _) => Severity::High,
+            (_, Policy::None) => Severity::Medium,
+            (_, Policy::Quarantine | Policy::Reject) => Severity::Low,
+        })
+    }
 }

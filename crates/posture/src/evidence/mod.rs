@@ -4,6 +4,7 @@
 //! [`Asking`], which ends the waiting when the domain's time is over and remembers who did not answer. To add a subject: its file, a field
 //! of [`DomainEvidence`], and its line in [`DomainEvidence::collect`].
 
+mod alias;
 pub mod apex;
 mod asking;
 pub mod bimi;
@@ -12,6 +13,7 @@ pub mod dkim;
 pub mod dmarc;
 pub mod dnssec;
 mod fetch;
+pub mod handed_over;
 pub mod lookalikes;
 pub mod mta_sts;
 pub mod mx;
@@ -25,6 +27,7 @@ use std::sync::Arc;
 
 use futures::{StreamExt, stream};
 
+pub use alias::MOST_ALIASES;
 pub(crate) use asking::Asking;
 pub use asking::Trouble;
 pub use fetch::{Fetch, FetchError, Fetched, NoFetch, RecordedError, RecordedFetch};
@@ -65,6 +68,8 @@ pub struct DomainEvidence {
     pub dnssec: dnssec::Dnssec,
     /// The logo that is shown beside its messages.
     pub bimi: bimi::Bimi,
+    /// What others answer for: its name servers, and names that are aliases.
+    pub handed_over: handed_over::HandedOver,
     /// Domains that may be taken for it; nobody is asked about them unless the user names them.
     pub lookalikes: lookalikes::Lookalikes,
     /// Who may send for it.
@@ -89,7 +94,7 @@ impl DomainEvidence {
     pub async fn collect(domain: &str, question: &Question) -> Result<Self, NoDomain> {
         let name = mailauth::dns::name(domain).ok_or_else(|| NoDomain(domain.to_owned()))?;
         let asking = Asking::new(&name, question);
-        let (apex, dmarc, mx, dkim, mta_sts, tls_rpt, dane, dnssec, bimi, lookalikes, spf) = futures::join!(
+        let (apex, dmarc, mx, dkim, mta_sts, tls_rpt, dane, dnssec, bimi, handed_over, lookalikes, spf) = futures::join!(
             apex::Apex::collect(&asking),
             dmarc::Dmarc::collect(&asking),
             mx::MailExchangers::collect(&asking),
@@ -99,6 +104,7 @@ impl DomainEvidence {
             dane::Dane::collect(&asking),
             dnssec::Dnssec::collect(&asking),
             bimi::Bimi::collect(&asking),
+            handed_over::HandedOver::collect(&asking),
             lookalikes::Lookalikes::collect(&asking),
             spf::Spf::collect(&asking),
         );
@@ -117,6 +123,7 @@ impl DomainEvidence {
             dane,
             dnssec,
             bimi,
+            handed_over,
             lookalikes,
             spf,
             trouble,

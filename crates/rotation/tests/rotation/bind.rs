@@ -65,6 +65,17 @@ async fn rotations_in_a_real_zone_survive_their_end_at_every_point() {
 }
 
 #[tokio::test]
+async fn a_wildcard_that_revokes_every_other_key_is_no_obstacle() {
+    let wildcard = "*._domainkey 300 TXT \"v=DKIM1; p=\"";
+    let Some(world) = World::real_with(Kind::Own, KeyKind::Ed25519, wildcard).await else { return };
+    let mut rotation = world.begin().await;
+    assert_eq!((rotation.before.as_slice(), rotation.stale_seconds), ([REVOKED.to_owned()].as_slice(), 300));
+    finish(&world, &mut rotation).await;
+    assert_eq!(rotation.state, State::Done);
+    assert_eq!(texts(&world, "s3").await, [[REVOKED], [REVOKED]]);
+}
+
+#[tokio::test]
 async fn a_server_that_is_gone_is_waited_for() {
     let Some(mut world) = World::real(Kind::Own, KeyKind::Ed25519).await else { return };
     let mut rotation = world.begin().await;

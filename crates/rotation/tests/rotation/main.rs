@@ -4,8 +4,10 @@
 
 mod bind;
 mod crash;
+mod dkimpy;
 mod fate;
 mod opendkim;
+mod rspamd;
 mod servers;
 mod trouble;
 mod whole;

@@ -46,7 +46,7 @@ fn configure(world: &World, name: &str, more: &str) -> PathBuf {
 }
 
 /// A rotation in the middle: both keys are published, the new one signs.
-async fn draining(world: &World) -> Rotation {
+pub(crate) async fn draining(world: &World) -> Rotation {
     let mut rotation = world.begin().await;
     while rotation.state != State::Draining {
         step(world, &mut rotation).await;
@@ -213,7 +213,7 @@ async fn opendkim_signs_with_the_tables_that_are_switched() {
     }
 }
 
-async fn verify(world: &World, signed: &str) -> Vec<(String, DkimResult)> {
+pub(crate) async fn verify(world: &World, signed: &str) -> Vec<(String, DkimResult)> {
     let zone = world.network();
     let now = 4_000_000_000;
     let verdicts = dkim::verify(&Message::new(signed.as_bytes()), zone, now).await;

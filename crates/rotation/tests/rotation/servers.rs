@@ -111,10 +111,10 @@ pub(crate) struct Real {
 }
 
 impl Real {
-    /// With one record; `None` where BIND is not installed.
-    pub(crate) async fn start(record: &str) -> Option<Self> {
-        let line = format!("s1._domainkey 300 TXT {}", Value::Txt(record.to_owned()).presentation());
-        let bind = Bind::installed(&Setup::new(DOMAIN, &line).secondary(Secondary::Lags)).await.unwrap()?;
+    /// With one key, and lines of a zone file; `None` where BIND is not installed.
+    pub(crate) async fn start(record: &str, more: &str) -> Option<Self> {
+        let lines = format!("s1._domainkey 300 TXT {}\n{more}", Value::Txt(record.to_owned()).presentation());
+        let bind = Bind::installed(&Setup::new(DOMAIN, &lines).secondary(Secondary::Lags)).await.unwrap()?;
         let key = TsigKey::read(&bind.key_text, None).unwrap();
         let network = |server| Network::server(server, Arc::new(|| Duration::ZERO), NetworkOptions::default()).unwrap();
         Some(Self {

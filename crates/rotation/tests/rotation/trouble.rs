@@ -52,6 +52,30 @@ async fn a_server_that_fails_is_waited_for_before_the_switch_and_before_the_revo
 }
 
 #[tokio::test]
+async fn a_record_that_somebody_took_away_is_written_again() {
+    let world = World::new(Kind::Own).await;
+    let mut rotation = world.begin().await;
+    let progress = world.advance(&mut rotation).await.unwrap();
+    world.zone.set(&key_name("s2", DOMAIN), &[]);
+    world.wait_until(progress.waiting_until.unwrap());
+    let progress = world.advance(&mut rotation).await.unwrap();
+    assert_eq!((progress.state, rotation.seen_at), (State::Published, None));
+    assert_eq!(world.zone.at(&key_name("s2", DOMAIN)), [rotation.record.clone().unwrap()]);
+    world.finish(&mut rotation).await;
+    assert_eq!(rotation.state, State::Done);
+}
+
+#[tokio::test]
+async fn tables_that_cannot_be_switched_are_known_before_anything_is_done() {
+    let mut world = World::new(Kind::Rspamd).await;
+    world.config.key_file = world.config.key_file.replace(".pem", ".key");
+    let plan = Plan::new(world.config.clone(), world.now()).unwrap();
+    let error = plan.begin(&world.hands().effects()).await.unwrap_err().words();
+    assert!(error.ends_with("have new keys put where rspamd looks for them"), "{error}");
+    assert_eq!(world.fate.passed(), 0);
+}
+
+#[tokio::test]
 async fn a_refusal_and_a_conflict_are_said_with_what_to_do() {
     let world = World::new(Kind::Own).await;
     let refused =
@@ -226,4 +250,27 @@ async fn the_status_finds_what_is_wrong() {
     assert!(matches!(of().await.as_slice(), [Problem::Key { .. }]));
     fs::write(world.folder.path().join("signing.toml"), "").unwrap();
     assert_eq!(of().await, [Problem::Unsigned { domain: DOMAIN.into() }]);
+}
+
+/// The public half of a key of 1024 bits, which no program of ours signs with.
+const SMALL: &str = "v=DKIM1; k=rsa; p=\
+MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC+RWEsSsN/7sEtgdTIXgNgwJHydapP3jkuBkLu9zDm7OxCqm97VtyB7dqrRTFINBjkEYRcrq\
+7rx53Gf4HrKomSmDKS66ecxGSBT6wm3/dHevjLHm6zkt4DH0QZB5aT3C2NHrv38hRHhxXihIRnylbRyMEUOwIH528P+C+uUzdTEQIDAQAB";
+
+#[tokio::test]
+async fn a_key_that_is_too_small_is_found_and_replaced() {
+    let mut world = World::new(Kind::Rspamd).await;
+    world.config.key = mailauth::dkim::KeyKind::Rsa2048;
+    fs::write(world.config.key_path("s1"), "a key that is not read").unwrap();
+    world.zone.set(&key_name("s1", DOMAIN), &[SMALL]);
+    let hands = world.hands();
+    let effects = hands.effects();
+    let found = status(&world.config, &effects, world.now()).await.unwrap();
+    assert_eq!(found.problems, [Problem::Small { selector: "s1".into(), bits: 1024 }]);
+    let mut rotation = Plan::new(world.config.clone(), world.now()).unwrap().begin(&effects).await.unwrap();
+    while let Some(until) = spoofwatch_rotation::advance(&mut rotation, &effects, world.now()).await.waiting_until {
+        world.wait_until(until);
+    }
+    assert_eq!((rotation.state, world.zone.at(&key_name("s1", DOMAIN))), (State::Done, vec!["v=DKIM1; p=".to_owned()]));
+    assert!(status(&world.config, &effects, world.now()).await.unwrap().problems.is_empty());
 }

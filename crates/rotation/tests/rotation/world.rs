@@ -119,9 +119,14 @@ impl World {
 
     /// The same in a real zone; `None` where BIND is not installed.
     pub(crate) async fn real(kind: Kind, key: KeyKind) -> Option<Self> {
+        Self::real_with(kind, key, "").await
+    }
+
+    /// The same with more lines in the zone.
+    pub(crate) async fn real_with(kind: Kind, key: KeyKind, more: &str) -> Option<Self> {
         let mut world = Self::with(kind, key).await;
         let record = world.zone.at(&key_name("s1", DOMAIN)).concat();
-        world.real = Some(Real::start(&record).await?);
+        world.real = Some(Real::start(&record, more).await?);
         Some(world)
     }
 

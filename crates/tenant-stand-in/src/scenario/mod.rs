@@ -19,7 +19,7 @@ use crate::exchange::transport_rule::Rule;
 use crate::graph::domains;
 use crate::house::Authority;
 use crate::identifier::guid;
-use crate::tenant::{Tenant, object};
+use crate::tenant::{Object, Tenant, object, text};
 use crate::token;
 
 /// A tenant as it is to be, with the applications that may use it.
@@ -137,6 +137,16 @@ impl Scenario {
         self
     }
 
+    /// A setting of a domain that mail is taken for, such as `DomainType`.
+    #[must_use]
+    pub fn accepted_domain(mut self, domain: &str, name: &str, value: Value) -> Self {
+        let is_it = |row: &&mut Object| text(row, "DomainName").eq_ignore_ascii_case(domain);
+        if let Some(row) = self.tenant.accepted.iter_mut().find(is_it) {
+            row.insert(name.to_owned(), value);
+        }
+        self
+    }
+
     /// A domain that was added and not verified: mail is not taken for it.
     #[must_use]
     pub fn unverified(mut self, domain: &str) -> Self {
@@ -163,14 +173,15 @@ impl Scenario {
     pub fn dkim(mut self, domain: &str, how: Dkim) -> Self {
         let domain = domain.to_ascii_lowercase();
         let initial = self.tenant.initial_domain.clone();
-        let targets = if how.is_old { dkim::old_targets(&domain, &initial) } else { dkim::targets(&domain, &initial) };
-        if how.is_published {
+        let is_initial = domain == initial;
+        let targets =
+            if how.is_old || is_initial { dkim::old_targets(&domain, &initial) } else { dkim::targets(&domain, &initial) };
+        // The first domain's records are Microsoft's own, without an alias before them.
+        if how.is_published && !is_initial {
             for (index, target) in targets.iter().enumerate() {
                 self.tenant.published.insert(format!("selector{}._domainkey.{domain}", index + 1), target.clone());
             }
         }
-        let is_initial = domain == initial;
-        let targets = if is_initial { dkim::old_targets(&domain, &initial) } else { targets };
         self.tenant.signing.retain(|one| one.domain != domain);
         self.tenant.signing.push(Signing { is_initial, ..signing(&domain, targets, how, self.clock.now()) });
         self

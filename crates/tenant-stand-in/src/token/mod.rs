@@ -4,6 +4,7 @@
 //! <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
 
 mod assertion;
+pub(crate) mod discovery;
 
 use std::collections::BTreeMap;
 

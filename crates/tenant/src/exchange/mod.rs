@@ -24,8 +24,11 @@ use crate::{
 
 /// The mailbox by which a request finds the tenant's servers, when an application asks.
 const ANCHOR: &str = "APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}";
-/// Objects of a page. More are not given at once.
-const PAGE: &str = "odata.maxpagesize=1000";
+/// Objects of a page, as they are asked for one attempt after the other. A page is kept by the server that made it, and the request for the
+/// next may reach another, which knows nothing of it: then it begins anew, and at last with pages that hold everything.
+const PAGES: [&str; 3] = ["odata.maxpagesize=1000", "odata.maxpagesize=1000", "odata.maxpagesize=10000"];
+/// What the service says then.
+const LOST_PAGE: &str = "pagination request";
 /// Most pages that are read: a million objects are more than a tenant has of anything that is asked for here.
 const MOST_PAGES: usize = 1000;
 /// Most objects that are kept.
@@ -48,7 +51,7 @@ impl Exchange {
         Ok(Self { client, connection: random::uuid()? })
     }
 
-    fn ask(&self, url: Url, cmdlet: &Cmdlet) -> Result<Ask, Error> {
+    fn ask(&self, url: Url, cmdlet: &Cmdlet, page: &str) -> Result<Ask, Error> {
         let body = json!({ "CmdletInput": { "CmdletName": cmdlet.name, "Parameters": cmdlet.parameters } });
         let mut ask = client::post(cmdlet.name.clone(), url, &body, cmdlet.effect());
         let anchor = format!("{ANCHOR}@{}", self.client.tenant());
@@ -58,7 +61,7 @@ impl Exchange {
             ("x-cmdletname", &cmdlet.name),
             ("x-responseformat", "json"),
             ("x-serializationlevel", "Partial"),
-            ("prefer", PAGE),
+            ("prefer", page),
             ("connection-id", &self.connection),
             ("client-request-id", &request),
         ];
@@ -86,16 +89,33 @@ impl Exchange {
 #[async_trait]
 impl Admin for Exchange {
     async fn invoke(&self, cmdlet: Cmdlet) -> Result<Output, Error> {
+        let mut refused = None;
+        for page in PAGES {
+            match self.pages(&cmdlet, page).await {
+                Err(Error::Refused { what, reason }) if cmdlet.effect() == Effect::Reads && is_lost_page(&reason) => {
+                    refused = Some(Error::Refused { what, reason });
+                }
+                result => return result,
+            }
+        }
+        let error = Error::Unavailable { what: cmdlet.name, why: "its pages were lost on the way".to_owned() };
+        Err(refused.unwrap_or(error))
+    }
+}
+
+impl Exchange {
+    /// All pages of a cmdlet's objects; of one that changes something, the first, which is all there is.
+    async fn pages(&self, cmdlet: &Cmdlet, size: &str) -> Result<Output, Error> {
         let base = &self.client.endpoints().exchange;
         let protocol = |why: &str| Error::Protocol { what: cmdlet.name.clone(), why: why.to_owned() };
         let mut url = below(base, &["adminapi", "beta", self.client.tenant(), "InvokeCommand"]);
         let mut output = Output::default();
         for _ in 0..MOST_PAGES {
-            let answer = self.client.send(Scope::Exchange, self.ask(url.clone(), &cmdlet)?).await?;
+            let answer = self.client.send(Scope::Exchange, self.ask(url.clone(), cmdlet, size)?).await?;
             if !answer.is_success() {
-                return Err(refusal::read(&cmdlet, &answer));
+                return Err(refusal::read(cmdlet, &answer));
             }
-            let mut page = Self::page(&cmdlet, &answer)?;
+            let mut page = Self::page(cmdlet, &answer)?;
             match page.get_mut("value").map(Value::take) {
                 Some(Value::Array(values)) => output.values.extend(values),
                 None | Some(Value::Null) => {}
@@ -104,7 +124,7 @@ impl Admin for Exchange {
             let warnings = page.get("@adminapi.warnings").and_then(Value::as_array);
             output.warnings.extend(warnings.into_iter().flatten().filter_map(Value::as_str).map(words));
             if output.values.len() > MOST_OBJECTS {
-                return Err(Error::TooLarge { what: cmdlet.name, limit: format!("{MOST_OBJECTS} objects") });
+                return Err(Error::TooLarge { what: cmdlet.name.clone(), limit: format!("{MOST_OBJECTS} objects") });
             }
             // The next page is asked for with the same body, which would do a change again.
             let next = page.get("@odata.nextLink").and_then(Value::as_str);
@@ -116,6 +136,10 @@ impl Admin for Exchange {
             }
             url = next;
         }
-        Err(Error::TooLarge { what: cmdlet.name, limit: format!("{MOST_PAGES} pages") })
+        Err(Error::TooLarge { what: cmdlet.name.clone(), limit: format!("{MOST_PAGES} pages") })
     }
+}
+
+fn is_lost_page(reason: &str) -> bool {
+    reason.to_ascii_lowercase().contains(LOST_PAGE)
 }

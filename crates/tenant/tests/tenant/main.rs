@@ -10,4 +10,6 @@ mod http;
 mod hunt_feed;
 mod server;
 mod snapshot;
+mod stand_in;
+mod stand_in_feeds;
 mod tokens;

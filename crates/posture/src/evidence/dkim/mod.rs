@@ -14,9 +14,10 @@ use futures::{StreamExt, stream};
 use mailauth::{dkim::PublishedKey, dns::Absent};
 
 pub use microsoft::{Half, MicrosoftAlias};
-pub use selector::{Broken, MOST_ALIASES, Selector};
+pub use selector::{Broken, Selector};
 
 use super::{Asking, Texts};
+use crate::{KeyHistory, KeySeen};
 
 /// Names asked for at the same time.
 const AT_ONCE: usize = 16;
@@ -93,6 +94,13 @@ impl Dkim {
     /// Everything that is looked at as a selector: those that exist or should, and what answers for all others.
     pub fn all(&self) -> impl Iterator<Item = &Selector> {
         self.selectors.iter().chain(&self.wildcard)
+    }
+
+    /// Has a history remember every key that was found, as seen at this moment: the next check tells the age of keys by that.
+    pub fn remember(&self, history: &mut KeyHistory, now: i64) {
+        for (selector, key) in self.keys().filter(|(_, key)| !key.p.is_empty()) {
+            history.saw(&selector.texts.name, &key.p, KeySeen { first: now, last: now });
+        }
     }
 
     /// Whether nobody could say whether some of the keys are there.

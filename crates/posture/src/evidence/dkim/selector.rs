@@ -5,10 +5,7 @@ use mailauth::{
     dns::{Absent, Resolver},
 };
 
-use super::{KnownBy, MicrosoftAlias, Texts, common};
-
-/// Most aliases that are followed. Services need one or two; name servers stop between 8 and 17.
-pub const MOST_ALIASES: usize = 8;
+use super::{super::alias::Chain, KnownBy, MicrosoftAlias, Texts, common};
 
 /// Most records at one name that are read as keys. One is right.
 const MOST_KEYS: usize = 10;
@@ -61,7 +58,11 @@ impl Selector {
         };
         let Some(name) = mailauth::dns::name(&whole) else { return found };
         match resolver.cname(&name).await {
-            Ok(targets) => found.follow(resolver, &name, targets.first().map(|target| &**target)).await,
+            Ok(targets) => {
+                let first = targets.first().map(ToString::to_string).unwrap_or_default();
+                let Chain { targets, is_endless } = Chain::follow(resolver, &name, &first).await;
+                (found.aliases, found.broken) = (targets, is_endless.then_some(Broken::Endless));
+            }
             Err(Absent::NoData) => {}
             // Nothing at all stands here, and nobody needs to be asked a second time. Whoever does not answer one question gets no second.
             Err(why @ (Absent::NoSuchName | Absent::Trouble(_))) => {
@@ -79,23 +80,6 @@ impl Selector {
         let keys = keys.into_iter().take(MOST_KEYS).map(PublishedKey::read).collect();
         (found.keys, found.others) = (keys, others.len());
         found
-    }
-
-    async fn follow(&mut self, resolver: &dyn Resolver, name: &str, first: Option<&str>) {
-        let mut next = first.map(str::to_owned);
-        while let Some(target) = next {
-            if target == name || self.aliases.contains(&target) || self.aliases.len() == MOST_ALIASES {
-                self.aliases.push(target);
-                self.broken = Some(Broken::Endless);
-                return;
-            }
-            let further = match mailauth::dns::name(&target) {
-                Some(name) => resolver.cname(&name).await.ok(),
-                None => None,
-            };
-            self.aliases.push(target);
-            next = further.and_then(|targets| targets.first().map(ToString::to_string));
-        }
     }
 
     /// Why the last alias leads to nothing, if it does.

@@ -60,6 +60,12 @@ async fn answers_are_harmed() -> Outcome {
     assert!(harmed(Harm::Malformed).await?.body.is_null());
     let unavailable = harmed(Harm::Unavailable(Again::Seconds(3))).await?;
     assert_eq!((unavailable.status, unavailable.header("retry-after")), (503, Some("3")));
+    let nonsense = harmed(Harm::Throttle(Again::Nonsense)).await?;
+    assert_eq!((nonsense.status, nonsense.header("retry-after")), (429, Some("soon")));
+    let there = format!("{}/stand-in/log", bench.tenant.base());
+    bench.tenant.fault(Fault::next(Harm::Redirect(there)).of(Route::Domains));
+    let led = bench.ask("GET", crate::support::GRAPH, "/v1.0/domains", serde_json::Value::Null).await?;
+    assert!(led.body.is_array(), "{}", led.text);
     assert_eq!(harmed(Harm::GatewayTimeout).await?.status, 504);
     assert_eq!(harmed(Harm::Forbidden).await?.status, 403);
     assert_eq!(harmed(Harm::Status(418, "short".to_owned())).await?.text, "short");

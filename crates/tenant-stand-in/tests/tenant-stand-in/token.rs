@@ -154,6 +154,25 @@ async fn a_certificate_proves_an_application() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_domain_tells_whose_it_is() -> Outcome {
+    let bench = Bench::new(Scenario::contoso()).await?;
+    let ask = |tenant: &str| {
+        let target = format!("/{tenant}/v2.0/.well-known/openid-configuration");
+        let bench = &bench;
+        async move { bench.send("GET", &target, &[], String::new()).await }
+    };
+    let found = ask("contoso.com").await?;
+    let id = &bench.tenant.tenant_id;
+    assert_eq!(found.body["issuer"], json!(format!("https://login.microsoftonline.com/{id}/v2.0")));
+    let missing = ask("adatum.com").await?;
+    assert_eq!(
+        (missing.status, &missing.body["error"], &missing.body["error_codes"]),
+        (400, &json!("invalid_tenant"), &json!([90002]))
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_token_is_over_after_its_time() -> Outcome {
     let bench = Bench::new(Scenario::contoso().token_life(Duration::from_secs(60))).await?;
     let token = bench.token(EXCHANGE).await?;

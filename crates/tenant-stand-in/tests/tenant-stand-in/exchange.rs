@@ -70,11 +70,13 @@ async fn a_request_that_the_service_would_refuse_is_refused() -> Outcome {
 
 #[tokio::test]
 async fn a_hardened_tenant_is_another() -> Outcome {
-    let bench = Bench::new(Scenario::hardened()).await?;
+    let scenario = Scenario::hardened().accepted_domain("fabrikam.com", "DomainType", json!("InternalRelay"));
+    let bench = Bench::new(scenario).await?;
     let table = [
         ("Get-DkimSigningConfig", "/1/Selector2KeySize", json!(2048)),
         ("Get-DkimSigningConfig", "/1/RotateOnDate", json!("2026-10-25T12:00:00.0000000Z")),
         ("Get-DkimSigningConfig", "/2/Status", json!("Valid")),
+        ("Get-AcceptedDomain", "/2/DomainType", json!("InternalRelay")),
         ("Get-TransportRule", "/0/Quarantine", json!(true)),
         ("Get-OrganizationConfig", "/0/RejectDirectSend", json!(true)),
         ("Get-ArcConfig", "/0/ArcTrustedSealers", json!("")),
