@@ -183,6 +183,11 @@ fn is_microsofts_mx(host: &str) -> bool {
     host.ends_with(".mail.protection.outlook.com") || host.ends_with(".mx.microsoft")
 }
 
+/// What an object is called to cmdlets: by its identity, or its name where it has no other.
+pub(crate) fn called<'a>(identity: &'a str, name: &'a str) -> &'a str {
+    if identity.is_empty() { name } else { identity }
+}
+
 /// A setting as it is shown.
 pub(crate) fn shown(setting: Option<bool>) -> &'static str {
     match setting {

@@ -1,6 +1,9 @@
 //! `auto-forwarding-open`: mail may be forwarded out of the tenant by itself.
 
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{called, pages},
+};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -19,8 +22,8 @@ pub static CHECK: TenantCheck = TenantCheck {
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for domain in evidence.snapshot.remote_domains.read().into_iter().flatten() {
         if domain.auto_forward_enabled == Some(true) {
-            let identity = if domain.identity.is_empty() { &domain.name } else { &domain.identity };
-            let set = CommandLine::new("Set-RemoteDomain").with("Identity", identity.as_str());
+            let identity = called(&domain.identity, &domain.name);
+            let set = CommandLine::new("Set-RemoteDomain").with("Identity", identity);
             let fact = format!("Get-RemoteDomain {} ({}): AutoForwardEnabled", domain.name, domain.domain_name);
             found.push(check.found(&domain.name).seen(fact, "on").command(set.changes("AutoForwardEnabled", false, true)));
         }

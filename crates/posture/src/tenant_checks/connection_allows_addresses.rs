@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::connector_internal::is_wide;
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{called, pages},
+};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -26,8 +29,8 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         if list.is_empty() {
             continue;
         }
-        let identity = if policy.identity.is_empty() { &policy.name } else { &policy.identity };
-        let set = CommandLine::new("Set-HostedConnectionFilterPolicy").with("Identity", identity.as_str());
+        let identity = called(&policy.identity, &policy.name);
+        let set = CommandLine::new("Set-HostedConnectionFilterPolicy").with("Identity", identity);
         let finding = check
             .found(&policy.name)
             .seen(format!("Get-HostedConnectionFilterPolicy {}: IPAllowList", policy.name), list.join(", "))

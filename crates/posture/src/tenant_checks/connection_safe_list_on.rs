@@ -1,6 +1,9 @@
 //! `connection-safe-list-on`: Microsoft's own list of good addresses is let past the filters.
 
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{called, pages},
+};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -18,8 +21,8 @@ pub static CHECK: TenantCheck = TenantCheck {
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for policy in evidence.snapshot.connection_filters.read().into_iter().flatten() {
         if policy.enable_safe_list == Some(true) {
-            let identity = if policy.identity.is_empty() { &policy.name } else { &policy.identity };
-            let set = CommandLine::new("Set-HostedConnectionFilterPolicy").with("Identity", identity.as_str());
+            let identity = called(&policy.identity, &policy.name);
+            let set = CommandLine::new("Set-HostedConnectionFilterPolicy").with("Identity", identity);
             let fact = format!("Get-HostedConnectionFilterPolicy {}: EnableSafeList", policy.name);
             found.push(check.found(&policy.name).seen(fact, "on").command(set.changes("EnableSafeList", false, true)));
         }

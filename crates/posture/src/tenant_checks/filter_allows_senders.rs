@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{called, pages},
+};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -22,10 +25,10 @@ pub static CHECK: TenantCheck = TenantCheck {
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for policy in evidence.snapshot.content_filters.read().into_iter().flatten() {
         let (domains, senders) = (&policy.allowed_sender_domains, &policy.allowed_senders);
-        let identity = if policy.identity.is_empty() { &policy.name } else { &policy.identity };
+        let identity = called(&policy.identity, &policy.name);
         let fact = |setting: &str| format!("Get-HostedContentFilterPolicy {}: {setting}", policy.name);
         let mut finding = check.found(&policy.name);
-        let mut set = CommandLine::new("Set-HostedContentFilterPolicy").with("Identity", identity.as_str());
+        let mut set = CommandLine::new("Set-HostedContentFilterPolicy").with("Identity", identity);
         let is_own = |domain: &String| evidence.own().any(|own| own.domain_name.eq_ignore_ascii_case(domain));
         if !domains.is_empty() {
             finding = finding.seen(fact("AllowedSenderDomains"), domains.join(", "));

@@ -1,6 +1,9 @@
 //! `spam-to-inbox`: what the filter recognises as spam or phishing is delivered to the inbox.
 
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{called, pages},
+};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -26,9 +29,9 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
             ("PhishSpamAction", &policy.phish_spam_action, "Quarantine"),
             ("HighConfidencePhishAction", &policy.high_confidence_phish_action, "Quarantine"),
         ];
-        let identity = if policy.identity.is_empty() { &policy.name } else { &policy.identity };
+        let identity = called(&policy.identity, &policy.name);
         let mut finding = check.found(&policy.name);
-        let mut set = CommandLine::new("Set-HostedContentFilterPolicy").with("Identity", identity.as_str());
+        let mut set = CommandLine::new("Set-HostedContentFilterPolicy").with("Identity", identity);
         for (setting, action, wanted) in settings {
             if DELIVERED.iter().any(|word| word.eq_ignore_ascii_case(action)) {
                 finding = finding.seen(format!("Get-HostedContentFilterPolicy {}: {setting}", policy.name), action.as_str());
