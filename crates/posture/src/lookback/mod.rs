@@ -3,6 +3,7 @@
 //!
 //! Pure: rows come in, a judgement goes out; where rows are stored is not known here. Start with [`Lookback::of`].
 
+mod of_evidence;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -82,11 +83,11 @@ pub struct Step<'a> {
     pub domain: &'a str,
     /// What it is to ask.
     pub to: Policy,
-    /// Names below it with a policy of their own, which the step does not touch.
+    /// Names below it with a policy of their own, which the step does not touch: [`crate::evidence::DomainEvidence::own_policies_below`].
     pub except: &'a BTreeSet<String>,
     /// Domains and addresses that the owner knows to be none of theirs.
     pub strangers: &'a BTreeSet<String>,
-    /// Whether an address may send for the domain, as its SPF record says today.
+    /// Whether an address may send for the domain, as its SPF record says today: [`crate::evidence::DomainEvidence::may_send`].
     pub may_send: &'a dyn Fn(IpAddr) -> bool,
     /// The moment of the judgement: microseconds since 1970 in UTC.
     pub now: i64,
@@ -137,8 +138,8 @@ const fn bearable(to: Policy, kind: Kind) -> u64 {
         // Junk can be looked for, and is missed less.
         (_, Kind::Ours | Kind::Service) => 5,
         // Nobody can put others' forwarding right; lists that write a new author are not among it.
-        (Policy::Reject, Kind::Forwarded) => 10,
-        (_, Kind::Forwarded) => 30,
+        (Policy::Reject, Kind::Forwarder) => 10,
+        (_, Kind::Forwarder) => 30,
         // To keep these out is what the policy is for.
         (_, Kind::Unknown) => u64::MAX,
     }
@@ -197,7 +198,7 @@ impl Lookback {
         if self.messages < MESSAGES_NEEDED {
             why.push(format!("{} message(s) were reported; below {MESSAGES_NEEDED} a share says little", self.messages));
         }
-        for kind in [Kind::Ours, Kind::Service, Kind::Forwarded] {
+        for kind in [Kind::Ours, Kind::Service, Kind::Forwarder] {
             let lost = self.failing.get(&kind).copied().unwrap_or_default();
             let bearable = bearable(step.to, kind);
             if lost.saturating_mul(1000) > self.messages.saturating_mul(bearable) {

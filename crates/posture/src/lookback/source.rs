@@ -18,7 +18,7 @@ pub enum Kind {
     /// A service's that sends in its own name and shows the owner's: honest perhaps.
     Service,
     /// The owner's, passed on by somebody else.
-    Forwarded,
+    Forwarder,
     /// Nobody's who is known: forged, most of it.
     Unknown,
 }
@@ -46,7 +46,7 @@ impl Kind {
         match self {
             Self::Ours => "your own",
             Self::Service => "of services that send for you",
-            Self::Forwarded => "your own, passed on by others",
+            Self::Forwarder => "your own, passed on by others",
             Self::Unknown => "of nobody known",
         }
     }
@@ -115,11 +115,11 @@ fn judge(step: &Step<'_>, row: &Row, passing: &BTreeSet<&str>) -> (Kind, String,
         return (Kind::Ours, source(), "it also sends messages that pass by SPF");
     }
     if PASSED_ON.contains(&row.override_reason.as_str()) {
-        return (Kind::Forwarded, source(), "receivers say that it passes messages on");
+        return (Kind::Forwarder, source(), "receivers say that it passes messages on");
     }
     // A signature in the owner's name that does not hold was mostly made by the owner and broken on the way.
     if of_ours(&row.dkim_domain) && row.dkim_result == "fail" {
-        return (Kind::Forwarded, source(), "it bears a signature in your name that was broken on the way");
+        return (Kind::Forwarder, source(), "it bears a signature in your name that was broken on the way");
     }
     if proven(&row.dkim_domain, &row.dkim_result) {
         return (Kind::Service, row.dkim_domain.clone(), "it signs in its own name");

@@ -129,7 +129,7 @@ fn mail_that_others_pass_on_is_told_from_forged_mail() {
     rows.push(Row { override_reason: "mailing_list".to_owned(), ..row(1, "203.0.113.5", 10) });
     rows.push(Row { dkim_domain: "example.com".to_owned(), dkim_result: "fail".to_owned(), ..row(1, "203.0.113.6", 10) });
     let found = judged(&rows, Policy::Reject);
-    assert_eq!((found.verdict, found.failing.get(&Kind::Forwarded)), (Verdict::Ready, Some(&20)));
+    assert_eq!((found.verdict, found.failing.get(&Kind::Forwarder)), (Verdict::Ready, Some(&20)));
 }
 
 #[test]
