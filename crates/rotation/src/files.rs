@@ -128,7 +128,9 @@ pub fn read(file: &Path) -> Result<String, FileError> {
 }
 
 fn text_of(open: &File, file: &Path) -> Result<String, FileError> {
-    let mut bytes = Vec::new();
+    // Room for all of it from the start: a buffer that grows leaves copies of a secret behind.
+    let length = open.metadata().map_err(FileError::of(file))?.len().min(MOST_BYTES);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default().saturating_add(64));
     open.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(FileError::of(file))?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(FileError::TooLong(file.to_owned()));

@@ -48,6 +48,6 @@ pub use rotation::{Event, Moment, Old, Rotation, State, Step, Trouble};
 pub use schedule::{Due, due, signs_since};
 pub use selector::Selectors;
 pub use servers::{Seen, Servers};
-pub use signer::{Entry, OpenDkimConf, OpenDkimTables, OwnTable, RspamdMaps, SignerError, SignerTable, Switched};
+pub use signer::{Entry, OpenDkimConf, OpenDkimTables, OwnTable, RspamdMaps, SignerError, SignerTable, Signing, Switched};
 pub use status::{ActiveKey, Problem, Status, status};
 pub use table::{SigningTable, TableError};

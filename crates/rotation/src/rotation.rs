@@ -365,7 +365,7 @@ impl Rotation {
             State::Done | State::Undone => return None,
         };
         let late = now.saturating_sub(since);
-        (now > limit).then(|| format!("it has been {} for {}", self.state.as_str(), span(late)))
+        (now > limit).then(|| format!("it has been in the state {} for {}", self.state.as_str(), span(late)))
     }
 
     /// Wants it taken back.

@@ -120,7 +120,7 @@ fn what_is_taken_back_depends_on_how_far_it_is() {
 fn what_lasts_too_long_is_overdue() {
     let made = until(State::KeyMade);
     assert_eq!(made.overdue(2 * HOUR), None);
-    assert_eq!(made.overdue(3 * HOUR + 1).as_deref(), Some("it has been key-made for 2 hours"));
+    assert_eq!(made.overdue(3 * HOUR + 1).as_deref(), Some("it has been in the state key-made for 2 hours"));
     let draining = until(State::Draining);
     assert_eq!(draining.overdue(8 * DAY), None);
     assert!(draining.overdue(9 * DAY).is_some());

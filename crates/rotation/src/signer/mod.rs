@@ -50,6 +50,35 @@ impl Entry {
     }
 }
 
+/// Which signer, as a configuration names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Signing {
+    /// OpenDKIM, by its configuration file.
+    #[serde(rename = "opendkim")]
+    OpenDkim(OpenDkimConf),
+    /// OpenDKIM's tables, or rspamd's `key_table` and `signing_table`.
+    #[serde(rename = "opendkim-tables")]
+    OpenDkimTables(OpenDkimTables),
+    /// rspamd's maps.
+    Rspamd(RspamdMaps),
+    /// The program itself.
+    Spoofwatch(OwnTable),
+}
+
+impl Signing {
+    /// Its tables.
+    #[must_use]
+    pub fn tables(&self) -> &dyn SignerTable {
+        match self {
+            Self::OpenDkim(tables) => tables,
+            Self::OpenDkimTables(tables) => tables,
+            Self::Rspamd(tables) => tables,
+            Self::Spoofwatch(table) => table,
+        }
+    }
+}
+
 /// What became of a switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switched {
@@ -169,4 +198,30 @@ pub trait SignerTable: Send + Sync + fmt::Debug {
     ///
     /// The tables cannot be read.
     async fn uses(&self, file: &Path) -> Result<bool, SignerError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OpenDkimConf, OpenDkimTables, OwnTable, RspamdMaps, Signing};
+
+    #[test]
+    fn signers_are_configured_by_their_kind() {
+        let read = |text: &str| toml::from_str::<Signing>(text);
+        assert_eq!(
+            read("kind = \"opendkim\"\nconfig = \"/etc/opendkim.conf\"").unwrap(),
+            Signing::OpenDkim(OpenDkimConf { config: "/etc/opendkim.conf".into() })
+        );
+        assert_eq!(
+            read("kind = \"opendkim-tables\"\nkey-table = \"/k\"\nsigning-table = \"/s\"").unwrap(),
+            Signing::OpenDkimTables(OpenDkimTables { key_table: "/k".into(), signing_table: "/s".into(), patterns: true })
+        );
+        let path = "/var/lib/rspamd/dkim/$domain.$selector.key".to_owned();
+        assert_eq!(
+            read("kind = \"rspamd\"\nselector-map = \"/m\"").unwrap(),
+            Signing::Rspamd(RspamdMaps { selector_map: "/m".into(), path_map: None, path })
+        );
+        assert_eq!(read("kind = \"spoofwatch\"\ntable = \"/t\"").unwrap(), Signing::Spoofwatch(OwnTable { table: "/t".into() }));
+        assert!(read("kind = \"spoofwatch\"\ntabel = \"/t\"").is_err());
+        assert!(read("kind = \"sendmail\"").is_err());
+    }
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Entry, SignerError, SignerTable, Switched,
@@ -21,14 +22,20 @@ use crate::{
 };
 
 /// The two tables.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct OpenDkimTables {
     /// Names of keys, and the keys.
     pub key_table: PathBuf,
     /// Senders, and the names of their keys.
     pub signing_table: PathBuf,
-    /// Whether senders are patterns such as `*@example.com` (`refile:`, and rspamd's), not names (`file:`).
+    /// Whether senders are patterns such as `*@example.com` (`refile:`, and rspamd's), not names (`file:`). Only a domain's first key needs to know.
+    #[serde(default = "yes")]
     pub patterns: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// A line of the KeyTable.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Entry, OpenDkimTables, SignerError, SignerTable, Switched,
@@ -11,7 +12,8 @@ use super::{
 use crate::files;
 
 /// OpenDKIM as its configuration file has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct OpenDkimConf {
     /// The file, such as `/etc/opendkim.conf`.
     pub config: PathBuf,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::{Entry, SignerError, SignerTable, Switched, rows::spliced};
 use crate::{
@@ -11,7 +12,8 @@ use crate::{
 };
 
 /// The table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct OwnTable {
     /// Its file.
     pub table: PathBuf,

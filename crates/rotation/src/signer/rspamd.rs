@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Entry, SignerError, SignerTable, Switched,
@@ -15,14 +16,21 @@ use super::{
 use crate::files;
 
 /// The maps.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RspamdMaps {
     /// Domains and their selectors.
     pub selector_map: PathBuf,
     /// Domains and the files of their keys, if there is such a map.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path_map: Option<PathBuf>,
-    /// The file of a key that the map does not have, such as `/var/lib/rspamd/dkim/$domain.$selector.key`.
+    /// The file of a key that the map does not have; rspamd's own default unless it is given.
+    #[serde(default = "usual_path")]
     pub path: String,
+}
+
+fn usual_path() -> String {
+    "/var/lib/rspamd/dkim/$domain.$selector.key".to_owned()
 }
 
 fn row_of(text: &str, domain: &str) -> Option<Row> {

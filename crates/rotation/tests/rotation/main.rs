@@ -9,6 +9,7 @@ mod fate;
 mod opendkim;
 mod rspamd;
 mod servers;
+mod tables;
 mod trouble;
 mod whole;
 mod world;

@@ -19,7 +19,7 @@ async fn a_server_that_lags_is_waited_for() {
     assert_eq!(progress.message, "s2._domainkey.example.com is not yet at every server: ns2: it has no record");
     world.wait_until(world.now() + 2 * DAY);
     let progress = world.advance(&mut rotation).await.unwrap();
-    assert_eq!(progress.overdue.as_deref(), Some("it has been published for 2 days"));
+    assert_eq!(progress.overdue.as_deref(), Some("it has been in the state published for 2 days"));
     let found = status(&world.config, &world.hands().effects(), world.now()).await.unwrap();
     assert!(matches!(found.problems.as_slice(), [Problem::Stuck { reason, .. }] if reason.contains("ns2")), "{found:?}");
     world.zone.pass_on();
@@ -221,6 +221,23 @@ async fn a_second_key_beside_the_first_and_a_domains_first_key() {
     world.finish(&mut second).await;
     let selectors: Vec<_> = world.signer.entries(DOMAIN).await.unwrap().into_iter().map(|entry| entry.selector).collect();
     assert_eq!(selectors, ["s1", "sw202611b"]);
+}
+
+#[tokio::test]
+async fn of_several_keys_of_a_kind_the_one_whose_selector_fits_is_replaced() {
+    let world = World::new(Kind::Own).await;
+    let other = Entry { domain: DOMAIN.into(), selector: "backup".into(), file: world.config.key_path("backup") };
+    let made = Wanted { kind: world.config.key, file: other.file.clone(), owner: None, like: None };
+    KeyFiles.make(&made).await.unwrap();
+    world.signer.switch(None, Some(&other)).await.unwrap();
+    let plan = |config: &Config| Plan::new(config.clone(), world.now()).unwrap();
+    let hands = world.hands();
+    let effects = hands.effects();
+    let found = plan(&world.config).preview(&effects).await.unwrap();
+    assert_eq!(found.old.unwrap().entry.selector, "s1");
+    let config = Config { selectors: Selectors::default(), ..world.config.clone() };
+    let error = plan(&config).preview(&effects).await.unwrap_err();
+    assert!(error.to_string().contains("several keys of this kind (s1, backup)"), "{error}");
 }
 
 #[tokio::test]

@@ -113,3 +113,29 @@ async fn the_status_says_what_signs_and_when_it_is_due() {
     world.wait_until(switched + 100 * DAY);
     assert_eq!(of().await.problems, [Problem::Overdue { selector: "s2".into(), days: 10 }]);
 }
+
+#[tokio::test]
+async fn no_secret_is_in_what_is_said_or_written_down() {
+    let world = World::new(Kind::Own).await;
+    let secret = |selector: &str| {
+        let text = std::fs::read_to_string(world.config.key_path(selector)).unwrap();
+        text.lines().nth(1).unwrap().get(24..48).unwrap().to_owned()
+    };
+    let mut secrets = vec![secret("s1")];
+    let mut said = String::new();
+    let mut rotation = world.begin().await;
+    while !rotation.state.is_final() {
+        let progress = world.advance(&mut rotation).await.unwrap();
+        let found = status(&world.config, &world.hands().effects(), world.now()).await.unwrap();
+        said += &format!("{progress:?}{found:?}{rotation:?}{:?}", world.hands().effects());
+        if rotation.state == State::Draining {
+            secrets.push(secret("s2"));
+        }
+        world.wait_until(progress.waiting_until.unwrap_or_default());
+    }
+    for file in std::fs::read_dir(world.folder.path().join("journal")).unwrap() {
+        said += &std::fs::read_to_string(file.unwrap().path()).unwrap();
+    }
+    assert!(secrets.len() > 1 && said.contains("v=DKIM1; k=ed25519"));
+    assert!(secrets.iter().all(|secret| !said.contains(secret)));
+}
