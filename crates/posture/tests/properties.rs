@@ -19,6 +19,8 @@ use spoofwatch_posture::{
 struct MadeUp {
     policy: Vec<Vec<u8>>,
     texts: Vec<Vec<u8>>,
+    /// At the names of DKIM, MTA-STS, TLS reports and BIMI.
+    others: Vec<Vec<u8>>,
     exchangers: Vec<(u16, String)>,
     /// What is answered to everything else.
     otherwise: u8,
@@ -32,6 +34,10 @@ impl Resolver for MadeUp {
         let records = match (name, kind) {
             ("_dmarc.example.com", Kind::Txt) => texts(&self.policy),
             ("example.com", Kind::Txt) => texts(&self.texts),
+            (
+                "s1._domainkey.example.com" | "_mta-sts.example.com" | "_smtp._tls.example.com" | "default._bimi.example.com",
+                Kind::Txt,
+            ) => texts(&self.others),
             ("example.com", Kind::Mx) if !self.exchangers.is_empty() => {
                 let mx = |(preference, host): &(u16, String)| Mx { preference: *preference, exchange: host.as_str().into() };
                 Some(Records::Mx(self.exchangers.iter().map(mx).collect()))
@@ -61,11 +67,25 @@ fn policy() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![record.prop_map(|(version, tags)| format!("{version};{}", tags.join(";")).into_bytes()), vec(any::<u8>(), 0..300),]
 }
 
+/// Texts that look like keys, or announce something, more often than chance has it.
+fn other() -> impl Strategy<Value = Vec<u8>> {
+    let version = prop_oneof!["v=DKIM1", "v=STSv1", "v=TLSRPTv1", "v=BIMI1", "v=[A-Za-z0-9]{0,8}", ""];
+    let tag = prop_oneof![
+        "p=[A-Za-z0-9+/=]{0,40}",
+        "(k=(rsa|ed25519|x)|t=[ys:]{0,4}|h=(sha1|sha256)|s=(email|x)|id=[a-z0-9-]{0,9})",
+        "rua=(mailto:|https://|)[a-z@.]{0,12}",
+        "(l|a)=(https://)?[a-z./]{0,12}",
+        "[ -~]{0,20}",
+    ];
+    let record = (version, vec(tag, 0..6));
+    prop_oneof![record.prop_map(|(version, tags)| format!("{version};{}", tags.join(";")).into_bytes()), vec(any::<u8>(), 0..300),]
+}
+
 fn made_up() -> impl Strategy<Value = MadeUp> {
     let host = prop_oneof!["[a-z0-9.-]{0,30}", "[0-9]{1,3}(\\.[0-9]{1,3}){3}", "\\PC{0,20}"];
     let text = prop_oneof!["v=spf1( [+?~-]?[a-z0-9]{1,6}(:[a-z./0-9]{0,12})?){0,6}".prop_map(String::into_bytes), policy()];
-    (vec(policy(), 0..3), vec(text, 0..4), vec((any::<u16>(), host), 0..4), 0..4_u8)
-        .prop_map(|(policy, texts, exchangers, otherwise)| MadeUp { policy, texts, exchangers, otherwise })
+    (vec(policy(), 0..3), vec(text, 0..4), vec(other(), 0..3), vec((any::<u16>(), host), 0..4), 0..4_u8)
+        .prop_map(|(policy, texts, others, exchangers, otherwise)| MadeUp { policy, texts, others, exchangers, otherwise })
 }
 
 fn run<T>(future: impl Future<Output = T>) -> Result<T, TestCaseError> {
