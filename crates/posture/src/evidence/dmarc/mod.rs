@@ -175,6 +175,12 @@ impl Dmarc {
         Some(Effective { asked, tag, domain, record })
     }
 
+    /// The record that a wildcard gives to names that nobody has made.
+    #[must_use]
+    pub fn made_up_record(&self) -> Option<Record> {
+        only_policy(&self.made_up)
+    }
+
     /// Whether nobody could say which policy counts.
     #[must_use]
     pub const fn is_unknown(&self) -> bool {
