@@ -142,3 +142,69 @@ fn label(now: i64) -> String {
     let mixed = now.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15);
     format!("none-{mixed:016x}")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use mailauth::dns::{Absent, Zone};
+
+    use super::{Dkim, KnownBy, Selector, label};
+    use crate::{
+        KeyHistory,
+        evidence::{Asking, NoFetch, Question},
+    };
+
+    async fn collect(zone: &str, change: impl FnOnce(&mut Question)) -> Dkim {
+        let zone = Zone::parse(&format!("$ORIGIN example.com.\n{zone}")).unwrap();
+        let mut question = Question::new(Arc::new(zone), Arc::new(NoFetch), 7);
+        change(&mut question);
+        Dkim::collect(&Asking::new("example.com", &question)).await
+    }
+
+    fn names(dkim: &Dkim) -> Vec<(&str, KnownBy)> {
+        dkim.selectors.iter().map(|selector| (selector.name.as_str(), selector.known_by)).collect()
+    }
+
+    #[tokio::test]
+    async fn selectors_are_known_from_three_sides() {
+        let zone =
+            "google._domainkey TXT \"v=DKIM1; p=\"\nold._domainkey TXT \"v=DKIM1; p=AAAA\"\nnew._domainkey TXT \"v=DKIM1; p=\"";
+        let mut history = KeyHistory::default();
+        collect(zone, |question| question.selectors.push("old".to_owned())).await.remember(&mut history, 3);
+        assert_eq!(history.of("old._domainkey.example.com", "AAAA").map(|seen| seen.first), Some(3));
+        let dkim = collect(zone, |question| {
+            question.selectors = vec!["NEW".to_owned(), "gone".to_owned()];
+            question.history = Arc::new(history);
+        });
+        let dkim = dkim.await;
+        let expected = [("gone", KnownBy::User), ("google", KnownBy::Common), ("new", KnownBy::User), ("old", KnownBy::History)];
+        assert_eq!(names(&dkim), expected);
+        assert_eq!(dkim.existing().map(|selector| selector.name.as_str()).collect::<Vec<_>>(), ["google", "new", "old"]);
+    }
+
+    #[tokio::test]
+    async fn a_domain_without_the_name_above_all_keys_has_none() {
+        let dkim = collect("@ A 192.0.2.1", |_| ()).await;
+        assert!(dkim.is_empty() && names(&dkim).is_empty());
+        assert_eq!(dkim.base.found, Err(Absent::NoSuchName));
+    }
+
+    #[tokio::test]
+    async fn what_only_a_wildcard_answers_for_is_no_selector() {
+        let zone = "*._domainkey TXT \"v=DKIM1; p=\"\ns1._domainkey TXT \"v=DKIM1; p=AAAA\"";
+        let dkim = collect(zone, |_| ()).await;
+        assert_eq!(names(&dkim), [("s1", KnownBy::Common)]);
+        assert!(dkim.wildcard.is_some_and(|wildcard| wildcard.name == label(7)));
+    }
+
+    #[tokio::test]
+    async fn a_selector_that_cannot_be_asked_for_has_nothing() {
+        let long = "a".repeat(64);
+        let dkim =
+            collect("q7._domainkey TXT a", |question| question.selectors = vec![long.clone(), "a..b".to_owned(), String::new()])
+                .await;
+        assert!(dkim.selectors.iter().all(|selector| !Selector::exists(selector)));
+        assert_eq!(dkim.selectors.iter().filter(|selector| selector.known_by == KnownBy::User).count(), 3);
+    }
+}
