@@ -32,10 +32,15 @@ impl Dns {
         self.dns.is_some() || self.zone.is_some() || config.dns.is_some() || config.zone.is_some()
     }
 
+    /// The file that answers, where one does.
+    pub(crate) fn zone_file<'a>(&'a self, config: &'a Mail) -> Option<&'a Path> {
+        let configured = if self.dns.is_some() { None } else { config.zone.as_ref().map(|set| &set.value) };
+        self.zone.as_ref().or(configured).map(PathBuf::as_path)
+    }
+
     /// Who answers; the command line comes before the configuration.
     pub(crate) async fn resolver(&self, config: &Mail) -> Result<Arc<dyn Resolver>, Failure> {
-        let configured = if self.dns.is_some() { None } else { config.zone.as_ref().map(|set| &set.value) };
-        if let Some(path) = self.zone.as_ref().or(configured) {
+        if let Some(path) = self.zone_file(config) {
             return Ok(Arc::new(zone(path)?));
         }
         let server = self.dns.as_ref().or(config.dns.as_ref().map(|set| &set.value));

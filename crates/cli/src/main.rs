@@ -10,6 +10,7 @@ mod external;
 mod failure;
 mod functions;
 mod geoip;
+mod harden;
 mod history;
 mod imap;
 mod mail;

@@ -97,7 +97,7 @@ fn says(is: Option<&Value>, want: &Value) -> bool {
 
 impl fmt::Display for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let asked = CommandLine { cmdlet: self.cmdlet.clone(), parameters: self.parameters.clone(), undo: None };
+        let asked = CommandLine { parameters: self.parameters.clone(), ..CommandLine::new(&self.cmdlet) };
         f.write_str(&asked.powershell())?;
         if self.expect.is_empty() {
             return f.write_str(" gives nothing");

@@ -1,13 +1,16 @@
-//! CISA's SCuBA baseline: which of its controls for mail are met, which are not, and which nobody looked at. The controls are data, `baseline.tsv`.
+//! CISA's SCuBA baseline: which of its controls for mail are met, which are not, and which nobody looked at. The controls are data, `data/baseline.tsv`.
 
 use serde::Serialize;
 use serde_json::Value;
 use tenant::Snapshot;
 
-use crate::{Finding, Severity, tenant_checks::was_read};
+use crate::{Finding, Severity, tenant_checks::tenant_part_unreadable::was_read};
 
 /// The controls, a line each.
-const CONTROLS: &str = include_str!("baseline.tsv");
+const CONTROLS: &str = include_str!("../data/baseline.tsv");
+
+/// How the identifiers of controls begin.
+const CONTROL: &str = "MS.";
 
 /// A control of the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -78,14 +81,18 @@ pub fn standings<'a>(
     tenant: Option<&Snapshot>,
     domains_checked: bool,
 ) -> Vec<Standing> {
-    let standing = |control: Control| {
+    let against = |control: Control| -> Vec<(String, String)> {
         let counts = |finding: &&Finding| {
-            finding.severity > Severity::Informational
-                && finding.baseline.iter().any(|id| self::control(id).is_some_and(|found| found.id == control.id))
+            let is_meant =
+                |id: &&str| self::control(id).is_some_and(|found| control.rests_on().any(|rests_on| rests_on == found.id));
+            finding.severity > Severity::Informational && finding.baseline.iter().any(is_meant)
         };
-        let against: Vec<(String, String)> =
-            findings.clone().filter(counts).map(|finding| (finding.check.to_owned(), finding.subject.clone())).collect();
-        let is_known = !control.needs.is_empty() && control.needs.split(',').all(|need| is_known(need, tenant, domains_checked));
+        findings.clone().filter(counts).map(|finding| (finding.check.to_owned(), finding.subject.clone())).collect()
+    };
+    let standing = |control: Control| {
+        let against = against(control);
+        let mut needs = control.needs.split(',').filter(|need| !need.starts_with(CONTROL));
+        let is_known = !control.needs.is_empty() && needs.all(|need| is_known(need, tenant, domains_checked));
         let state = match (against.is_empty(), is_known) {
             (false, _) => State::NotMet,
             (true, true) => State::Met,
@@ -96,7 +103,22 @@ pub fn standings<'a>(
     controls().map(standing).collect()
 }
 
-fn is_known(need: &str, tenant: Option<&Snapshot>, domains_checked: bool) -> bool {
+impl Control {
+    /// What has to be known to say that it is met, with commas between: `dns`, a part of the tenant, `part:Setting`, another control. Nothing where
+    /// it is not checked here.
+    #[must_use]
+    pub const fn needs(self) -> &'static str {
+        self.needs
+    }
+
+    /// Itself, and the controls without which it cannot be met.
+    fn rests_on(self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.id).chain(self.needs.split(',').filter(|need| need.starts_with(CONTROL)))
+    }
+}
+
+/// Whether what a control needs is known: its name as in `data/baseline.tsv`.
+pub(crate) fn is_known(need: &str, tenant: Option<&Snapshot>, domains_checked: bool) -> bool {
     if need == "dns" {
         return domains_checked;
     }
@@ -130,7 +152,7 @@ mod tests {
     use tenant::{AdminAuditLogConfig, AntiPhishPolicy, Part, Snapshot};
 
     use super::{CONTROLS, State, control, controls, standings};
-    use crate::tenant_checks::{ALL, TenantEvidence, run};
+    use crate::{TenantEvidence, tenancy::run, tenant_checks::ALL};
 
     fn state(snapshot: &Snapshot, id: &str) -> State {
         let evidence = TenantEvidence { snapshot, dns: Default::default(), sealers: None, rotations: Default::default(), now: 0 };
@@ -170,6 +192,13 @@ mod tests {
         assert_eq!(state(&snapshot, "MS.SECURITYSUITE.5.1v1"), State::NotMet);
         snapshot.audit = Part::Read(audit(None));
         assert_eq!(state(&snapshot, "MS.SECURITYSUITE.5.1v1"), State::NotChecked);
+    }
+
+    #[test]
+    fn a_policy_cannot_be_strict_where_there_is_none() {
+        let missing = &crate::report::sample::small().domains[0].findings[..1];
+        let standing = standings(missing.iter(), None, true).into_iter().find(|standing| standing.control.id == "MS.EXO.4.4v1");
+        assert_eq!(standing.map(|standing| standing.state), Some(State::NotMet));
     }
 
     #[test]

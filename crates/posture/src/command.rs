@@ -14,13 +14,16 @@ pub struct CommandLine {
     /// What puts back what was there before; `None` where nothing can, as with a key that was replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Box<CommandLine>>,
+    /// Why nothing takes it back, and what that means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl CommandLine {
     /// A cmdlet without parameters yet.
     #[must_use]
     pub fn new(cmdlet: &str) -> Self {
-        Self { cmdlet: cmdlet.to_owned(), parameters: Map::new(), undo: None }
+        Self { cmdlet: cmdlet.to_owned(), parameters: Map::new(), undo: None, note: None }
     }
 
     /// The same, with a parameter.
@@ -37,6 +40,20 @@ impl CommandLine {
         self
     }
 
+    /// The same, with why nothing takes it back.
+    #[must_use]
+    pub fn without_undo(mut self, why: &str) -> Self {
+        self.note = Some(why.to_owned());
+        self
+    }
+
+    /// The new key of a domain's signing, which takes effect in four days.
+    #[must_use]
+    pub fn rotation(domain: &str) -> Self {
+        let why = "A key that was made stays; the one in use signs for another 96 hours, and stays published after that.";
+        Self::new("Rotate-DkimSigningConfig").with("Identity", domain).with("KeySize", 2048).without_undo(why)
+    }
+
     /// The same cmdlet and object with one parameter changed, and back to what was there: how most settings are changed.
     #[must_use]
     pub fn changes(self, name: &str, to: impl Into<Value>, from: impl Into<Value>) -> Self {
@@ -50,15 +67,25 @@ impl CommandLine {
     #[must_use]
     pub fn powershell(&self) -> String {
         let mut out = self.cmdlet.clone();
-        for (name, value) in &self.parameters {
-            out.push_str(" -");
-            out.push_str(name);
-            out.push(' ');
-            write_value(value, &mut out);
+        for (name, value) in self.words() {
+            out.push_str(&format!(" -{name}{value}"));
         }
         out
     }
+
+    /// The names of its parameters, each with what is typed after it. A switch has its value after a colon: after a space it would be taken for the
+    /// next argument.
+    pub fn words(&self) -> impl Iterator<Item = (&str, String)> {
+        self.parameters.iter().map(|(name, value)| {
+            let mut text = if SWITCHES.contains(&name.as_str()) { ":".to_owned() } else { " ".to_owned() };
+            write_value(value, &mut text);
+            (name.as_str(), text)
+        })
+    }
 }
+
+/// Parameters that cmdlets have in common and that are switches.
+const SWITCHES: [&str; 3] = ["Confirm", "Force", "WhatIf"];
 
 fn write_value(value: &Value, out: &mut String) {
     match value {
@@ -129,6 +156,12 @@ mod tests {
     }
 
     #[test]
+    fn a_switch_has_its_value_after_a_colon() {
+        let command = CommandLine::new("Remove-TransportRule").with("Identity", "a").with("Confirm", false);
+        assert_eq!(command.powershell(), "Remove-TransportRule -Identity 'a' -Confirm:$false");
+    }
+
+    #[test]
     fn a_name_cannot_end_its_quotation_marks() {
         let command =
             CommandLine::new("Disable-TransportRule").with("Identity", "x'; Remove-Mailbox boss #\u{2019}; $(whoami)\n");
@@ -147,6 +180,24 @@ mod tests {
         assert_eq!(command.powershell(), "Set-AntiPhishPolicy -Identity 'Default' -A $true -B 'new'");
         let undo = command.undo.as_ref().map(|undo| undo.powershell());
         assert_eq!(undo.as_deref(), Some("Set-AntiPhishPolicy -Identity 'Default' -A $false -B 'old'"));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn whatever_a_name_is_it_stays_one_value(name in "\\PC{0,20}|[';$()\"`\u{2018}\u{2019}\u{201a}\u{201b} a-z\n]{0,20}") {
+            let line = CommandLine::new("Get-X").with("Identity", name.as_str()).powershell();
+            let inside = line.strip_prefix("Get-X -Identity '").and_then(|rest| rest.strip_suffix('\''));
+            let quotation = |letter: &char| matches!(letter, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}');
+            // Every run of quotation marks inside is even: each is doubled, so that none ends the value.
+            let mut marks = inside.unwrap_or("'").chars().peekable();
+            while let Some(letter) = marks.next() {
+                if quotation(&letter) {
+                    proptest::prop_assert!(marks.next_if(quotation).is_some(), "{}", line);
+                }
+            }
+        }
     }
 
     #[test]

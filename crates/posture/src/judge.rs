@@ -1,6 +1,6 @@
 //! All checks over the evidence about a domain.
 
-use crate::{Finding, checks, evidence::DomainEvidence, moera::Moera};
+use crate::{Fact, Finding, checks, evidence::DomainEvidence, moera::Moera};
 
 /// Checks of a tenant's initial domain: Microsoft keeps its zone, and lets its owner add records to it and nothing else.
 const OF_MOERA: [&str; 3] = ["dns-trouble", "domain-missing", "moera-dmarc"];
@@ -23,6 +23,24 @@ pub fn findings(evidence: &DomainEvidence) -> Vec<Finding> {
         }
         (check.run)(check, evidence, &mut found);
     }
+    found.iter_mut().for_each(|finding| behind_alias(finding, evidence));
     found.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| (a.check, &a.subject).cmp(&(b.check, &b.subject))));
     found
+}
+
+/// A record cannot be published beside an alias (RFC 1034 section 3.6.2): it is published where the alias leads, by whoever keeps that name.
+fn behind_alias(finding: &mut Finding, evidence: &DomainEvidence) {
+    let (name, Some(alias)) = (&evidence.dmarc.own.name, &evidence.dmarc.alias) else { return };
+    let mut moved = false;
+    for record in finding.publish.iter_mut().filter(|record| record.name == *name) {
+        record.name.clone_from(&alias.target);
+        moved = true;
+    }
+    if moved {
+        let words = format!(
+            "{}.: the record is kept there. Have it changed there, or delete the alias and publish the record here",
+            alias.target
+        );
+        finding.facts.push(Fact { what: format!("{name} CNAME"), seen: words });
+    }
 }

@@ -39,6 +39,11 @@ impl KeyHistory {
         self.seen.iter().filter(move |((at, _), _)| at == name).map(|((_, key), seen)| (key.as_str(), *seen))
     }
 
+    /// Every key with the name it stood at.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str, KeySeen)> {
+        self.seen.iter().map(|((name, key), seen)| (name.as_str(), key.as_str(), *seen))
+    }
+
     /// Every name at which a key was seen, once.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let mut last = None;

@@ -7,6 +7,7 @@
 pub mod baseline;
 pub mod checks;
 mod command;
+pub mod compare;
 pub mod evidence;
 mod finding;
 mod judge;
@@ -15,9 +16,12 @@ pub mod lookback;
 mod moera;
 mod moment;
 mod policy;
+pub mod report;
+pub mod rows;
 mod score;
 mod sender;
 mod spoofing;
+mod tenancy;
 pub mod tenant_checks;
 mod words;
 
@@ -27,3 +31,4 @@ pub use judge::findings;
 pub use keys::{KeyHistory, KeySeen};
 pub use score::Score;
 pub use spoofing::{Spoofing, Today};
+pub use tenancy::{DomainFacts, TenantCheck, TenantEvidence, run as tenant_findings};

@@ -122,7 +122,7 @@ fn name_servers_that_never_answer_end_in_a_finding() -> Outcome {
     let missing: Vec<&str> = found.iter().map(|finding| finding.check).filter(|check| !check.ends_with("-trouble")).collect();
     assert_eq!(missing, [""; 0], "nothing may be called missing that nobody answered for");
     let trouble = found.iter().find(|finding| finding.check == "dns-trouble").ok_or("no finding")?;
-    assert_eq!(trouble.severity, Severity::Medium);
+    assert_eq!(trouble.severity, Severity::High);
     assert_eq!(trouble.facts[0].seen, "the 0 seconds for all questions about example.com were over");
     assert_eq!(Spoofing::of(&evidence, &found).today, Today::Unknown);
     Ok(())

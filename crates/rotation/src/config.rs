@@ -43,9 +43,6 @@ pub struct Config {
     /// How many days the record of a revoked key stands before it is taken away; without it, it stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove_after_days: Option<u32>,
-    /// Records are published by hand: the rotation says which, and waits until it sees them.
-    #[serde(default)]
-    pub by_hand: bool,
 }
 
 const fn hour() -> u32 {
@@ -105,7 +102,6 @@ impl Config {
             grace_days: week(),
             transit_days: week(),
             remove_after_days: None,
-            by_hand: false,
         }
     }
 

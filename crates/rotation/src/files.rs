@@ -180,10 +180,7 @@ fn beside(file: &Path) -> PathBuf {
 /// # Errors
 ///
 /// What `change` refuses, and what fails with the file.
-pub fn edit<E: From<FileError>>(
-    file: &Path,
-    change: impl FnOnce(&str) -> Result<Option<String>, E>,
-) -> Result<bool, E> {
+pub fn edit<E: From<FileError>>(file: &Path, change: impl FnOnce(&str) -> Result<Option<String>, E>) -> Result<bool, E> {
     let file = &fs::canonicalize(file).map_err(FileError::of(file))?;
     let open = File::open(file).map_err(FileError::of(file))?;
     match open.try_lock() {
@@ -215,23 +212,25 @@ pub fn remove(file: &Path) -> Result<(), FileError> {
     }
 }
 
-/// Overwrites a secret before it is taken away: a copy in memory of the file system or on some disks outlives it, the name does not.
+/// Overwrites a secret before it is taken away: a copy in memory of the file system or on some disks outlives it, the name does not. Where other names lead
+/// to the same file, only this name is taken away.
 ///
 /// # Errors
 ///
 /// It is there still.
 pub fn destroy(file: &Path) -> Result<(), FileError> {
     remove(&beside(file))?;
-    match OpenOptions::new().write(true).open(file) {
-        Ok(mut open) => {
-            let wrong = FileError::of(file);
-            let length = open.metadata().map_err(&wrong)?.len().min(MOST_BYTES);
-            let zeros = vec![0; usize::try_from(length).unwrap_or_default()];
+    let wrong = FileError::of(file);
+    match fs::symlink_metadata(file) {
+        Ok(found) if found.is_file() && found.nlink() == 1 => {
+            let mut open = OpenOptions::new().write(true).open(file).map_err(&wrong)?;
+            let zeros = vec![0; usize::try_from(found.len().min(MOST_BYTES)).unwrap_or_default()];
             open.write_all(&zeros).map_err(&wrong)?;
             open.sync_all().map_err(&wrong)?;
         }
+        Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(FileError::of(file)(error)),
+        Err(error) => return Err(wrong(error)),
     }
     remove(file)
 }
@@ -282,6 +281,19 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         destroy(&file).unwrap();
         remove(&file).unwrap();
+    }
+
+    #[test]
+    fn what_other_names_lead_to_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, hard, soft] = ["key.pem", "hard.pem", "soft.pem"].map(|name| folder.path().join(name));
+        replace(&file, b"secret", Access::PRIVATE).unwrap();
+        fs::hard_link(&file, &hard).unwrap();
+        symlink(&file, &soft).unwrap();
+        destroy(&soft).unwrap();
+        destroy(&hard).unwrap();
+        assert_eq!(read(&file).unwrap(), "secret");
+        assert!(!hard.exists() && !soft.exists());
     }
 
     #[test]

@@ -235,6 +235,10 @@ fn load(file: &Path) -> Result<Loaded, TableError> {
     Ok(Loaded { rows: loaded, stamps })
 }
 
+fn strs(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
 fn signer(file: &Path, row: &Written, key: &Path) -> Result<Signer, TableError> {
     let wrong = |problem: String| TableError::Row {
         file: file.to_owned(),
@@ -256,12 +260,11 @@ fn signer(file: &Path, row: &Written, key: &Path) -> Result<Signer, TableError> 
         let (header, body) = forms.ok_or_else(|| wrong(format!("\"{text}\" is no canonicalization")))?;
         signer = signer.canonicalization(header, body);
     }
-    let named = |names: &[String]| names.iter().map(String::as_str).collect::<Vec<_>>();
-    if let Some(names) = row.headers.as_deref().map(named) {
-        signer = signer.fields(&names).map_err(refused)?;
+    if let Some(names) = &row.headers {
+        signer = signer.fields(&strs(names)).map_err(refused)?;
     }
-    if let Some(names) = row.oversign.as_deref().map(named) {
-        signer = signer.oversigned(&names).map_err(refused)?;
+    if let Some(names) = &row.oversign {
+        signer = signer.oversigned(&strs(names)).map_err(refused)?;
     }
     if let Some(identity) = &row.identity {
         signer = signer.identity(identity).map_err(refused)?;

@@ -60,6 +60,8 @@ struct Standing {
     records: Vec<RData>,
     values: Vec<Value>,
     alias: Option<String>,
+    /// Nothing does, but a wildcard answers.
+    wildcard: bool,
 }
 
 impl Updates {
@@ -69,14 +71,15 @@ impl Updates {
         Self { server, key, clock, options }
     }
 
-    /// What stands at a name now, at this server: what a change begins with.
+    /// What stands at a name now, at this server: what a change begins with. What a wildcard answers there stands elsewhere.
     ///
     /// # Errors
     ///
     /// The server cannot say, or does not let this key ask.
     pub async fn look(&self, name: &str, kind: RecordKind) -> Result<Vec<Value>, WriteError> {
         let asked = wire::name(name)?;
-        Ok(self.in_time(self.standing(&asked, wire::record_type(kind))).await?.values)
+        let look = async { self.standing(&self.zone_for(&asked).await?, &asked, wire::record_type(kind)).await };
+        Ok(self.in_time(look).await?.values)
     }
 
     /// The zone a name is in, from what the server says of itself.
@@ -97,10 +100,7 @@ impl Updates {
     }
 
     async fn make(&self, change: &Change, planned: Planned) -> Result<Applied, WriteError> {
-        let zone = match &self.options.zone {
-            Some(zone) => wire::name(zone)?,
-            None => self.zone_of(&planned.name).await?,
-        };
+        let zone = self.zone_for(&planned.name).await?;
         let mut before = planned.before.clone();
         for _ in 0..ROUNDS {
             let code = self.exchange(&planned.name, update(&zone, &planned, &before)).await?.response_code;
@@ -110,7 +110,7 @@ impl Updates {
                 ResponseCode::NXRRSet | ResponseCode::YXRRSet | ResponseCode::YXDomain | ResponseCode::NXDomain => {}
                 other => return Err(self.refusal(other, change, &zone)),
             }
-            let standing = self.standing(&planned.name, planned.record_type).await?;
+            let standing = self.standing(&zone, &planned.name, planned.record_type).await?;
             if standing.alias.is_none() && same(&standing.values, &change.after) {
                 return Ok(Applied::Already);
             }
@@ -124,6 +124,13 @@ impl Updates {
         Err(self.trouble(format!("{} {} changes all the time: nothing was changed by us", change.name, change.kind)))
     }
 
+    async fn zone_for(&self, name: &Name) -> Result<Name, WriteError> {
+        match &self.options.zone {
+            Some(zone) => Ok(wire::name(zone)?),
+            None => self.zone_of(name).await,
+        }
+    }
+
     /// Goes up from the name until the server names a zone of its own (RFC 2308 section 3: who has no record says whose absence it is).
     async fn zone_of(&self, name: &Name) -> Result<Name, WriteError> {
         let mut asked = name.clone();
@@ -134,7 +141,11 @@ impl Updates {
                 ResponseCode::Refused | ResponseCode::NotAuth => break,
                 ResponseCode::NoError | ResponseCode::NXDomain => {}
                 code => {
-                    return Err(self.trouble(format!("it cannot say which zone {} is in ({})", wire::plain(name), spelled(code))));
+                    return Err(self.trouble(format!(
+                        "it cannot say which zone {} is in ({})",
+                        wire::plain(name),
+                        spelled(code)
+                    )));
                 }
             }
             // Behind an alias begins another zone's business.
@@ -151,7 +162,26 @@ impl Updates {
         Err(WriteError::Refused { server: self.place(), name, reason })
     }
 
-    async fn standing(&self, name: &Name, record_type: RecordType) -> Result<Standing, WriteError> {
+    async fn standing(&self, zone: &Name, name: &Name, record_type: RecordType) -> Result<Standing, WriteError> {
+        let found = self.answered(name, record_type).await?;
+        let which = match (&found.alias, found.values.is_empty()) {
+            (Some(_), _) => RecordType::CNAME,
+            (None, false) => record_type,
+            (None, true) => return Ok(found),
+        };
+        // A wildcard answers for names at which nothing stands (RFC 4592), and no question tells the two apart: an update that changes
+        // nothing and wants nothing to stand there does.
+        let mut update = question(zone, RecordType::SOA);
+        update.metadata.op_code = OpCode::Update;
+        update.add_answer(empty(name, which, DNSClass::NONE));
+        Ok(match self.exchange(name, update).await?.response_code {
+            ResponseCode::NoError => Standing { records: Vec::new(), values: Vec::new(), alias: None, wildcard: true },
+            _ => found,
+        })
+    }
+
+    /// What the server answers to the question for the records.
+    async fn answered(&self, name: &Name, record_type: RecordType) -> Result<Standing, WriteError> {
         let answer = self.exchange(name, question(name, record_type)).await?;
         let shown = wire::plain(name);
         match answer.response_code {
@@ -171,7 +201,7 @@ impl Updates {
             RData::CNAME(target) if record_type != RecordType::CNAME => Some(wire::plain(&target.0)),
             _ => None,
         });
-        Ok(Standing { values: records.iter().filter_map(wire::value).collect(), records, alias })
+        Ok(Standing { values: records.iter().filter_map(wire::value).collect(), records, alias, wildcard: false })
     }
 
     /// A signed message and its answer, which is signed too.
@@ -186,7 +216,7 @@ impl Updates {
         let request = tsig::sign(bytes, &self.key, now).ok_or_else(long)?;
         let answer = exchange::over_tcp(self.server, &request.bytes).await.map_err(|lost| self.trouble(lost))?;
         let plain = tsig::verify(&answer, &request, &self.key, now)
-            .map_err(|distrust| self.distrusted(distrust, &answer, &wire::plain(name)))?;
+            .map_err(|distrust| self.distrusted(distrust, &answer, message.op_code, &wire::plain(name)))?;
         let unreadable = || self.trouble(Distrust::Malformed);
         let found = Message::from_vec(&plain).map_err(|_| unreadable())?;
         let ours = found.id == message.id && found.message_type == MessageType::Response && found.op_code == message.op_code;
@@ -197,13 +227,18 @@ impl Updates {
     }
 
     /// The words for an answer that is not believed, or that says that ours was not.
-    fn distrusted(&self, distrust: Distrust, answer: &[u8], name: &str) -> WriteError {
+    fn distrusted(&self, distrust: Distrust, answer: &[u8], asked: OpCode, name: &str) -> WriteError {
         let key = self.key.name();
         let reason = match distrust {
-            Distrust::BadKey => format!(
-                "it does not know the key {key} with {} (BADKEY): give it the same key, or use one that it knows",
-                self.key.algorithm().name()
-            ),
+            // Knot DNS says the same of a key that it knows and that may not do this.
+            Distrust::BadKey => {
+                let what = if asked == OpCode::Update { "change this" } else { "ask" };
+                format!(
+                    "it does not know the key {key} with {}, or does not let it {what} (BADKEY): give it the same key; Knot DNS also wants \
+                     an acl of the key with `action: [query, update]` that covers the name",
+                    self.key.algorithm().name()
+                )
+            }
             Distrust::BadSig => {
                 format!("its secret of the key {key} is another than ours (BADSIG): copy the key file from the server again")
             }
@@ -214,9 +249,12 @@ impl Updates {
             Distrust::Other(_) => distrust.to_string(),
             // The code of an answer that may be anybody's: only for the words.
             Distrust::Unsigned => {
-                let code = answer.get(3).map_or(0, |flags| flags & 0xf);
-                let said = spelled(ResponseCode::from(0, code));
-                return self.trouble(format!("its answer is not signed, so it is not believed; it says {said}"));
+                let code = ResponseCode::from(0, answer.get(3).map_or(0, |flags| flags & 0xf));
+                // So does PowerDNS speak of keys.
+                let hint =
+                    if code == ResponseCode::NotAuth { ": the key or its secret may be another than the server's" } else { "" };
+                let said = spelled(code);
+                return self.trouble(format!("its answer is not signed, so it is not believed; it says {said}{hint}"));
             }
             Distrust::Malformed | Distrust::OtherKey | Distrust::Mac | Distrust::Time => return self.trouble(distrust),
         };
@@ -227,9 +265,14 @@ impl Updates {
     fn refusal(&self, code: ResponseCode, change: &Change, zone: &Name) -> WriteError {
         let (key, name, kind, zone) = (self.key.name(), &change.name, change.kind, wire::plain(zone));
         let reason = match code {
-            ResponseCode::Refused => format!(
-                "the key {key} may not change {kind} records there (REFUSED); with BIND, `grant {key} name {name}. {kind};` in the update-policy of the zone {zone} lets it"
-            ),
+            ResponseCode::Refused => {
+                let grant =
+                    format!("with BIND, `grant {key} name {name}. {kind};` in the update-policy of the zone {zone} lets it");
+                // check-integrity and check-mx.
+                let checks = "; BIND also refuses an exchanger of the same zone that has no address";
+                let checks = if kind == RecordKind::Mx { checks } else { "" };
+                format!("the key {key} may not change {kind} records there (REFUSED); {grant}{checks}")
+            }
             ResponseCode::NotAuth => {
                 format!("it is not the primary server of the zone {zone} (NOTAUTH): updates go to the primary")
             }
@@ -272,6 +315,7 @@ fn conflict(change: &Change, standing: &Standing, other: bool) -> WriteError {
     let now = match &standing.alias {
         Some(target) => format!("an alias of {target}, beside which nothing can stand"),
         None if other => "none, but the name has other records, beside which no alias can stand".to_owned(),
+        None if standing.wildcard => "nothing: what answers there is a wildcard".to_owned(),
         None if standing.values.is_empty() => "nothing".to_owned(),
         None => standing.values.iter().map(Value::presentation).collect::<Vec<_>>().join(" and "),
     };
@@ -306,30 +350,32 @@ fn question(name: &Name, record_type: RecordType) -> Message {
     message
 }
 
+/// A record without data: by its class, that there shall be none (RFC 2136 section 2.4.3), or that all go (section 2.5.2).
+fn empty(name: &Name, record_type: RecordType, class: DNSClass) -> Record {
+    let mut record = Record::update0(name.clone(), 0, record_type);
+    record.dns_class = class;
+    record
+}
+
 /// The update: `before` is what must stand there, which may be in other strings than the plan's.
 fn update(zone: &Name, planned: &Planned, before: &[RData]) -> Message {
     let mut message = question(zone, RecordType::SOA);
     message.metadata.op_code = OpCode::Update;
     let name = &planned.name;
-    let empty = |record_type, class| {
-        let mut record = Record::update0(name.clone(), 0, record_type);
-        record.dns_class = class;
-        record
-    };
     let alias = planned.record_type == RecordType::CNAME;
     if before.is_empty() {
         // Nothing of the kind; for an alias, nothing at all.
         let what = if alias && !planned.after.is_empty() { RecordType::ANY } else { planned.record_type };
-        message.add_answer(empty(what, DNSClass::NONE));
+        message.add_answer(empty(name, what, DNSClass::NONE));
         if !alias && !planned.after.is_empty() {
-            message.add_answer(empty(RecordType::CNAME, DNSClass::NONE));
+            message.add_answer(empty(name, RecordType::CNAME, DNSClass::NONE));
         }
     }
     for data in before {
         message.add_answer(Record::from_rdata(name.clone(), 0, data.clone()));
     }
     if !before.is_empty() {
-        message.add_authority(empty(planned.record_type, DNSClass::ANY));
+        message.add_authority(empty(name, planned.record_type, DNSClass::ANY));
     }
     for data in &planned.after {
         message.add_authority(Record::from_rdata(name.clone(), planned.ttl, data.clone()));

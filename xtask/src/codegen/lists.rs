@@ -18,7 +18,7 @@ struct List {
     doc: &'static str,
 }
 
-const LISTS: [List; 4] = [
+const LISTS: [List; 5] = [
     List {
         folder: "crates/functions/src/scalar/",
         item: FUNCTION,
@@ -42,6 +42,12 @@ const LISTS: [List; 4] = [
         item: "Check",
         header: "//! The checks of domains, a file each.",
         doc: "All checks of domains.",
+    },
+    List {
+        folder: "crates/posture/src/tenant_checks/",
+        item: "TenantCheck",
+        header: "//! The checks of a Microsoft 365 tenant, a file each.",
+        doc: "All checks of tenants.",
     },
 ];
 

@@ -59,7 +59,7 @@ impl Options {
 pub(crate) struct Totals {
     tables: BTreeMap<String, Appended>,
     rejected: u64,
-    failures: Vec<Failure>,
+    pub(crate) failures: Vec<Failure>,
 }
 
 /// Rows on their way from the reader to the lake. A few at a time: memory stays bounded when the disk is slow.
@@ -162,7 +162,7 @@ struct Writer<'a> {
     arrival: Arrival,
     /// `None` for a table that failed: its rows are passed over, and those of the others go on.
     tables: BTreeMap<String, Option<Appender>>,
-    failures: Vec<Failure>,
+    pub(crate) failures: Vec<Failure>,
     rejects: Vec<(i64, Reject)>,
     notices: Vec<Notice>,
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod alerts;
 mod batch;
+mod check;
 mod config;
 mod demo;
 mod exclusions;
@@ -54,6 +55,8 @@ enum Command {
     Ingest(ingest::Options),
     /// Look at the stored tables, and keep them in order.
     Lake(lake::Options),
+    /// Look at domains and the tenant: who can send in their name, what is wrong, what to publish.
+    Check(Box<check::Options>),
     /// Verify who sent a message, or tell everything about it.
     Mail(mail::Options),
     /// What receivers report of your domains: who sends, what passes, what a policy would do. Fetch reports from a mailbox.
@@ -118,6 +121,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Explain(options) => explain::run(&data, *options).await,
         Command::Ingest(options) => ingest::run(&data, options).await,
         Command::Lake(options) => lake::run(&data, options).await,
+        Command::Check(options) => check::run(&data, *options).await,
         Command::Mail(options) => mail::run(&data, options).await,
         Command::Reports(options) => reports::run(&data, *options).await,
         Command::Rules(options) => rules::run(&data, options).await,

@@ -7,6 +7,7 @@ use super::{
     mail::domains,
     value::{Entry, Problem, Shown},
 };
+use crate::failure::Failure;
 
 /// What the table says.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,9 +54,12 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
     Ok(())
 }
 
-/// An address with or without the scheme.
 fn report_address(entry: &Entry) -> Result<String, Problem> {
-    let text = entry.text("report-address")?;
+    address(entry.text("report-address")?).map_err(|words| entry.problem(words))
+}
+
+/// An address with or without the scheme.
+fn address(text: &str) -> Result<String, String> {
     let whole = if text.contains(':') { text.to_owned() } else { format!("mailto:{text}") };
     let fits = whole.split_once(':').is_some_and(|(scheme, rest)| match scheme {
         "mailto" => rest.split_once('@').is_some_and(|(who, place)| !who.is_empty() && place.contains('.')),
@@ -63,7 +67,7 @@ fn report_address(entry: &Entry) -> Result<String, Problem> {
     });
     match fits && !whole.contains([';', ',', ' ', '!']) {
         true => Ok(whole),
-        false => Err(entry.problem(format!("`{text}` is no address for reports: write dmarc@example.com"))),
+        false => Err(format!("`{text}` is no address for reports: write dmarc@example.com")),
     }
 }
 
@@ -79,6 +83,33 @@ impl Check {
             }
         }
         all
+    }
+
+    /// The same, with what the command line adds.
+    pub(crate) fn also(
+        &mut self,
+        selectors: &[String],
+        lookalikes: &[String],
+        report_address: Option<&str>,
+        no_fetch: bool,
+    ) -> Result<(), Failure> {
+        for (set, option, more) in [(&mut self.selectors, "selector", selectors), (&mut self.lookalikes, "lookalike", lookalikes)]
+        {
+            let mut names = set.take().map(|set| set.value).unwrap_or_default();
+            for text in more {
+                let name = mailauth::dns::name(text);
+                names.push(name.ok_or_else(|| Failure::input(format!("error: --{option} {text}: that is no name")))?);
+            }
+            *set = Some(Set { value: names, line: 0 }).filter(|set| !set.value.is_empty());
+        }
+        if let Some(text) = report_address {
+            let value = address(text).map_err(|words| Failure::input(format!("error: --report-address: {words}")))?;
+            self.report_address = Some(Set { value, line: 0 });
+        }
+        if no_fetch {
+            self.fetch = Some(Set { value: false, line: 0 });
+        }
+        Ok(())
     }
 
     /// Microseconds between two looks.

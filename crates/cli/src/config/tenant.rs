@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ::tenant::Cloud;
 use toml::de::DeValue;
 
 use super::{
@@ -36,16 +37,6 @@ pub(crate) struct Tenant {
     pub(crate) rotate_dkim: Option<Set<Rotate>>,
 }
 
-/// One of Microsoft's clouds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Cloud {
-    #[default]
-    Worldwide,
-    GccHigh,
-    Dod,
-    China,
-}
-
 /// Whether keys of the tenant are rotated by `serve`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Rotate {
@@ -59,8 +50,13 @@ pub(crate) enum Rotate {
 }
 
 /// The names of the clouds.
-const CLOUDS: [(&str, Cloud); 4] =
-    [("worldwide", Cloud::Worldwide), ("gcc-high", Cloud::GccHigh), ("dod", Cloud::Dod), ("china", Cloud::China)];
+const CLOUDS: [(&str, Cloud); 5] = [
+    ("worldwide", Cloud::Worldwide),
+    ("gcc", Cloud::Gcc),
+    ("gcc-high", Cloud::GccHigh),
+    ("dod", Cloud::Dod),
+    ("china", Cloud::China),
+];
 /// The names of the choices about rotation.
 const ROTATE: [(&str, Rotate); 3] = [("off", Rotate::Off), ("dry-run", Rotate::DryRun), ("on", Rotate::On)];
 /// What the Management Activity API has.
@@ -192,7 +188,7 @@ mod tests {
             (format!("{head}secret-file = \"x\"\nfeeds = [\"Audit\"]"), "no content type `Audit`"),
             (
                 format!("{head}secret-file = \"x\"\ncloud = \"moon\""),
-                "`cloud` is \"worldwide\", \"gcc-high\", \"dod\" or \"china\"",
+                "`cloud` is \"worldwide\", \"gcc\", \"gcc-high\", \"dod\" or \"china\"",
             ),
         ] {
             let found = Config::read(&text, Path::new("/etc")).err().unwrap_or_default();

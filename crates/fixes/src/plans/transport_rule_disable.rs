@@ -54,7 +54,7 @@ mod tests {
         let plan = transport_rule_disable("Let all in", Some(&rule)).unwrap();
         assert_eq!(
             plan.steps[0].to_string(),
-            "Disable-TransportRule -Identity '5b1ee04f-7bd2-4bc8-8a2f-7a7d1f0e2a10' -Confirm $false\n"
+            "Disable-TransportRule -Identity '5b1ee04f-7bd2-4bc8-8a2f-7a7d1f0e2a10' -Confirm:$false\n"
         );
         assert_eq!(
             plan.proofs[0].to_string(),

@@ -27,7 +27,13 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     }
     let below = format!(".{}", evidence.domain);
     let own = evidence.trouble.iter().any(|trouble| trouble.name == evidence.domain || trouble.name.ends_with(&below));
-    let severity = if own || evidence.unfinished.is_some() { Severity::Medium } else { check.severity };
+    // Without these two, mail neither finds its way nor can be told from forged mail; and little else could be looked at.
+    let blind = evidence.dmarc.is_unknown() || evidence.mx.is_unknown();
+    let severity = match (blind, own || evidence.unfinished.is_some()) {
+        (true, _) => Severity::High,
+        (false, true) => Severity::Medium,
+        (false, false) => check.severity,
+    };
     let mut finding = check.found(&evidence.domain).matters(severity);
     if let Some(words) = &evidence.unfinished {
         finding = finding.seen(evidence.domain.clone(), words.clone());

@@ -75,6 +75,7 @@ pub mod spf_overlap;
 pub mod spf_ptr;
 pub mod spf_resolver_trouble;
 pub mod spf_syntax;
+pub mod spf_takeover;
 pub mod spf_too_long;
 pub mod spf_too_many_lookups;
 pub mod spf_unreachable_terms;
@@ -161,6 +162,7 @@ pub static ALL: &[&Check] = &[
     &spf_ptr::CHECK,
     &spf_resolver_trouble::CHECK,
     &spf_syntax::CHECK,
+    &spf_takeover::CHECK,
     &spf_too_long::CHECK,
     &spf_too_many_lookups::CHECK,
     &spf_unreachable_terms::CHECK,

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
         Reference { title: "RFC 7208 section 4.6.4", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-4.6.4" },
         Reference { title: "RFC 7208 section 5.2", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-5.2" },
     ],
-    baseline: &[],
+    baseline: &["MS.EXO.2.2v3"],
     run,
 };
 

@@ -19,7 +19,7 @@ pub static CHECK: Check = Check {
         Reference { title: "RFC 7208 section 3", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-3" },
         Reference { title: "RFC 7208 section 10.1.1", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-10.1.1" },
     ],
-    baseline: &["MS.EXO.2.2v2"],
+    baseline: &["MS.EXO.2.2v3"],
     run,
 };
 

@@ -18,7 +18,7 @@ pub static CHECK: Check = Check {
         Reference { title: "RFC 7208 section 4.5", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-4.5" },
         Reference { title: "RFC 7208 section 3.2", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-3.2" },
     ],
-    baseline: &["MS.EXO.2.2v2"],
+    baseline: &["MS.EXO.2.2v3"],
     run,
 };
 

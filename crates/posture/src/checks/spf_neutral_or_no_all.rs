@@ -25,7 +25,7 @@ pub static CHECK: Check = Check {
         Reference { title: "RFC 7208 section 5.1", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-5.1" },
         Reference { title: "RFC 7208 section 8.2", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-8.2" },
     ],
-    baseline: &["MS.EXO.2.2v2"],
+    baseline: &["MS.EXO.2.2v3"],
     run,
 };
 

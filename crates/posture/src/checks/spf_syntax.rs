@@ -5,7 +5,7 @@ use mailauth::spf::survey::Published;
 use crate::{
     Check, Finding, Reference, Severity,
     evidence::DomainEvidence,
-    sender::{self, no_effect},
+    sender::{self, no_effect, run_together},
 };
 
 /// The declaration.
@@ -23,7 +23,7 @@ pub static CHECK: Check = Check {
         Reference { title: "RFC 7208 section 4.6", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-4.6" },
         Reference { title: "RFC 7208 section 12", url: "https://www.rfc-editor.org/rfc/rfc7208.html#section-12" },
     ],
-    baseline: &[],
+    baseline: &["MS.EXO.2.2v3"],
     run,
 };
 
@@ -48,6 +48,11 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
             let words = format!("`{name}` is passed over: after the name of a mechanism stands a colon, not an equals sign");
             finding = finding.seen(format!("{} TXT", node.domain), words);
             worst = worst.or(Some(Severity::Medium));
+        }
+        for term in run_together(node) {
+            let words = format!("`{term}` is two terms that have run together: a space is missing where the record was split");
+            finding = finding.seen(format!("{} TXT", node.domain), words);
+            worst = Some(check.severity);
         }
         if sender::is_at_or_below(&node.domain, &evidence.domain) {
             finding = sender::publish_proposed(finding, evidence, node, sender::repaired(text, node));

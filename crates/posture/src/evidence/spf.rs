@@ -105,6 +105,14 @@ impl Spf {
             .then(|| format!("it needs {lookups} look-ups, and {LOOKUP_LIMIT} may be made"))
     }
 
+    /// The terms of these names that find nothing at all: a term of several hosts is of use as long as one of them is there.
+    #[must_use]
+    pub fn useless<'a>(&self, lost: impl Iterator<Item = &'a Lost>) -> Vec<TermRef> {
+        let places: BTreeSet<TermRef> = lost.map(|lost| lost.place).collect();
+        let nothing = |place: &TermRef| self.survey.at(*place).is_some_and(|(_, term)| term.networks.is_empty());
+        places.into_iter().filter(nothing).collect()
+    }
+
     /// Whether a match of a term lets a message pass.
     #[must_use]
     pub fn lets_pass(&self, place: TermRef) -> bool {

@@ -13,7 +13,7 @@ use mailauth::spf::{
 
 pub(crate) use in_order::in_order;
 pub(crate) use merged::merged;
-pub(crate) use repaired::{no_effect, repaired};
+pub(crate) use repaired::{no_effect, repaired, run_together};
 
 use crate::{Finding, evidence::DomainEvidence};
 
@@ -137,7 +137,7 @@ pub(crate) fn proposals(survey: &Survey) -> Vec<(String, String)> {
     let single = |node: &&Node| matches!(node.published, Published::Record(_)) && is_at_or_below(&node.domain, &root.domain);
     for node in survey.nodes.iter().filter(single) {
         let Some(text) = node.record() else { continue };
-        if !node.faults.is_empty() || no_effect(node).next().is_some() {
+        if !node.faults.is_empty() || no_effect(node).next().is_some() || run_together(node).next().is_some() {
             propose(node, repaired(text, node));
         }
         if node.terms.iter().any(|term| matches!(term.standing, Standing::AfterAll | Standing::BesideAll)) {

@@ -17,6 +17,38 @@ pub(crate) fn no_effect(node: &Node) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Terms that are two: the strings of a record are put together without a space between them (RFC 7208 section 3.3), so that a record
+/// split in the wrong place includes `_spf.example.netinclude:_spf.example.org`, which is no mistake of syntax either.
+pub(crate) fn run_together(node: &Node) -> impl Iterator<Item = &str> {
+    node.terms.iter().map(|term| term.text.as_str()).filter(|text| parts(text).is_some())
+}
+
+/// The terms that a word was made of, parted by spaces; `None` for a word that is one.
+fn parts(word: &str) -> Option<String> {
+    let right = |word: &str| Record::parse(&format!("v=spf1 {word}")).faults.is_empty();
+    let starts = ["include:", "ip4:", "ip6:", "exists:", "redirect=", "-all", "~all", "?all", "+all"];
+    let cuts = word.char_indices().map(|(at, _)| at).skip(1).filter(|at| {
+        let rest = word.get(*at..).unwrap_or_default();
+        let begins = |start: &&&str| rest.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+        // `all` has nothing behind it.
+        starts.iter().find(begins).is_some_and(|start| !start.ends_with("all") || rest.len() == start.len())
+    });
+    let mut found = String::with_capacity(word.len() + 8);
+    let mut from = 0;
+    for at in cuts.chain([word.len()]) {
+        let part = word.get(from..at)?;
+        if !right(part) {
+            return None;
+        }
+        if from > 0 {
+            found.push(' ');
+        }
+        found.push_str(part);
+        from = at;
+    }
+    found.contains(' ').then_some(found)
+}
+
 /// The record with every mistake put right whose meaning is plain. `None` if one is not.
 pub(crate) fn repaired(text: &str, node: &Node) -> Option<String> {
     let mut words = Vec::new();
@@ -29,7 +61,7 @@ pub(crate) fn repaired(text: &str, node: &Node) -> Option<String> {
         match fault {
             None if passed_over => words.push(mended(&word.replacen('=', ":", 1))?),
             None if word.is_empty() => {}
-            None => words.push(word.to_owned()),
+            None => words.push(parts(word).unwrap_or_else(|| word.to_owned())),
             // The first of two stays.
             Some(Fault { problem: Problem::Twice(_), .. }) => {}
             Some(Fault { problem: Problem::AddressAsDomain { instead, .. }, .. }) => words.push(mended(instead)?),
@@ -42,6 +74,12 @@ pub(crate) fn repaired(text: &str, node: &Node) -> Option<String> {
 /// A word that is right, made from one that is not; `None` if that cannot be told from the word alone.
 fn mended(word: &str) -> Option<String> {
     let right = |word: &str| Record::parse(&format!("v=spf1 {word}")).faults.is_empty();
+    // Other blanks than spaces, such as a tab, or the space of a word processor.
+    let blank = |c: char| c.is_whitespace() || c == '\u{200b}';
+    if word.trim_matches(blank).contains(blank) {
+        let words: Option<Vec<String>> = word.split(blank).filter(|word| !word.is_empty()).map(mended).collect();
+        return words.map(|words| words.join(" "));
+    }
     let plain = word.trim_matches(|c: char| !matches!(c, '!'..='~') || matches!(c, ';' | ',' | '"' | '\''));
     let (sign, rest) = plain.split_at_checked(1).filter(|(sign, _)| "+-~?".contains(sign)).unwrap_or(("", plain));
     let length = rest.find([':', '=', '/']).unwrap_or(rest.len());
@@ -59,7 +97,7 @@ fn mended(word: &str) -> Option<String> {
     }
     // An address or a network without the name before it.
     tries.extend(["ip4", "ip6"].map(|name| format!("{sign}{name}:{rest}")));
-    tries.into_iter().find(|word| right(word))
+    tries.into_iter().find(|word| right(word)).or_else(|| parts(plain))
 }
 
 /// Whether a name is one that is known, with one letter wrong, missing, too many, or two turned around; or with the `v` of `ipv4`.

@@ -1,9 +1,9 @@
 //! `admin-audit-off`: what administrators run in Exchange Online is not written down.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "admin-audit-off",
     severity: Severity::Medium,
     title: "Auditing of administrators is switched off",

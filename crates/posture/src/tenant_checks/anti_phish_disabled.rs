@@ -1,9 +1,12 @@
 //! `anti-phish-disabled`: an anti-phishing policy is switched off.
 
-use super::{TenantCheck, TenantEvidence, pages, policies};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, policies},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "anti-phish-disabled",
     severity: Severity::High,
     title: "The default anti-phishing policy is switched off",

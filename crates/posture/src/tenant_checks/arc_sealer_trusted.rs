@@ -1,11 +1,14 @@
 //! `arc-sealer-trusted`: what another organisation says about a message's authentication is believed.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{TenantCheck, TenantEvidence, pages, rules};
-use crate::{CommandLine, Finding, Severity};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "arc-sealer-trusted",
     severity: Severity::Informational,
     title: "An ARC sealer is trusted",
@@ -36,11 +39,11 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
             finding.title = "An ARC sealer is trusted that nobody named".to_owned();
         }
         let rest: Vec<&str> = trusted.iter().filter(|name| *name != sealer).map(String::as_str).collect();
-        // Nothing is written as a space: the cmdlet takes no empty value.
-        let rest = if rest.is_empty() { json!(" ") } else { json!(rest) };
+        // Names with commas between them, as the cmdlet gives them back; nothing is a space, because it takes no empty value.
+        let rest = if rest.is_empty() { " ".to_owned() } else { rest.join(",") };
         let identity = if config.identity.is_empty() { "Default" } else { &config.identity };
         let command =
-            CommandLine::new("Set-ArcConfig").with("Identity", identity).changes("ArcTrustedSealers", rest, json!(trusted));
+            CommandLine::new("Set-ArcConfig").with("Identity", identity).changes("ArcTrustedSealers", rest, trusted.join(","));
         found.push(finding.command(command));
     }
 }
@@ -49,10 +52,13 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
 fn names(value: &Value) -> Vec<String> {
     let texts = rules::texts(value);
     let names = texts.iter().flat_map(|text| text.split([',', ';'])).map(|name| name.trim().to_ascii_lowercase());
-    let mut names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
-    names.sort();
-    names.dedup();
-    names
+    let mut seen = Vec::new();
+    for name in names.filter(|name| !name.is_empty()) {
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen
 }
 
 #[cfg(test)]
@@ -63,8 +69,8 @@ mod tests {
 
     #[test]
     fn sealers_come_as_a_list_or_with_commas_between_them() {
-        assert_eq!(names(&json!("b.example, A.example")), ["a.example", "b.example"]);
-        assert_eq!(names(&json!(["b.example", "a.example"])), ["a.example", "b.example"]);
+        assert_eq!(names(&json!("b.example, A.example")), ["b.example", "a.example"]);
+        assert_eq!(names(&json!(["b.example", "a.example", "B.example"])), ["b.example", "a.example"]);
         assert!(names(&json!(" ")).is_empty() && names(&json!(null)).is_empty());
     }
 }

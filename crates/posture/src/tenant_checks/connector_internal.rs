@@ -1,9 +1,10 @@
 //! `connector-internal`: what comes by a connector counts as mail of the organisation's own people.
 
-use super::{TenantCheck, TenantEvidence, connector_unproved as connectors, pages};
-use crate::{Finding, Severity};
+use super::connector_unproved as connectors;
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "connector-internal",
     severity: Severity::Medium,
     title: "A connector makes mail internal",

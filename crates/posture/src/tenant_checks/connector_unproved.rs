@@ -2,10 +2,10 @@
 
 use tenant::InboundConnector;
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{Finding, Severity};
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "connector-unproved",
     severity: Severity::Medium,
     title: "A connector believes the sender's domain",

@@ -1,9 +1,12 @@
 //! `direct-send-open`: anybody can hand mail in the tenant's own names to it without signing in.
 
-use super::{TenantCheck, TenantEvidence, pages, shown};
-use crate::{CommandLine, Finding, Severity};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, shown},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "direct-send-open",
     severity: Severity::High,
     title: "Direct Send is open",

@@ -1,9 +1,9 @@
 //! `dkim-key-size`: a domain is signed with keys below 2048 bits.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-key-size",
     severity: Severity::Medium,
     title: "A DKIM key has fewer than 2048 bits",
@@ -35,7 +35,14 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         if weak.len() == 2 {
             finding.title = "Both DKIM keys have fewer than 2048 bits".to_owned();
         }
-        let rotate = CommandLine::new("Rotate-DkimSigningConfig").with("Identity", name.as_str()).with("KeySize", BITS);
+        if let Some(effect) = config.rotate_on_date.as_deref().and_then(moment::read).filter(|effect| *effect > evidence.now) {
+            // A second rotation is refused before the first has taken effect.
+            finding = finding.seen(format!("Get-DkimSigningConfig {name}: RotateOnDate"), moment::minute(effect));
+            finding.advice = format!("A rotation is under way. Once it has taken effect: {}", finding.advice);
+            found.push(finding);
+            continue;
+        }
+        let rotate = CommandLine::rotation(name);
         found.push(finding.command(rotate));
     }
 }

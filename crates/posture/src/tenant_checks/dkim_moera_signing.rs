@@ -1,9 +1,9 @@
 //! `dkim-moera-signing`: domains with a DMARC policy whose mail carries no signature but that of the tenant's first domain.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{Finding, Severity};
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-moera-signing",
     severity: Severity::Medium,
     title: "Mail is signed with the onmicrosoft.com name",
@@ -18,7 +18,7 @@ pub(super) const CHECK: TenantCheck = TenantCheck {
 };
 
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
-    let Some(initial) = evidence.initial().filter(|_| evidence.snapshot.dkim.read().is_some()) else { return };
+    let Some(initial) = evidence.snapshot.initial_domain().filter(|_| evidence.snapshot.dkim.read().is_some()) else { return };
     let mut finding = check.found(initial);
     for domain in evidence.own().filter(|domain| evidence.sends(domain)) {
         let name = &domain.domain_name;

@@ -2,10 +2,10 @@
 
 use tenant::DkimSigningConfig;
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity, moment};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-rotation-overdue",
     severity: Severity::Low,
     title: "DKIM keys are due to be rotated",
@@ -34,7 +34,7 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         let finding = check
             .found(name)
             .seen(format!("Get-DkimSigningConfig {name}: last rotation"), format!("{}, {days} days ago", moment::day(last)))
-            .command(CommandLine::new("Rotate-DkimSigningConfig").with("Identity", name.as_str()).with("KeySize", 2048));
+            .command(CommandLine::rotation(name));
         found.push(if days >= BOTH { finding.matters(Severity::Medium) } else { finding });
     }
 }

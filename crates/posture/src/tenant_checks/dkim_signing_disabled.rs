@@ -1,9 +1,10 @@
 //! `dkim-signing-disabled`: a domain that sends has its DKIM signing switched off.
 
-use super::{TenantCheck, TenantEvidence, dkim_status, pages};
-use crate::{CommandLine, Finding, Severity};
+use super::dkim_status;
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-signing-disabled",
     severity: Severity::High,
     title: "DKIM signing is switched off",

@@ -1,9 +1,9 @@
 //! `dkim-signing-missing`: nothing was ever set up to sign a domain that sends.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-signing-missing",
     severity: Severity::High,
     title: "DKIM was never set up",
@@ -29,7 +29,8 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         let command = CommandLine::new("New-DkimSigningConfig")
             .with("DomainName", name.as_str())
             .with("KeySize", 2048)
-            .with("Enabled", false);
+            .with("Enabled", false)
+            .without_undo("Nothing has to take it back: it signs nothing until it is switched on.");
         found.push(check.found(name).seen(format!("Get-DkimSigningConfig {name}"), "nothing").command(command));
     }
 }

@@ -2,10 +2,10 @@
 
 use tenant::DkimSigningConfig;
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dkim-status",
     severity: Severity::High,
     title: "DKIM signing does not work",
@@ -36,7 +36,7 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
             "" | VALID => {}
             "CnameMissing" => found.push(with_records(finding, config)),
             NO_KEYS => {
-                let rotate = CommandLine::new("Rotate-DkimSigningConfig").with("Identity", name.as_str()).with("KeySize", 2048);
+                let rotate = CommandLine::rotation(name);
                 let mut finding = finding.command(rotate);
                 finding.advice = "Have Microsoft make keys, then publish the CNAME records that it names.".to_owned();
                 found.push(finding);

@@ -1,9 +1,12 @@
 //! `dmarc-actions-weak`: less is done to mail that fails DMARC than its domain asks for.
 
-use super::{TenantCheck, TenantEvidence, pages, policies};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, policies},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dmarc-actions-weak",
     severity: Severity::Medium,
     title: "Mail that fails DMARC is treated too mildly",

@@ -1,9 +1,12 @@
 //! `dmarc-policy-ignored`: the tenant does not do what senders' DMARC policies ask for.
 
-use super::{TenantCheck, TenantEvidence, pages, policies};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, policies},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "dmarc-policy-ignored",
     severity: Severity::High,
     title: "DMARC policies of senders are not honoured",

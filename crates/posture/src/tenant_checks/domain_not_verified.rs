@@ -1,9 +1,9 @@
 //! `domain-not-verified`: a domain was added to the tenant and never proved to be the organisation's.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{Finding, Severity};
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "domain-not-verified",
     severity: Severity::Low,
     title: "A domain was never verified",

@@ -1,9 +1,10 @@
 //! `enhanced-filtering-missing`: mail comes through another service first, and Exchange Online takes that service for the sender.
 
-use super::{TenantCheck, TenantEvidence, connector_unproved as connectors, pages};
-use crate::{CommandLine, Finding, Severity};
+use super::connector_unproved as connectors;
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "enhanced-filtering-missing",
     severity: Severity::Medium,
     title: "Enhanced Filtering for Connectors is not set up",

@@ -2,10 +2,13 @@
 
 use tenant::TransportRule;
 
-use super::{TenantCheck, TenantEvidence, pages, rules};
-use crate::{CommandLine, Finding, Severity};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "external-mail-unmarked",
     severity: Severity::Low,
     title: "Mail from outside is not marked",

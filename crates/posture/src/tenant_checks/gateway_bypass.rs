@@ -1,9 +1,10 @@
 //! `gateway-bypass`: the MX is another service, and the tenant takes mail from everybody else too.
 
-use super::{TenantCheck, TenantEvidence, connector_unproved as connectors, pages};
-use crate::{Finding, Severity};
+use super::connector_unproved as connectors;
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "gateway-bypass",
     severity: Severity::High,
     title: "Mail can go round the gateway",

@@ -1,9 +1,12 @@
 //! `impersonation-of-own-domains`: mail from domains that look like the tenant's own is not looked for.
 
-use super::{TenantCheck, TenantEvidence, pages, policies};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, policies},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "impersonation-of-own-domains",
     severity: Severity::Low,
     title: "Domains that look like yours are not looked for",

@@ -1,9 +1,9 @@
 //! `mailbox-audit-off`: what is done in mailboxes is not written down.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "mailbox-audit-off",
     severity: Severity::Medium,
     title: "Auditing of mailboxes is switched off",

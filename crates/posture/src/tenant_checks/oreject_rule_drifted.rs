@@ -3,10 +3,14 @@
 use serde_json::json;
 use tenant::TransportRule;
 
-use super::{TenantCheck, TenantEvidence, oreject_rule_missing as oreject, pages, rules, rules::Basis};
-use crate::{CommandLine, Finding, Severity};
+use super::oreject_rule_missing as oreject;
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules, rules::Basis},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "oreject-rule-drifted",
     severity: Severity::Medium,
     title: "The rule against overridden DMARC rejections does not work",

@@ -3,10 +3,13 @@
 use serde_json::json;
 use tenant::TransportRule;
 
-use super::{TenantCheck, TenantEvidence, pages, rules};
-use crate::{CommandLine, Finding, Severity};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "oreject-rule-missing",
     severity: Severity::Medium,
     title: "Mail that Microsoft lets past DMARC is not stopped",

@@ -1,18 +1,23 @@
 //! `rule-bypasses-filtering`: a mail-flow rule lets mail past spam filtering.
 
-use super::{TenantCheck, TenantEvidence, pages, rules, rules::Basis};
-use crate::{Finding, Severity};
+use tenant::TransportRule;
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules, rules::Basis},
+};
+
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "rule-bypasses-filtering",
     severity: Severity::High,
     title: "A mail-flow rule bypasses filtering",
     meaning: "The rule sets the spam confidence level to -1. Such mail is not filtered for spam and phishing, and its failed authentication has no \
-              consequence.",
+              consequence. Only malware, and phishing that Microsoft is sure of, is stopped all the same; where the MX is another service, nothing is.",
     risk: "Whoever can send mail that meets the rule's conditions has it delivered to the inbox.",
     advice: "Switch the rule off. Where partners' mail is lost without it, have them authenticate it, or tie the rule to the addresses it comes from \
              and to a passed DMARC check.",
-    references: &[pages::RULE_SCL, pages::SAFE_SENDERS],
+    references: &[pages::RULE_SCL, pages::SECURE_BY_DEFAULT, pages::SAFE_SENDERS],
     baseline: &[],
     run,
 };
@@ -27,12 +32,7 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         let scope = rules::scope(rule);
         let own =
             scope.sender_domains.iter().find(|domain| evidence.own().any(|own| own.domain_name.eq_ignore_ascii_case(domain)));
-        let asks_for_dmarc = rule
-            .header_contains_message_header
-            .as_deref()
-            .is_some_and(|name| name.eq_ignore_ascii_case("Authentication-Results"))
-            && rule.header_contains_words.iter().flatten().all(|word| word.to_ascii_lowercase().contains(PASSED))
-            && rule.header_contains_words.is_some();
+        let asks_for_dmarc = asks_for_dmarc(rule);
         let (severity, lets_in) = match scope.basis {
             _ if !rules::is_enforced(rule) => (Severity::Informational, "Nothing today: the rule only records what it would do."),
             Basis::Inside => (Severity::Informational, "Mail of people who are signed in to the tenant."),
@@ -44,6 +44,10 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
                 "All mail that these addresses pass on, whoever wrote it: shared services send for strangers too.",
             ),
             Basis::Nothing => (Severity::Critical, "All mail: nothing is filtered."),
+            Basis::Open if scope.to_mailboxes => (
+                Severity::Low,
+                "Mail of any stranger, to the mailboxes that it names: right for those that collect reports, for no other.",
+            ),
             Basis::Open => (Severity::High, "Mail of any stranger who writes what the rule looks for."),
             Basis::Claimed if own.is_some() => (
                 Severity::Critical,
@@ -54,4 +58,13 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         let finding = check.found(&rule.name).matters(severity).seen(rules::fact(rule, "SetSCL"), "-1").seen("lets in", lets_in);
         found.push(rules::with_scope(finding, rule, &scope).command(rules::disable(rule)));
     }
+}
+
+/// Whether a rule is only for mail that passed DMARC.
+fn asks_for_dmarc(rule: &TransportRule) -> bool {
+    let header = rule.header_contains_message_header.as_deref().unwrap_or_default();
+    let words = rule.header_contains_words.as_deref().unwrap_or_default();
+    header.eq_ignore_ascii_case("Authentication-Results")
+        && !words.is_empty()
+        && words.iter().all(|word| word.to_ascii_lowercase().contains(PASSED))
 }

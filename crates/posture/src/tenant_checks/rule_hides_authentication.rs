@@ -1,9 +1,12 @@
 //! `rule-hides-authentication`: a mail-flow rule removes headers that tell what was checked.
 
-use super::{TenantCheck, TenantEvidence, pages, rules};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "rule-hides-authentication",
     severity: Severity::High,
     title: "A mail-flow rule removes results of authentication",

@@ -1,9 +1,12 @@
-//! `rule-sets-trusted-header`: a mail-flow rule writes a header by which checks are skipped or trust is given. Which headers: `trusted_headers.tsv`.
+//! `rule-sets-trusted-header`: a mail-flow rule writes a header by which checks are skipped or trust is given. Which headers: `data/trusted-headers.tsv`.
 
-use super::{TenantCheck, TenantEvidence, pages, rules};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, rules},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "rule-sets-trusted-header",
     severity: Severity::High,
     title: "A mail-flow rule sets a header that Exchange trusts",
@@ -16,7 +19,7 @@ pub(super) const CHECK: TenantCheck = TenantCheck {
 };
 
 /// The headers, a line each: name, severity, what it does.
-const HEADERS: &str = include_str!("trusted_headers.tsv");
+const HEADERS: &str = include_str!("../../data/trusted-headers.tsv");
 
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for rule in rules::on(evidence) {

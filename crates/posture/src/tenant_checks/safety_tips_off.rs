@@ -1,9 +1,12 @@
 //! `safety-tips-off`: people are not shown that a sender is unproved, somebody else's, or new to them.
 
-use super::{TenantCheck, TenantEvidence, pages, policies};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, policies},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "safety-tips-off",
     severity: Severity::Low,
     title: "Signs of a doubtful sender are not shown",

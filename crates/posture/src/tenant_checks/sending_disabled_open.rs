@@ -1,9 +1,10 @@
 //! `sending-disabled-open`: the tenant does not send for a domain, and the DNS does not tell anybody.
 
-use super::{TenantCheck, TenantEvidence, dkim_moera_signing::tag, pages};
-use crate::{Finding, Severity};
+use super::dkim_moera_signing::tag;
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "sending-disabled-open",
     severity: Severity::High,
     title: "A domain that does not send is not locked down",

@@ -1,9 +1,12 @@
 //! `spoof-intelligence-off`: forged senders are not looked for.
 
-use super::{TenantCheck, TenantEvidence, pages, policies};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, policies},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "spoof-intelligence-off",
     severity: Severity::High,
     title: "Spoof intelligence is switched off",

@@ -1,9 +1,12 @@
 //! `spoof-to-junk`: forged mail goes to the junk folder instead of quarantine.
 
-use super::{TenantCheck, TenantEvidence, pages, policies};
-use crate::{Finding, Severity};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{pages, policies},
+};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "spoof-to-junk",
     severity: Severity::Low,
     title: "Forged mail goes to the junk folder",

@@ -1,38 +1,39 @@
 //! `tenant-part-unreadable`: a part of the tenant's configuration could not be read, so what depends on it was not checked. What each part needs:
-//! `parts.tsv`.
+//! `data/tenant-parts.tsv`.
 
 use tenant::{Part, Snapshot};
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{Finding, Severity};
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "tenant-part-unreadable",
     severity: Severity::Medium,
     title: "A part of the tenant could not be read",
     meaning: "The application may not read this part of the tenant's configuration, or it could not be reached. Nothing that depends on it was checked.",
     risk: "What stands wrong there is not seen: no finding means nothing.",
-    advice: "Give the application the permission below, then check again.",
+    advice: "Give the application the permission that the finding names, then check again.",
     references: &[pages::APP_ONLY],
     baseline: &[],
     run,
 };
 
 /// The parts, a line each: name, what reads it, what the application needs.
-const PARTS: &str = include_str!("parts.tsv");
+const PARTS: &str = include_str!("../../data/tenant-parts.tsv");
 
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     for line in PARTS.lines().filter(|line| !line.starts_with('#')) {
         let mut cells = line.split('\t');
         let (Some(part), Some(reader), Some(needs)) = (cells.next(), cells.next(), cells.next()) else { continue };
         if let Some(reason) = failure(evidence.snapshot, part) {
-            let finding = check.found(reader).seen("answer", reason).seen("needs", needs);
+            let mut finding = check.found(reader).seen("answer", reason).seen("needs", needs);
+            finding.advice = format!("Give the application {needs}, then check again.");
             found.push(finding);
         }
     }
 }
 
-/// Whether a part of the tenant was read, by its name in `parts.tsv`.
+/// Whether a part of the tenant was read, by its name in `data/tenant-parts.tsv`.
 pub(crate) fn was_read(snapshot: &Snapshot, part: &str) -> bool {
     state(snapshot, part).is_some_and(|state| state.is_ok())
 }

@@ -1,9 +1,9 @@
 //! `unified-audit-off`: what happens in the tenant is not written down.
 
-use super::{TenantCheck, TenantEvidence, pages};
-use crate::{CommandLine, Finding, Severity};
+use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
-pub(super) const CHECK: TenantCheck = TenantCheck {
+/// The declaration.
+pub static CHECK: TenantCheck = TenantCheck {
     id: "unified-audit-off",
     severity: Severity::High,
     title: "The unified audit log is switched off",

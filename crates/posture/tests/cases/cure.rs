@@ -107,7 +107,10 @@ impl Resolver for Cured {
     async fn lookup(&self, name: &str, kind: Kind) -> Answer {
         let answer = self.zone.answer(name, kind);
         let wildcard = name.split_once('.').map(|(_, above)| format!("*.{above}")).filter(|_| answer.outcome.is_err());
-        let names: Vec<String> = std::iter::once(name.to_owned()).chain(wildcard).collect();
+        let mut names: Vec<String> = std::iter::once(name.to_owned()).chain(wildcard).collect();
+        if let Ok(Records::Cname(targets)) = self.zone.answer(name, Kind::Cname).outcome {
+            names.extend(targets.iter().map(ToString::to_string));
+        }
         if let Some(records) = names.iter().find_map(|name| self.published.get(&(name.clone(), kind))) {
             return Answer::found(records.clone(), Duration::ZERO);
         }

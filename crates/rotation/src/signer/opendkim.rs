@@ -150,8 +150,11 @@ impl OpenDkimTables {
         let signs = |entry: &Entry| key_rows(&keys).iter().any(|row| row.is_at(&keys, entry) && is_used(&signing, row.name));
         if !signs(from) {
             let done = signs(to);
-            let missing =
-                || SignerError::NotThere { file: self.key_table.clone(), domain: from.domain.clone(), selector: from.selector.clone() };
+            let missing = || SignerError::NotThere {
+                file: self.key_table.clone(),
+                domain: from.domain.clone(),
+                selector: from.selector.clone(),
+            };
             return if done { Ok(Switched::Already) } else { Err(missing()) };
         }
         files::edit(&self.key_table, |keys| self.keys(keys, &signing, from, to))?;
@@ -247,5 +250,4 @@ impl SignerTable for OpenDkimTables {
 }
 
 #[cfg(test)]
-#[path = "opendkim_tests.rs"]
 mod tests;

@@ -43,7 +43,9 @@ impl OpenDkimConf {
             _ => (value, false),
         };
         if !file.starts_with('/') || file.ends_with(".db") {
-            return Err(self.unsupported(format!("{name} is kept in \"{value}\"; only text files are changed, file: and refile:")));
+            return Err(
+                self.unsupported(format!("{name} is kept in \"{value}\"; only text files are changed, file: and refile:"))
+            );
         }
         Ok(Some((PathBuf::from(file), patterns)))
     }

@@ -35,6 +35,11 @@ impl OwnTable {
         Entry { domain: place.domain.clone(), selector: place.selector.clone(), file: key_file(&self.table, &place.key) }
     }
 
+    /// The rows of a domain and selector.
+    fn at<'p>(&self, places: &'p [Place], entry: &Entry) -> impl Iterator<Item = &'p Place> {
+        places.iter().filter(|place| self.entry(place).is_at(&entry.domain, &entry.selector))
+    }
+
     /// A file as a row names it: from the table's folder where the row before it did so.
     fn written(&self, file: &Path, before: &str) -> String {
         let folder = self.table.parent().unwrap_or_else(|| Path::new(""));
@@ -44,11 +49,11 @@ impl OwnTable {
 
     fn change(&self, text: &str, from: Option<&Entry>, to: Option<&Entry>) -> Result<Option<String>, SignerError> {
         let places = self.places(text)?;
-        let find = |entry: &Entry| places.iter().filter(|place| self.entry(place).is_at(&entry.domain, &entry.selector));
-        let there = to.is_some_and(|to| find(to).any(|place| self.entry(place).is(to)));
+        let there = to.is_some_and(|to| places.iter().any(|place| self.entry(place).is(to)));
         match (from, to) {
             (Some(from), Some(to)) => {
-                let parts: Vec<_> = find(from)
+                let parts: Vec<_> = self
+                    .at(&places, from)
                     .flat_map(|place| {
                         let key = quoted(&self.written(&to.file, &place.key));
                         [(place.selector_at.clone(), quoted(&to.selector)), (place.key_at.clone(), key)]
@@ -63,11 +68,10 @@ impl OwnTable {
             (None, Some(to)) => Ok((!there).then(|| {
                 let gap = if text.is_empty() || text.ends_with("\n\n") { "" } else { "\n" };
                 let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-                let (domain, selector, key) =
-                    (quoted(&to.domain), quoted(&to.selector), quoted(&self.written(&to.file, "")));
+                let (domain, selector, key) = (quoted(&to.domain), quoted(&to.selector), quoted(&self.written(&to.file, "")));
                 format!("{text}{end}{gap}[[sign]]\ndomain = {domain}\nselector = {selector}\nkey = {key}\n")
             })),
-            (Some(from), None) => match find(from).next() {
+            (Some(from), None) => match self.at(&places, from).next() {
                 Some(place) => self.without(text, place, places.len()).map(Some),
                 None => Ok(None),
             },
@@ -87,7 +91,8 @@ impl OwnTable {
         let start = lines.iter().rfind(|(at, head)| *head && *at <= place.domain_at.start).ok_or_else(refused)?.0;
         let end = lines.iter().find(|(at, head)| *head && *at > place.domain_at.start).map_or(text.len(), |(at, _)| *at);
         let before = text.get(..start).unwrap_or_default();
-        let before = if end == text.len() { before.strip_suffix("\n\n").map_or(before, |_| &before[..before.len() - 1]) } else { before };
+        let before =
+            if end == text.len() { before.strip_suffix("\n\n").map_or(before, |_| &before[..before.len() - 1]) } else { before };
         let shorter = format!("{before}{}", text.get(end..).unwrap_or_default());
         match self.places(&shorter) {
             Ok(left) if left.len() + 1 == count => Ok(shorter),
@@ -141,8 +146,7 @@ mod tests {
     async fn one_row_is_switched_and_switched_back() {
         let folder = tempfile::tempdir().unwrap();
         let own = table(folder.path());
-        let (old, new) =
-            (entry("s1", &folder.path().join("keys/s1.pem")), entry("s2", &folder.path().join("keys/s2.pem")));
+        let (old, new) = (entry("s1", &folder.path().join("keys/s1.pem")), entry("s2", &folder.path().join("keys/s2.pem")));
         assert_eq!(own.entries("Example.com").await.unwrap(), [old.clone(), entry("e1", Path::new("/keys/e1.pem"))]);
         for expected in [Switched::Made, Switched::Already] {
             assert_eq!(own.switch(Some(&old), Some(&new)).await.unwrap(), expected);

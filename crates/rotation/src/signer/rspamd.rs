@@ -144,7 +144,7 @@ mod tests {
         let maps = maps(folder.path());
         let (old, new) =
             (entry("example.com", "s1", "/keys/example.com.s1.key"), entry("example.com", "s2", "/keys/example.com.s2.key"));
-        assert_eq!(maps.entries("example.com").await.unwrap(), [old.clone()]);
+        assert_eq!(maps.entries("example.com").await.unwrap(), std::slice::from_ref(&old));
         for expected in [Switched::Made, Switched::Already] {
             assert_eq!(maps.switch(Some(&old), Some(&new)).await.unwrap(), expected);
         }
@@ -161,9 +161,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let maps = maps(folder.path());
         let (old, new) = (entry("contoso.com", "dkim", "/keys/contoso.key"), entry("contoso.com", "s2", "/keys/new.key"));
-        assert_eq!(maps.entries("contoso.com").await.unwrap(), [old.clone()]);
+        assert_eq!(maps.entries("contoso.com").await.unwrap(), std::slice::from_ref(&old));
         let error = maps.switch(Some(&old), Some(&new)).await.unwrap_err();
-        assert!(error.to_string().ends_with("put $selector into the path, so that selector and key change in one step"), "{error}");
+        assert!(
+            error.to_string().ends_with("put $selector into the path, so that selector and key change in one step"),
+            "{error}"
+        );
         assert_eq!(fs::read_to_string(&maps.selector_map).unwrap(), SELECTORS);
     }
 

@@ -1,0 +1,15 @@
+//! Domains and the tenant looked at and changed: what `posture`, `fixes`, `rotation`, `tenant` and `zones` need of the machine, the
+//! configuration and the state.
+
+mod fetch;
+mod look;
+mod memory;
+mod names;
+mod reached;
+mod secrets;
+
+pub(crate) use fetch::Https;
+pub(crate) use look::{Asked, Looked, Looker, TenantLooked, all_findings, now};
+pub(crate) use memory::{Memory, store_rows};
+pub(crate) use names::Names;
+pub(crate) use reached::Reached;

@@ -1,0 +1,81 @@
+//! Records of the user's zones: written by dynamic updates where the configuration names a server for that, and looked at where they are
+//! kept.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use mailauth::dns::{Resolver, server_address};
+use zones::{AskOptions, Authorities, RecordKind, Says, TsigKey, UpdateOptions, Updates, Value, ZoneWriter};
+
+use super::secrets;
+use crate::{clock, config::DnsUpdate, failure::Failure};
+
+/// Who writes and who is looked at.
+#[derive(Debug, Clone)]
+pub(crate) struct Names {
+    updates: Option<Arc<Updates>>,
+    /// The zones the updates are for; empty: any.
+    zones: Vec<String>,
+    pub(crate) authorities: Authorities,
+}
+
+impl Names {
+    /// By the configuration, with a resolver that finds the servers of zones.
+    pub(crate) async fn open(config: &DnsUpdate, resolver: Arc<dyn Resolver>) -> Result<Self, Failure> {
+        let updates = match (&config.server, &config.key_file) {
+            (Some(server), Some(file)) => {
+                let server = address(&server.value).await?;
+                let key = TsigKey::read(&secrets::read(&file.value)?, None)
+                    .map_err(|error| Failure::input(format!("error: {}: {error}", file.value.display())))?;
+                let now = Arc::new(|| clock::micros(clock::now()).div_euclid(1_000_000).unsigned_abs());
+                Some(Arc::new(Updates::new(server, key, now, UpdateOptions::default())))
+            }
+            _ => None,
+        };
+        let mut fixed = Vec::new();
+        for server in config.servers.iter().flat_map(|set| &set.value) {
+            fixed.push(address(server).await?);
+        }
+        let authorities = match fixed.is_empty() {
+            true => Authorities::discovered(resolver, AskOptions::default()),
+            false => Authorities::fixed(fixed, Some(resolver), AskOptions::default()),
+        };
+        let zones = config.zones.as_ref().map(|set| set.value.clone()).unwrap_or_default();
+        Ok(Self { updates, zones, authorities })
+    }
+
+    /// Who writes a name; `None` where nobody here can.
+    pub(crate) fn writer(&self, name: &str) -> Option<Arc<dyn ZoneWriter>> {
+        let updates = self.updates.as_ref()?;
+        let below = |zone: &String| name == zone || name.strip_suffix(zone.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        (self.zones.is_empty() || self.zones.iter().any(below)).then(|| Arc::clone(updates) as Arc<dyn ZoneWriter>)
+    }
+
+    /// What stands at a name now: at the server that takes changes, else at the servers of the zone, which must agree.
+    pub(crate) async fn present(&self, name: &str, kind: RecordKind) -> Result<Vec<Value>, String> {
+        if self.writer(name).is_some()
+            && let Some(updates) = &self.updates
+        {
+            return updates.look(name, kind).await.map_err(|error| error.to_string());
+        }
+        let survey = self.authorities.survey(name, kind).await.map_err(|error| error.to_string())?;
+        // What an alias leads to is not what stands at the name itself.
+        let own = survey.said.iter().filter(|said| said.asked == survey.name);
+        let mut values: Option<Vec<Value>> = survey.aliases.iter().any(|(from, _)| *from == survey.name).then(Vec::new);
+        for said in own {
+            let found = match &said.says {
+                Says::Records { values, .. } => values.clone(),
+                Says::Absent { .. } => Vec::new(),
+                Says::Lame(words) | Says::Trouble(words) => return Err(words.clone()),
+            };
+            match &values {
+                Some(known) if !zones::same(known, &found) => return Err(format!("the servers of {name} disagree")),
+                _ => values = Some(found),
+            }
+        }
+        values.ok_or_else(|| format!("no server of {name} answers"))
+    }
+}
+
+async fn address(text: &str) -> Result<SocketAddr, Failure> {
+    server_address(text).await.map_err(|error| Failure::input(format!("error: dns-update: {error}")))
+}
