@@ -120,6 +120,7 @@ impl Plan {
             }
         };
         let mut rotation = Rotation::planned(self.config.clone(), &selector, old, before, stale, self.now);
+        effects.signer.check(rotation.old.as_ref().map(|old| &old.entry), &rotation.new).await?;
         let first = rotation.id.clone();
         for count in 2_u32.. {
             if !known.iter().any(|other| other.id == rotation.id) {

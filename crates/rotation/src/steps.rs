@@ -115,6 +115,11 @@ impl Work<'_> {
         if lacking.is_empty() {
             return Ok(answers);
         }
+        let gone = |seen: &Seen| seen.texts.as_ref().is_ok_and(|texts| KeyText::is_free(texts));
+        if self.rotation.asked.is_none() && answers.iter().all(gone) {
+            // It was written, and somebody took it away since, by restoring the zone for instance.
+            self.publish().await?;
+        }
         let asked = self.rotation.asked.as_ref().map(|steps| format!("{steps}\n")).unwrap_or_default();
         Err(Hindrance::Hidden(format!("{asked}{name} is not yet at every server: {}", lacking.join("; "))))
     }

@@ -18,6 +18,7 @@
 //! Two rows of one domain sign twice, as RFC 8463 section 3 advises for RSA and Ed25519. The body is always signed whole.
 
 use std::{
+    collections::HashMap,
     fs,
     ops::Range,
     os::unix::fs::MetadataExt,
@@ -149,7 +150,8 @@ fn stamp(file: &Path) -> Stamp {
 
 #[derive(Debug)]
 struct Loaded {
-    rows: Vec<Row>,
+    /// By the name of the domain, as it is asked for.
+    rows: HashMap<String, Vec<Row>>,
     stamps: Vec<(PathBuf, Stamp)>,
 }
 
@@ -196,8 +198,8 @@ impl SigningTable {
         let loaded = self.current();
         let mut at = domain.as_str();
         loop {
-            let fits = |row: &&Row| (at == domain || row.subdomains) && is_named(row.signer.domain(), at);
-            let signers: Vec<_> = loaded.rows.iter().filter(fits).map(|row| Arc::clone(&row.signer)).collect();
+            let rows = loaded.rows.get(at).into_iter().flatten().filter(|row| at == domain || row.subdomains);
+            let signers: Vec<_> = rows.map(|row| Arc::clone(&row.signer)).collect();
             if !signers.is_empty() {
                 return signers;
             }
@@ -219,18 +221,16 @@ impl SigningTable {
     }
 }
 
-fn is_named(written: &str, name: &str) -> bool {
-    mailauth::dns::name(written).is_some_and(|written| written == name)
-}
-
 fn load(file: &Path) -> Result<Loaded, TableError> {
     let mut stamps = vec![(file.to_owned(), stamp(file))];
     let rows = read(&files::read(file)?).map_err(|problem| TableError::Syntax { file: file.to_owned(), problem })?;
-    let mut loaded = Vec::with_capacity(rows.len());
+    let mut loaded: HashMap<String, Vec<Row>> = HashMap::with_capacity(rows.len());
     for row in rows {
         let key = key_file(file, row.key.get_ref());
         stamps.push((key.clone(), stamp(&key)));
-        loaded.push(Row { subdomains: row.subdomains, signer: Arc::new(signer(file, &row, &key)?) });
+        let signer = Arc::new(signer(file, &row, &key)?);
+        let domain = mailauth::dns::name(signer.domain()).unwrap_or_default();
+        loaded.entry(domain).or_default().push(Row { subdomains: row.subdomains, signer });
     }
     Ok(Loaded { rows: loaded, stamps })
 }

@@ -141,6 +141,13 @@ pub trait SignerTable: Send + Sync + fmt::Debug {
     /// The tables cannot be read.
     async fn entries(&self, domain: &str) -> Result<Vec<Entry>, SignerError>;
 
+    /// Whether `to` could sign in place of `from`. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// What the switch would fail with.
+    async fn check(&self, from: Option<&Entry>, to: &Entry) -> Result<(), SignerError>;
+
     /// Has `to` sign in place of `from`. Without `from` it is added, without `to` it is taken out. Making the same switch again is
     /// [`Switched::Already`], also after one that was only half made.
     ///

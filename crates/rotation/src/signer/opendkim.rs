@@ -145,17 +145,23 @@ impl OpenDkimTables {
         }
     }
 
+    /// Whether `from` signs; if not, `to` has to.
+    fn signs(&self, keys: &str, signing: &str, from: &Entry, to: &Entry) -> Result<bool, SignerError> {
+        let signs = |entry: &Entry| key_rows(keys).iter().any(|row| row.is_at(keys, entry) && is_used(signing, row.name));
+        if signs(from) {
+            return Ok(true);
+        }
+        if signs(to) {
+            return Ok(false);
+        }
+        let (file, domain, selector) = (self.key_table.clone(), from.domain.clone(), from.selector.clone());
+        Err(SignerError::NotThere { file, domain, selector })
+    }
+
     fn replace(&self, from: &Entry, to: &Entry) -> Result<Switched, SignerError> {
         let (keys, signing) = self.texts()?;
-        let signs = |entry: &Entry| key_rows(&keys).iter().any(|row| row.is_at(&keys, entry) && is_used(&signing, row.name));
-        if !signs(from) {
-            let done = signs(to);
-            let missing = || SignerError::NotThere {
-                file: self.key_table.clone(),
-                domain: from.domain.clone(),
-                selector: from.selector.clone(),
-            };
-            return if done { Ok(Switched::Already) } else { Err(missing()) };
+        if !self.signs(&keys, &signing, from, to)? {
+            return Ok(Switched::Already);
         }
         files::edit(&self.key_table, |keys| self.keys(keys, &signing, from, to))?;
         files::edit(&self.signing_table, |signing| {
@@ -214,6 +220,17 @@ impl SignerTable for OpenDkimTables {
             }
         }
         Ok(entries)
+    }
+
+    async fn check(&self, from: Option<&Entry>, to: &Entry) -> Result<(), SignerError> {
+        let (keys, signing) = self.texts()?;
+        match from {
+            Some(from) => {
+                self.signs(&keys, &signing, from, to)?;
+                self.keys(&keys, &signing, from, to).map(drop)
+            }
+            None => self.stands(&keys, &key_name(&to.selector, &to.domain), to).map(drop),
+        }
     }
 
     async fn switch(&self, from: Option<&Entry>, to: Option<&Entry>) -> Result<Switched, SignerError> {

@@ -102,6 +102,14 @@ impl SignerTable for OpenDkimConf {
         }
     }
 
+    async fn check(&self, from: Option<&Entry>, to: &Entry) -> Result<(), SignerError> {
+        let text = files::read(&self.config)?;
+        match self.form(&text)? {
+            Form::Tables(tables) => tables.check(from, to).await,
+            Form::Single => self.switch_single(&text, from, Some(to)).map(drop),
+        }
+    }
+
     async fn switch(&self, from: Option<&Entry>, to: Option<&Entry>) -> Result<Switched, SignerError> {
         match self.form(&files::read(&self.config)?)? {
             Form::Tables(tables) => tables.switch(from, to).await,

@@ -108,6 +108,10 @@ impl SignerTable for OwnTable {
         Ok(places.iter().map(|place| self.entry(place)).filter(|entry| entry.domain.eq_ignore_ascii_case(domain)).collect())
     }
 
+    async fn check(&self, from: Option<&Entry>, to: &Entry) -> Result<(), SignerError> {
+        self.change(&files::read(&self.table)?, from, Some(to)).map(drop)
+    }
+
     async fn switch(&self, from: Option<&Entry>, to: Option<&Entry>) -> Result<Switched, SignerError> {
         let made = files::edit(&self.table, |text| self.change(text, from, to))?;
         Ok(if made { Switched::Made } else { Switched::Already })

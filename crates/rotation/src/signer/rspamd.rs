@@ -45,6 +45,22 @@ impl RspamdMaps {
         Ok((self.path.clone(), &self.selector_map))
     }
 
+    /// That rspamd would read the key where it is.
+    fn reads(&self, to: &Entry) -> Result<(), SignerError> {
+        let (path, file) = self.path_of(&to.domain)?;
+        let reads = filled(&path, &to.domain, &to.selector);
+        if reads == to.file {
+            return Ok(());
+        }
+        let advice = if path.contains("$selector") {
+            "have new keys put where rspamd looks for them".to_owned()
+        } else {
+            "put $selector into the path, so that selector and key change in one step".to_owned()
+        };
+        let (file, selector, is) = (file.to_owned(), to.selector.clone(), to.file.clone());
+        Err(SignerError::Path { file, selector, reads, is, advice })
+    }
+
     fn change(&self, text: &str, from: Option<&Entry>, to: Option<&Entry>) -> Result<Option<String>, SignerError> {
         let Some(domain) = from.or(to).map(|entry| entry.domain.as_str()) else { return Ok(None) };
         let row = row_of(text, domain);
@@ -84,19 +100,14 @@ impl SignerTable for RspamdMaps {
         Ok(vec![Entry { domain: domain.to_owned(), file: filled(&path, domain, &selector), selector }])
     }
 
+    async fn check(&self, from: Option<&Entry>, to: &Entry) -> Result<(), SignerError> {
+        self.reads(to)?;
+        self.change(&files::read(&self.selector_map)?, from, Some(to)).map(drop)
+    }
+
     async fn switch(&self, from: Option<&Entry>, to: Option<&Entry>) -> Result<Switched, SignerError> {
         if let Some(to) = to {
-            let (path, file) = self.path_of(&to.domain)?;
-            let reads = filled(&path, &to.domain, &to.selector);
-            if reads != to.file {
-                let advice = if path.contains("$selector") {
-                    "have new keys put where rspamd looks for them".to_owned()
-                } else {
-                    "put $selector into the path, so that selector and key change in one step".to_owned()
-                };
-                let (file, selector, is) = (file.to_owned(), to.selector.clone(), to.file.clone());
-                return Err(SignerError::Path { file, selector, reads, is, advice });
-            }
+            self.reads(to)?;
         }
         let made = files::edit(&self.selector_map, |text| self.change(text, from, to))?;
         Ok(if made { Switched::Made } else { Switched::Already })
@@ -162,6 +173,7 @@ mod tests {
         let maps = maps(folder.path());
         let (old, new) = (entry("contoso.com", "dkim", "/keys/contoso.key"), entry("contoso.com", "s2", "/keys/new.key"));
         assert_eq!(maps.entries("contoso.com").await.unwrap(), std::slice::from_ref(&old));
+        assert!(matches!(maps.check(Some(&old), &new).await, Err(SignerError::Path { .. })));
         let error = maps.switch(Some(&old), Some(&new)).await.unwrap_err();
         assert!(
             error.to_string().ends_with("put $selector into the path, so that selector and key change in one step"),

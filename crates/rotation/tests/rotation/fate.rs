@@ -103,6 +103,10 @@ impl SignerTable for Mortal<'_, dyn SignerTable> {
         self.0.entries(domain).await
     }
 
+    async fn check(&self, from: Option<&Entry>, to: &Entry) -> Result<(), SignerError> {
+        self.0.check(from, to).await
+    }
+
     async fn switch(&self, from: Option<&Entry>, to: Option<&Entry>) -> Result<Switched, SignerError> {
         self.with(self.0.switch(from, to)).await
     }

@@ -7,6 +7,7 @@ mod crash;
 mod dkimpy;
 mod fate;
 mod opendkim;
+mod rspamd;
 mod servers;
 mod trouble;
 mod whole;

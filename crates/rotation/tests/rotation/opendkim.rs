@@ -213,7 +213,7 @@ async fn opendkim_signs_with_the_tables_that_are_switched() {
     }
 }
 
-async fn verify(world: &World, signed: &str) -> Vec<(String, DkimResult)> {
+pub(crate) async fn verify(world: &World, signed: &str) -> Vec<(String, DkimResult)> {
     let zone = world.network();
     let now = 4_000_000_000;
     let verdicts = dkim::verify(&Message::new(signed.as_bytes()), zone, now).await;

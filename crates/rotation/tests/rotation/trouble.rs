@@ -52,6 +52,30 @@ async fn a_server_that_fails_is_waited_for_before_the_switch_and_before_the_revo
 }
 
 #[tokio::test]
+async fn a_record_that_somebody_took_away_is_written_again() {
+    let world = World::new(Kind::Own).await;
+    let mut rotation = world.begin().await;
+    let progress = world.advance(&mut rotation).await.unwrap();
+    world.zone.set(&key_name("s2", DOMAIN), &[]);
+    world.wait_until(progress.waiting_until.unwrap());
+    let progress = world.advance(&mut rotation).await.unwrap();
+    assert_eq!((progress.state, rotation.seen_at), (State::Published, None));
+    assert_eq!(world.zone.at(&key_name("s2", DOMAIN)), [rotation.record.clone().unwrap()]);
+    world.finish(&mut rotation).await;
+    assert_eq!(rotation.state, State::Done);
+}
+
+#[tokio::test]
+async fn tables_that_cannot_be_switched_are_known_before_anything_is_done() {
+    let mut world = World::new(Kind::Rspamd).await;
+    world.config.key_file = world.config.key_file.replace(".pem", ".key");
+    let plan = Plan::new(world.config.clone(), world.now()).unwrap();
+    let error = plan.begin(&world.hands().effects()).await.unwrap_err().words();
+    assert!(error.ends_with("have new keys put where rspamd looks for them"), "{error}");
+    assert_eq!(world.fate.passed(), 0);
+}
+
+#[tokio::test]
 async fn a_refusal_and_a_conflict_are_said_with_what_to_do() {
     let world = World::new(Kind::Own).await;
     let refused =

@@ -118,6 +118,8 @@ async fn what_cannot_be_switched_alone_is_refused_and_left() {
     assert_eq!(house.tables.entries("any.test").await.unwrap(), std::slice::from_ref(&shared));
     let error = house.tables.switch(Some(&shared), Some(&to("any.test"))).await.unwrap_err();
     assert!(matches!(error, SignerError::Shared { .. }), "{error}");
+    assert!(matches!(house.tables.check(Some(&shared), &to("any.test")).await, Err(SignerError::Shared { .. })));
+    assert!(matches!(house.tables.check(Some(&gone), &to("example.com")).await, Err(SignerError::NotThere { .. })));
     let error = house.tables.switch(Some(&gone), Some(&to("example.com"))).await.unwrap_err();
     assert!(matches!(error, SignerError::NotThere { .. }), "{error}");
     let error = house.tables.entries("inline.example").await.unwrap_err();
