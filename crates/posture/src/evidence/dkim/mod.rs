@@ -39,7 +39,7 @@ pub struct Dkim {
 /// Why a selector was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KnownBy {
-    /// The user says it is in use.
+    /// The user names it, for this domain or for several.
     User,
     /// An earlier check has seen it.
     History,
@@ -70,7 +70,10 @@ impl Dkim {
             all.retain(|selector| !selector.is_same(wildcard));
             selectors.extend(all);
         }
-        selectors.retain(|selector| selector.exists() || selector.known_by == KnownBy::User);
+        for selector in &mut selectors {
+            selector.in_use = asking.question.selectors.iter().any(|whole| whole.to_lowercase() == selector.texts.name);
+        }
+        selectors.retain(|selector| selector.exists() || selector.in_use);
         selectors.sort_by(|a, b| a.name.cmp(&b.name));
         Self { base, wildcard, selectors }
     }
@@ -113,7 +116,12 @@ impl Dkim {
 /// The selectors the user gives, those of the history, and those that Microsoft gives its own domains.
 fn given(asking: &Asking<'_>) -> Vec<(String, KnownBy)> {
     let suffix = format!("._domainkey.{}", asking.domain);
-    let user = asking.question.selectors.iter().map(|selector| (selector.to_lowercase(), KnownBy::User));
+    let user = asking.question.selectors.iter().map(|selector| selector.to_lowercase());
+    let user = user.filter_map(|selector| match selector.contains("._domainkey.") {
+        true => selector.strip_suffix(suffix.as_str()).map(str::to_owned),
+        false => Some(selector),
+    });
+    let user = user.map(|selector| (selector, KnownBy::User));
     let history = asking.question.history.names().filter_map(|name| name.strip_suffix(suffix.as_str()));
     let history = history.map(|selector| (selector.to_owned(), KnownBy::History));
     let own = asking.domain.ends_with(".onmicrosoft.com").then(|| asking.domain.replace('.', "-"));
@@ -174,7 +182,8 @@ mod tests {
         collect(zone, |question| question.selectors.push("old".to_owned())).await.remember(&mut history, 3);
         assert_eq!(history.of("old._domainkey.example.com", "AAAA").map(|seen| seen.first), Some(3));
         let dkim = collect(zone, |question| {
-            question.selectors = vec!["NEW".to_owned(), "gone".to_owned()];
+            let whole = |selector: &str| format!("{selector}._domainkey.Example.com");
+            question.selectors = vec!["NEW".to_owned(), "other".to_owned(), whole("gone"), "s._domainkey.example.net".to_owned()];
             question.history = Arc::new(history);
         });
         let dkim = dkim.await;
@@ -200,11 +209,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_selector_that_cannot_be_asked_for_has_nothing() {
-        let long = "a".repeat(64);
-        let dkim =
-            collect("q7._domainkey TXT a", |question| question.selectors = vec![long.clone(), "a..b".to_owned(), String::new()])
-                .await;
-        assert!(dkim.selectors.iter().all(|selector| !Selector::exists(selector)));
-        assert_eq!(dkim.selectors.iter().filter(|selector| selector.known_by == KnownBy::User).count(), 3);
+        let given = ["a".repeat(64), "a..b".to_owned(), String::new()];
+        let whole = given.map(|selector| format!("{selector}._domainkey.example.com"));
+        let dkim = collect("q7._domainkey TXT a", |question| question.selectors = whole.to_vec()).await;
+        assert_eq!(dkim.selectors.len(), 3);
+        assert!(dkim.selectors.iter().all(|selector| selector.in_use && !Selector::exists(selector)));
     }
 }
