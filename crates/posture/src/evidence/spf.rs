@@ -77,6 +77,14 @@ impl Spf {
         self.survey.root().filter(|node| matches!(node.published, Published::Record(_)))
     }
 
+    /// What SPF says of everybody who is not named, by the record or the one that it redirects to. `None` where nothing is said, where several
+    /// records or a mistake in them make an error of it, and where a record leads back to itself.
+    #[must_use]
+    pub fn of_others(&self) -> Option<Qualifier> {
+        let own = self.own()?;
+        (own.faults.is_empty() && !self.survey.is_endless()).then_some(self.survey.otherwise).flatten()
+    }
+
     /// Whether nobody could say what the domain publishes.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
