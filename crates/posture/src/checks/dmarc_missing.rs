@@ -33,7 +33,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         Ok(texts) => format!("{} TXT record(s), none of them a policy", texts.len()),
     };
     // Where SPF refuses others, many receivers put what they send aside.
-    let severity = match evidence.apex.spf_of_others() {
+    let severity = match evidence.spf.of_others() {
         Some(Qualifier::Fail | Qualifier::Softfail) => Severity::High,
         _ if evidence.apex.texts.is_unknown() => Severity::High,
         Some(Qualifier::Pass | Qualifier::Neutral) | None => Severity::Critical,

@@ -6,8 +6,11 @@ use crate::{
     baseline::{Standing, State},
     compare::{Known, Status},
     moment,
-    report::{Changes, DomainReport, Report, SEVERITIES, TenantReport, count, purpose, today, zone_line},
+    report::{Changes, DomainReport, Report, SEVERITIES, SpfTree, TenantReport, count, purpose, today, zone_line},
 };
+
+/// Records within records that are shown by how far they stand from the edge.
+const DEEPEST: usize = 8;
 
 pub(super) fn head(report: &Report, out: &mut String) {
     let tone =
@@ -131,8 +134,22 @@ pub(super) fn domain(at: usize, domain: &DomainReport, out: &mut String) {
         out.push_str(&format!("<p class=\"doubtful\">Not everything could be asked: {}.</p>\n", escaped(why)));
     }
     findings(&domain.findings, &domain.domain, out);
+    if let Some(tree) = &domain.spf {
+        spf(tree, out);
+    }
     fine(&domain.fine, out);
     out.push_str("</section>\n");
+}
+
+/// The look-ups of the record as a tree, which is shown when it is asked for.
+fn spf(tree: &SpfTree, out: &mut String) {
+    out.push_str(&format!("<details class=\"spf\"><summary><b>SPF</b> {}</summary>\n<ul>\n", escaped(&tree.sentence())));
+    for term in &tree.terms {
+        let depth = term.depth.min(DEEPEST);
+        let (text, words) = (escaped(&term.text), term.words());
+        out.push_str(&format!("<li style=\"margin-left:{depth}em\"><code>{text}</code> {words}</li>\n"));
+    }
+    out.push_str("</ul></details>\n");
 }
 
 pub(super) fn tenant(tenant: &TenantReport, out: &mut String) {
