@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use fixes::{Hands, Outside, Refusal, Seen};
-use posture::evidence::Purpose;
+use posture::{Severity, evidence::Purpose};
 use zones::{Applied, Change, Expect, RecordKind, Value, WriteError, ZoneWriter};
 
 use super::{Asked, Looker, Names, now};
@@ -74,13 +74,13 @@ impl Outside for Tools {
         )))
     }
 
-    async fn finding_gone(&self, check: &str, subject: &str) -> Result<Seen, Refusal> {
+    async fn finding_gone(&self, check: &str, subject: &str, was: Severity) -> Result<Seen, Refusal> {
         let later = |failure: Failure| Refusal::Later(failure.words());
         let of_tenant = posture::tenant_checks::ALL.iter().any(|known| known.id == check);
         let findings = if of_tenant {
             let domains = self.looker.configured();
             let looked = self.looker.domains(&domains, &Arc::default(), now()).await.map_err(later)?;
-            let tenant = self.looker.tenant(&looked, &std::collections::BTreeMap::new(), now()).await;
+            let tenant = self.looker.tenant(&looked, now()).await;
             let tenant = tenant.ok_or_else(|| Refusal::Refused("no tenant is set up".to_owned()))?;
             tenant.report.findings
         } else {
@@ -97,9 +97,12 @@ impl Outside for Tools {
         if let Some(unread) = findings.iter().find(|found| found.check == "tenant-part-unreadable" && of_tenant) {
             return Err(Refusal::Later(format!("{}: {}", unread.title, unread.subject)));
         }
-        Ok(match findings.iter().any(|found| found.check == check && found.subject == subject) {
-            true => Seen::No(format!("the check {check} still finds something at {subject}")),
-            false => Seen::Yes(format!("the check {check} finds nothing at {subject}")),
+        let left =
+            findings.iter().filter(|found| found.check == check && found.subject == subject).map(|found| found.severity).max();
+        Ok(match left {
+            None => Seen::Yes(format!("the check {check} finds nothing at {subject}")),
+            Some(left) if left < was => Seen::Yes(format!("what the check {check} finds at {subject} matters less ({left})")),
+            Some(left) => Seen::No(format!("the check {check} still finds something at {subject} ({left})")),
         })
     }
 }

@@ -109,13 +109,13 @@ impl Looker {
     }
 
     /// Looks at the tenant, where there is one; what was found about domains tells which of them send and where their mail goes.
-    pub(crate) async fn tenant(&self, looked: &[Looked], rotations: &BTreeMap<String, i64>, now: i64) -> Option<TenantLooked> {
+    pub(crate) async fn tenant(&self, looked: &[Looked], now: i64) -> Option<TenantLooked> {
         let began = Instant::now();
         let snapshot = self.tenant.as_ref()?.snapshot().await;
         let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let sealers = self.config.tenant.sealers.as_ref().map(|set| set.value.as_slice());
         let dns = looked.iter().map(|looked| (looked.evidence.domain.clone(), DomainFacts::of(&looked.evidence))).collect();
-        let evidence = TenantEvidence { snapshot: &snapshot, dns, sealers, rotations: rotations.clone(), now };
+        let evidence = TenantEvidence { snapshot: &snapshot, dns, sealers, rotations: BTreeMap::new(), now };
         let findings = posture::tenant_findings(&evidence);
         let report = TenantReport::of(&evidence, findings);
         Some(TenantLooked { snapshot, report, took })

@@ -16,5 +16,4 @@ pub(crate) use hands::Tools;
 pub(crate) use look::{Asked, Looked, Looker, TenantLooked, all_findings, now};
 pub(crate) use memory::{Memory, store_rows};
 pub(crate) use names::Names;
-pub(crate) use plans::Planned;
 pub(crate) use reached::Reached;

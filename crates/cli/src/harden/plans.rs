@@ -88,7 +88,7 @@ impl Tools {
         }
         let looked: Vec<Looked> = self.looker.domains(&asked, &Arc::default(), now()).await?;
         let tenant: Option<TenantLooked> = match of_tenant {
-            true => self.looker.tenant(&looked, &std::collections::BTreeMap::new(), now()).await,
+            true => self.looker.tenant(&looked, now()).await,
             false => None,
         };
         let all = looked.into_iter().flat_map(|looked| looked.report.findings);

@@ -34,7 +34,7 @@ pub fn names(finding: &Finding) -> Vec<(String, RecordKind)> {
 /// The finding says nothing that could be done, or what a record is now is not known.
 pub fn of_finding(finding: &Finding, present: &Present) -> Result<Plan, NoPlan> {
     if finding.commands.is_empty() && finding.subject.ends_with(MICROSOFTS) {
-        return moera_dmarc(&finding.subject);
+        return moera_dmarc(&finding.subject, finding.severity);
     }
     let mut plan = plan(
         finding.check,
@@ -54,7 +54,11 @@ pub fn of_finding(finding: &Finding, present: &Present) -> Result<Plan, NoPlan> 
     if plan.steps.is_empty() && plan.by_hand.is_empty() {
         return Err(NoPlan(format!("there is nothing that a program could do about {} of {}", finding.check, finding.subject)));
     }
-    plan.proofs.push(Proof::FindingGone { check: finding.check.to_owned(), subject: finding.subject.clone() });
+    plan.proofs.push(Proof::FindingGone {
+        check: finding.check.to_owned(),
+        subject: finding.subject.clone(),
+        was: finding.severity,
+    });
     Ok(plan)
 }
 
@@ -156,7 +160,7 @@ mod tests {
             words,
             [
                 "every server of the zone answers contoso.com TXT with \"google-site-verification=1\", \"v=spf1 -all\"",
-                "the check spf-missing finds nothing at contoso.com any more"
+                "the check spf-missing finds nothing at contoso.com any more, or nothing that matters as much (high)"
             ]
         );
     }

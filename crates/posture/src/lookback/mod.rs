@@ -17,7 +17,7 @@ use std::{
 use mailauth::dmarc::Policy;
 use serde::Serialize;
 
-use crate::moment::DAY;
+use tenant::moment::DAY;
 
 pub use row::Row;
 pub use source::{Kind, Source};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::moment::{self, DAY};
+use tenant::moment::{self, DAY};
 
 /// The longest period of a report that is believed. RFC 9990 has a day; a wrong date would cover any time.
 const LONGEST_REPORT_DAYS: i64 = 8;
@@ -45,12 +45,12 @@ impl Row {
     #[must_use]
     pub fn read(values: &Map<String, Value>) -> Option<Self> {
         let text = |column: &str| values.get(column).and_then(Value::as_str).unwrap_or_default();
-        let begin = moment::read(text("Timestamp"))?;
+        let begin = moment::parse(text("Timestamp"))?;
         let messages = values.get("MessageCount").and_then(Value::as_i64).and_then(|count| u64::try_from(count).ok())?;
         let header_from = Some(text("HeaderFrom")).filter(|domain| !domain.is_empty()).unwrap_or_else(|| text("Domain"));
         (!header_from.is_empty()).then(|| Self {
             begin,
-            end: moment::read(text("EndTime")).unwrap_or(begin),
+            end: moment::parse(text("EndTime")).unwrap_or(begin),
             header_from: header_from.to_ascii_lowercase(),
             source: text("SourceIP").to_owned(),
             messages,

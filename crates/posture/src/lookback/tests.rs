@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, net::IpAddr};
 use mailauth::dmarc::Policy;
 
 use super::{Kind, Lookback, Row, Step, Verdict, share};
-use crate::moment::DAY;
+use tenant::moment::DAY;
 
 /// 2026-11-21.
 const NOW: i64 = 20_778 * DAY;

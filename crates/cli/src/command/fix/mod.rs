@@ -144,9 +144,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         None => work.alert(options.alert.as_deref().unwrap_or_default(), &options.doing).await,
         Some(Action::List { status, all, json }) => work.list(status, all, json).await,
         Some(Action::Show { id, json }) => work.show(&id, json).await,
-        Some(Action::Finding { check, subject, anyway, doing }) => {
-            work.finding(&check, subject.as_deref(), anyway, &doing).await
-        }
+        Some(Action::Finding { check, subject, anyway, doing }) => work.finding(&check, subject.as_deref(), anyway, &doing).await,
         Some(Action::Approve { ids }) => work.approve(&ids).await,
         Some(Action::Refuse { ids, reason }) => work.refuse(&ids, &reason).await,
         Some(Action::Apply { id, wait }) => work.apply(&id, wait).await,
@@ -218,7 +216,10 @@ impl Work<'_> {
             fixes.push(if doing.apply { self.done(fix, doing.wait).await? } else { fix });
         }
         if doing.json {
-            return output::print(&format!("{}\n", json!({ "fixes": fixes.iter().map(told::object).collect::<Result<Vec<_>, _>>()? })));
+            return output::print(&format!(
+                "{}\n",
+                json!({ "fixes": fixes.iter().map(told::object).collect::<Result<Vec<_>, _>>()? })
+            ));
         }
         if !doing.apply {
             let ids: Vec<&str> = fixes.iter().map(|fix| repair::short(&fix.id)).collect();
@@ -387,7 +388,8 @@ impl Work<'_> {
         let verifier = mailauth::verify::Verifier::new(resolver, mailauth::dmarc::Discovery::default());
         let verdicts = verifier.verify(Some(&message), &Arrival::default()).await;
         let of_domain = verdicts.dkim.iter().find(|found| {
-            found.result == mailauth::dkim::DkimResult::Pass && found.domain.as_deref().is_some_and(|domain| domain.eq_ignore_ascii_case(&fix.subject))
+            found.result == mailauth::dkim::DkimResult::Pass
+                && found.domain.as_deref().is_some_and(|domain| domain.eq_ignore_ascii_case(&fix.subject))
         });
         match of_domain {
             Some(found) => Ok(format!(

@@ -31,7 +31,10 @@ pub(super) fn plan(fix: &Fix) -> Result<String, Failure> {
     section("Why", vec![plan.why.clone()]);
     section("What is changed", plan.steps.iter().map(ToString::to_string).collect());
     section("What you do by hand", numbered(&plan.by_hand));
-    section("What takes it back", plan.steps.iter().rev().map(|step| step.undo().map_or("nothing does".to_owned(), |undo| undo.to_string())).collect());
+    section(
+        "What takes it back",
+        plan.steps.iter().rev().map(|step| step.undo().map_or("nothing does".to_owned(), |undo| undo.to_string())).collect(),
+    );
     section("What proves it", plan.proofs.iter().map(ToString::to_string).collect());
     section("Think of", plan.warnings.clone());
     section("Read", plan.references.clone());
@@ -64,7 +67,10 @@ pub(super) fn outcome(fix: &Fix) -> Result<String, Failure> {
     }
     if fix.status == "applied" {
         if let Some(until) = body.verify_until {
-            out.push_str(&format!("  It has until {} to be seen; `serve` looks again and again, or spoofwatch fix verify {id}.\n", moment(until)));
+            out.push_str(&format!(
+                "  It has until {} to be seen; `serve` looks again and again, or spoofwatch fix verify {id}.\n",
+                moment(until)
+            ));
         }
     }
     Ok(out.lines().map(|line| format!("{}\n", harmless(line, LONGEST))).collect())
