@@ -15,7 +15,7 @@ use mailauth::{
 };
 use proptest::{collection::vec, prelude::*};
 use spoofwatch_posture::{
-    Finding,
+    Finding, Severity,
     evidence::{DomainEvidence, Question, RecordedFetch},
     findings,
 };
@@ -75,7 +75,9 @@ async fn close(case: &Case) -> Result<usize, Error> {
         }
         let after = found_after(case, zone.clone(), changes).await?;
         let still = after.iter().find(|other| as_before(finding, other));
-        let worse = after.iter().find(|_| worst(&after) > worst(&before));
+        // What comes into effect may have small faults of its own.
+        let bearable = worst(&before).max(Some(Severity::Medium));
+        let worse = after.iter().find(|one| Some(one.severity) > bearable);
         if let Some(other) = still.or(worse) {
             let shown = [finding, other].map(form::show).join("which leaves\n");
             return Err(format!("{}:\n{shown}\n{}", case.name, case.zone).into());

@@ -115,9 +115,16 @@ impl Spf {
             return Some(format!("{}: {} publishes no SPF record", named(lost.place), lost.name));
         }
         let new = |node: &&Node| !in_effect || self.survey.nodes.iter().all(|known| known.domain != node.domain);
-        let wrong = |node: &&Node| !node.faults.is_empty() || matches!(node.published, Published::Several(_));
+        let wrong = |node: &&Node| {
+            !node.faults.is_empty()
+                || matches!(node.published, Published::Several(_))
+                || sender::no_effect(node).chain(sender::run_together(node)).next().is_some()
+        };
         if let Some(node) = survey.nodes.iter().skip(1).filter(new).find(wrong) {
             return Some(format!("the record of {} has mistakes", node.domain));
+        }
+        if let Some(node) = survey.nodes.iter().skip(1).filter(new).find(|node| node.is_unknown()) {
+            return Some(format!("nobody could say what {} publishes", node.domain));
         }
         if let Some(place) = survey.everybody.first() {
             return Some(format!("{} lets everybody pass", named(*place)));
