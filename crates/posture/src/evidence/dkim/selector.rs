@@ -34,7 +34,7 @@ pub struct Selector {
 /// Why aliases lead to nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
-    /// They lead in a circle, or there are more than [`MOST_ALIASES`].
+    /// They lead in a circle, or there are more than [`MOST_ALIASES`](crate::evidence::MOST_ALIASES).
     Endless,
     /// The last one leads to a domain that is not registered.
     Unregistered(String),
