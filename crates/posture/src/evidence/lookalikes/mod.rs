@@ -11,7 +11,7 @@ use mailauth::{
     spf::record::is_spf,
 };
 
-pub use variants::{How, variants};
+pub use variants::{How, meant_for, variants};
 
 use super::{Asking, Texts};
 

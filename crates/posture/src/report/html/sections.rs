@@ -2,7 +2,7 @@
 
 use super::escape::{copied, escaped, link, prose};
 use crate::{
-    CommandLine, Finding, Severity, Today,
+    CommandLine, Finding, Publish, Severity, Today,
     baseline::{Standing, State},
     compare::{Known, Status},
     moment,
@@ -203,7 +203,14 @@ fn finding(finding: &Finding, of: &str, out: &mut String) {
         prose(&finding.advice),
     ));
     for record in &finding.publish {
-        out.push_str(&format!("<div class=\"copy\"><span>Publish</span><code>{}</code></div>\n", copied(&zone_line(record))));
+        let (label, text) = match record.kind {
+            Publish::FILE => {
+                let lines: Vec<String> = record.value.lines().map(copied).collect();
+                (format!("Serve at {}", escaped(&record.name)), lines.join("\n"))
+            }
+            _ => ("Publish".to_owned(), copied(&zone_line(record))),
+        };
+        out.push_str(&format!("<div class=\"copy\"><span>{label}</span><code>{text}</code></div>\n"));
         for old in &record.instead_of {
             out.push_str(&format!("<p class=\"old\">instead of <code>{}</code></p>\n", escaped(old)));
         }

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::page::{Line, Page, Tone, field};
 use crate::{
-    Finding, Severity, Today,
+    Finding, Publish, Severity, Today,
     baseline::{Standing, State},
     compare::{Known, Status},
     moment,
@@ -153,6 +153,11 @@ fn finding(finding: &Finding, of: &str, page: &mut Page) {
     }
     page.labelled(2, "Do     ", Tone::Quiet, &finding.advice, Tone::Plain);
     for record in &finding.publish {
+        if record.kind == Publish::FILE {
+            page.labelled(4, "serve at ", Tone::Quiet, &record.name, Tone::Plain);
+            record.value.lines().for_each(|line| page.copy(6, line));
+            continue;
+        }
         page.copy(4, &zone_line(record));
         for old in &record.instead_of {
             page.labelled(4, "instead of ", Tone::Quiet, old, Tone::Quiet);
