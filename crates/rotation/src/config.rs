@@ -37,13 +37,17 @@ pub struct Config {
     /// So many days after that it is overdue.
     #[serde(default = "week")]
     pub grace_days: u32,
-    /// How many days a message may be on its way: so long the old key stays published. Mail servers give up after five (RFC 5321 section 4.5.4.1).
+    /// How many days a message may be on its way: so long the old key stays published. Mail servers give up after five (RFC 5321 section 4.5.4.1);
+    /// see [`Config::advice`].
     #[serde(default = "week")]
     pub transit_days: u32,
     /// How many days the record of a revoked key stands before it is taken away; without it, it stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove_after_days: Option<u32>,
 }
+
+/// How many days mail servers try to deliver a message, at least (RFC 5321 section 4.5.4.1).
+const TRIED_DAYS: u32 = 5;
 
 const fn hour() -> u32 {
     3_600
@@ -72,9 +76,6 @@ pub enum ConfigError {
     /// Of no use.
     #[error("{0} must be at least 1")]
     Zero(&'static str),
-    /// The longest time that a message may be under way is shorter than mail servers try.
-    #[error("transit-days is {0}; mail servers try to deliver for five days (RFC 5321 section 4.5.4.1)")]
-    Transit(u32),
 }
 
 /// Which line of keys: of a domain, under a name.
@@ -122,10 +123,16 @@ impl Config {
         if self.every_days == 0 {
             return Err(ConfigError::Zero("every-days"));
         }
-        match self.transit_days {
-            0..5 => Err(ConfigError::Transit(self.transit_days)),
-            _ => Ok(()),
-        }
+        Ok(())
+    }
+
+    /// What may be wanted, and loses mail now and then.
+    #[must_use]
+    pub fn advice(&self) -> Option<String> {
+        let days = self.transit_days;
+        (days < TRIED_DAYS).then(|| {
+            format!("transit-days is {days}; mail servers try for {TRIED_DAYS} days (RFC 5321 section 4.5.4.1), and what arrives later than {days} will not verify")
+        })
     }
 
     /// Which line of keys it is.
@@ -172,10 +179,12 @@ mod tests {
             (Config { domain: "../x".into(), ..good.clone() }, ConfigError::Domain("../x".into())),
             (Config { key_file: "/key.pem".into(), ..good.clone() }, ConfigError::KeyFile("/key.pem".into())),
             (Config { every_days: 0, ..good.clone() }, ConfigError::Zero("every-days")),
-            (Config { transit_days: 4, ..good.clone() }, ConfigError::Transit(4)),
         ];
         for (config, error) in cases {
             assert_eq!(config.check(), Err(error));
         }
+        assert_eq!(good.advice(), None);
+        let hasty = Config { transit_days: 2, ..good };
+        assert!(hasty.check().is_ok() && hasty.advice().is_some_and(|words| words.starts_with("transit-days is 2; ")));
     }
 }

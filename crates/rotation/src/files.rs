@@ -9,12 +9,20 @@ use std::{
     io::{self, Read, Write},
     os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use thiserror::Error;
 
 /// Most bytes of a table or key that are read. A table of ten thousand domains has about one megabyte.
 const MOST_BYTES: u64 = 8 << 20;
+
+/// How often a file is tried that somebody else is changing: a change takes milliseconds.
+const LOCK_TRIES: u32 = 20;
+
+/// Between two tries.
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// The mode of private keys.
 pub const PRIVATE: u32 = 0o600;
@@ -177,28 +185,38 @@ fn beside(file: &Path) -> PathBuf {
 }
 
 /// Changes the text of a file in one step, with owner and mode as they are. `change` gives the new text, or `None` if there is nothing to
-/// do. Links are followed. Two of these at once never lose a change: the second is [`FileError::Busy`].
+/// do. Links are followed. Two of these at once never lose a change: one waits for the other, a fifth of a second at most.
 ///
 /// # Errors
 ///
-/// What `change` refuses, and what fails with the file.
+/// What `change` refuses, what fails with the file, and [`FileError::Busy`].
 pub fn edit<E: From<FileError>>(file: &Path, change: impl FnOnce(&str) -> Result<Option<String>, E>) -> Result<bool, E> {
     let file = &fs::canonicalize(file).map_err(FileError::of(file))?;
-    let open = File::open(file).map_err(FileError::of(file))?;
-    match open.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(FileError::Busy(file.clone()).into()),
-        Err(TryLockError::Error(source)) => return Err(FileError::of(file)(source).into()),
-    }
-    // Whoever held the lock before may have put another file there since this one was opened.
-    let (ours, there) = (open.metadata().map_err(FileError::of(file))?, fs::metadata(file).map_err(FileError::of(file))?);
-    if (ours.dev(), ours.ino()) != (there.dev(), there.ino()) {
-        return Err(FileError::Busy(file.clone()).into());
-    }
+    let open = locked(file)?;
     match change(&text_of(&open, file)?)? {
         Some(text) => replace(file, text.as_bytes(), Access::of(file)?).map(|()| true).map_err(E::from),
         None => Ok(false),
     }
+}
+
+/// The file that stands there, with the right to replace it.
+fn locked(file: &Path) -> Result<File, FileError> {
+    let wrong = FileError::of(file);
+    for _ in 0..LOCK_TRIES {
+        let open = File::open(file).map_err(&wrong)?;
+        match open.try_lock() {
+            Ok(()) => {
+                // Whoever held the lock before may have put another file there since this one was opened.
+                let (ours, there) = (open.metadata().map_err(&wrong)?, fs::metadata(file).map_err(&wrong)?);
+                if (ours.dev(), ours.ino()) == (there.dev(), there.ino()) {
+                    return Ok(open);
+                }
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(source)) => return Err(wrong(source)),
+        }
+    }
+    Err(FileError::Busy(file.to_owned()))
 }
 
 /// Takes a file away, if it is there.
@@ -321,6 +339,26 @@ mod tests {
         assert!(matches!(edit(&file, upper), Err(FileError::Busy(_))));
         drop(other);
         assert!(edit(&file, upper).unwrap());
+    }
+
+    #[test]
+    fn of_many_changes_at_once_each_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("table");
+        fs::write(&file, "").unwrap();
+        let add = |line: u32| {
+            while let Err(error) = edit(&file, |text| Ok::<_, FileError>(Some(format!("{text}{line}\n")))) {
+                assert!(matches!(error, FileError::Busy(_)), "{error}");
+            }
+        };
+        std::thread::scope(|scope| {
+            for line in 0..8 {
+                scope.spawn(move || add(line));
+            }
+        });
+        let mut lines: Vec<u32> = read(&file).unwrap().lines().map(|line| line.parse().unwrap()).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, (0..8).collect::<Vec<_>>());
     }
 
     #[test]

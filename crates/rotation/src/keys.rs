@@ -114,9 +114,10 @@ fn access(wanted: &Wanted) -> Result<Access, FileError> {
         },
         None => None,
     };
+    let like = like.unwrap_or(Access::PRIVATE);
     match &wanted.owner {
-        Some(owner) => Access::owned_by(owner, files::PRIVATE),
-        None => Ok(like.unwrap_or(Access::PRIVATE)),
+        Some(owner) => Access::owned_by(owner, like.mode),
+        None => Ok(like),
     }
 }
 

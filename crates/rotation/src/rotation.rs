@@ -122,6 +122,9 @@ pub struct Rotation {
     pub state: State,
     /// Whether it is being taken back.
     pub back: bool,
+    /// Whether the signer may have been given the new key, so that mail signed with it may be under way. Written down before it is given.
+    #[serde(default)]
+    pub given: bool,
     /// Since when every server answers with the new record, without a break.
     pub seen_at: Option<i64>,
     /// What a person was asked to do to the zone, as steps in words.
@@ -141,6 +144,8 @@ pub enum Step {
     Publish,
     /// Every server is asked for it.
     Look,
+    /// The new key is proved to verify before the signer is given it.
+    Offer,
     /// The signer is given the new key.
     Switch,
     /// What the signer signs with is proved to verify.
@@ -172,6 +177,8 @@ pub enum Event {
     Everywhere,
     /// Not every server does.
     Hidden,
+    /// What the new key signs verifies at every server: from here on the signer may have it.
+    Offered,
     /// The signer signs with the new key.
     Switched,
     /// That verifies.
@@ -210,6 +217,7 @@ impl Rotation {
             old,
             state: State::Planned,
             back: false,
+            given: false,
             seen_at: None,
             asked: None,
             history: vec![Moment { state: State::Planned, at: now }],
@@ -275,10 +283,12 @@ impl Rotation {
             (State::Planned, false) => Step::MakeKey,
             (State::KeyMade, false) => Step::Publish,
             (State::Published, false) => wait(self.visible_at(), Step::Look),
+            (State::Visible, false) if !self.given => Step::Offer,
             (State::Visible, false) => Step::Switch,
             (State::Switched, false) => Step::Prove,
             (State::Draining, false) => wait(self.drained_at(), Step::Revoke),
             (State::Revoked, _) => wait(self.removal_at(), Step::Tidy),
+            (State::Published | State::Visible, true) if self.given => Step::SwitchBack,
             (State::Planned | State::KeyMade | State::Published | State::Visible, true) => Step::Withdraw,
             (State::Switched | State::Draining, true) => Step::SwitchBack,
             (State::Returned, _) => wait(self.drained_at(), Step::Discard),
@@ -315,6 +325,7 @@ impl Rotation {
                 self.seen_at = None;
                 self.reach(State::Published, now);
             }
+            (State::Visible, Event::Offered) => self.given = true,
             (State::Visible, Event::Switched) => self.reach(State::Switched, now),
             (State::Switched, Event::Proven) if self.old.is_none() => self.reach(State::Done, now),
             (State::Switched, Event::Proven) => self.reach(State::Draining, now),

@@ -42,6 +42,7 @@ pub(crate) async fn perform(step: Step, rotation: &Rotation, effects: &Effects<'
         Step::MakeKey => work.make_key().await,
         Step::Publish => work.publish().await,
         Step::Look => work.look().await,
+        Step::Offer => work.offer().await,
         Step::Switch => work.switch().await,
         Step::Prove => work.proven().await,
         Step::Revoke => work.revoke().await,
@@ -161,6 +162,12 @@ impl Work<'_> {
         self.rotation.old.as_ref().map(|old| &old.entry)
     }
 
+    async fn offer(&self) -> Done {
+        let answers = self.new_texts().await?;
+        self.proves(&self.rotation.new, &answers).await?;
+        Ok(Event::Offered)
+    }
+
     async fn switch(&self) -> Done {
         let answers = self.new_texts().await?;
         self.proves(&self.rotation.new, &answers).await?;
@@ -254,7 +261,7 @@ impl Work<'_> {
         let new = &self.rotation.new;
         let entries = self.effects.signer.entries(&new.domain).await.map_err(caused)?;
         if entries.iter().any(|entry| entry.is_at(&new.domain, &new.selector)) {
-            // The switch was made, and the program ended before it wrote that down: mail may be under way.
+            // Somebody else gave it to the signer: mail may be under way.
             return self.switch_back().await;
         }
         if let Some(record) = &self.rotation.record {

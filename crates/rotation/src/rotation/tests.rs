@@ -25,6 +25,7 @@ fn until(state: State) -> Rotation {
         Event::Published(None),
         Event::Everywhere,
         Event::Everywhere,
+        Event::Offered,
         Event::Switched,
         Event::Proven,
         Event::Revoked,
@@ -46,7 +47,7 @@ fn one_step_follows_another() {
         (State::Planned, Step::MakeKey),
         (State::KeyMade, Step::Publish),
         (State::Published, Step::Look),
-        (State::Visible, Step::Switch),
+        (State::Visible, Step::Offer),
         (State::Switched, Step::Prove),
         (State::Revoked, Step::Tidy),
         (State::Done, Step::End),
@@ -114,6 +115,19 @@ fn what_is_taken_back_depends_on_how_far_it_is() {
     for state in [State::Revoked, State::Done] {
         assert!(until(state).take_back().is_err());
     }
+}
+
+#[test]
+fn a_key_that_the_signer_may_have_drains_like_one_it_has() {
+    let mut rotation = until(State::Visible);
+    rotation.on(Event::Offered, 5 * HOUR);
+    assert_eq!((rotation.state, rotation.next(5 * HOUR)), (State::Visible, Step::Switch));
+    rotation.take_back().unwrap();
+    assert_eq!(rotation.next(5 * HOUR), Step::SwitchBack);
+    rotation.on(Event::Hidden, 5 * HOUR);
+    assert_eq!((rotation.state, rotation.next(5 * HOUR)), (State::Published, Step::SwitchBack));
+    rotation.on(Event::SwitchedBack, 5 * HOUR);
+    assert_eq!(rotation.state, State::Returned);
 }
 
 #[test]

@@ -38,7 +38,8 @@ async fn a_rotation_survives_its_end_at_every_point() {
             if world.fate.is_pending() {
                 break;
             }
-            point += 1;
+            // The point after an effect is as good as the one before the next; one signer sees both.
+            point += if kind == Kind::Own { 1 } else { 2 };
         }
         assert!(point > 30, "{kind:?}: only {point} points");
     }
@@ -108,7 +109,7 @@ async fn effects_journal(world: &World, id: &str) -> Rotation {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, max_shrink_iters: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The world ends again and again, at any points, servers lag, and perhaps somebody changes their mind.
     #[test]
