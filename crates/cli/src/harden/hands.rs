@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use fixes::{Hands, Outside, Refusal, Seen};
 use posture::{Severity, evidence::Purpose};
-use zones::{Applied, Change, Expect, RecordKind, Value, WriteError, ZoneWriter};
+use zones::{Applied, Change, RecordKind, Value, WriteError, ZoneWriter};
 
 use super::{Asked, Looker, Names, now};
 use crate::{
@@ -29,7 +29,8 @@ impl Tools {
 
     async fn with(config: Config, dns: &Dns) -> Result<Self, Failure> {
         let looker = Looker::open(config, dns).await?;
-        let names = Names::open(&looker.config.dns_update, Arc::clone(&looker.resolver)).await?;
+        let names =
+            Names::open(&looker.config.dns_update, Arc::clone(&looker.resolver), dns.is_recorded(&looker.config.mail)).await?;
         Ok(Self { looker, names })
     }
 
@@ -56,22 +57,7 @@ impl ZoneWriter for Names {
 #[async_trait]
 impl Outside for Tools {
     async fn records(&self, name: &str, kind: RecordKind, values: &[Value]) -> Result<Seen, Refusal> {
-        let expect = Expect::Exactly(values.to_vec());
-        let agreement =
-            self.names.authorities.agree(name, kind, &expect).await.map_err(|error| Refusal::Later(error.to_string()))?;
-        if agreement.is_whole() {
-            let servers = crate::term::count(agreement.agreeing as u64, "server");
-            return Ok(Seen::Yes(format!("{name} {kind}: {servers} of the zone answer so")));
-        }
-        let others: Vec<String> = agreement
-            .others
-            .iter()
-            .map(|said| format!("{}: {}", said.server.name.as_deref().unwrap_or("a server"), said.says))
-            .collect();
-        Ok(Seen::No(format!(
-            "{name} {kind}: {}",
-            if others.is_empty() { "nobody answers".to_owned() } else { others.join("; ") }
-        )))
+        self.names.agree(name, kind, values).await
     }
 
     async fn finding_gone(&self, check: &str, subject: &str, was: Severity) -> Result<Seen, Refusal> {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 use mailauth::dns::Resolver;
 use posture::{
     DomainFacts, Finding, KeyHistory, TenantEvidence,
-    evidence::{DomainEvidence, Fetch, NoFetch, Purpose, Question, RecordedFetch},
+    evidence::{DomainEvidence, Fetch, NoFetch, Purpose, Question, RecordedFetch, lookalikes},
     report::{DomainReport, TenantReport},
 };
 use tenant::Snapshot;
@@ -90,13 +90,13 @@ impl Looker {
         let list = |set: &Option<crate::config::Set<Vec<String>>>| set.as_ref().map(|set| set.value.clone()).unwrap_or_default();
         let check = &self.config.check;
         let below = format!(".{}", asked.domain);
-        let known = self.configured().into_iter().map(|known| known.domain);
+        let known: Vec<String> = self.configured().into_iter().map(|known| known.domain).collect();
         let question = Question {
             history: Arc::clone(history),
             purpose: asked.purpose,
             selectors: list(&check.selectors),
-            subdomains: known.filter(|name| name.ends_with(&below)).collect(),
-            lookalikes: list(&check.lookalikes),
+            lookalikes: lookalikes::meant_for(&asked.domain, &known, &list(&check.lookalikes)),
+            subdomains: known.into_iter().filter(|name| name.ends_with(&below)).collect(),
             report_address: check.report_address.as_ref().map(|set| set.value.clone()),
             ..Question::new(Arc::clone(&self.resolver), Arc::clone(&self.fetch), now)
         };

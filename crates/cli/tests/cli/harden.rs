@@ -146,7 +146,10 @@ fn a_watch_makes_what_was_approved_and_undo_takes_it_back() -> Outcome {
 #[test]
 fn only_those_may_approve_whom_the_configuration_names() -> Outcome {
     let (place, tenant) = attacked()?;
-    place.file("spoofwatch-data/spoofwatch.toml", config(&place, &tenant, "[fixes]\napprovers = [\"lee\"]\nown-approval = false\n"))?;
+    place.file(
+        "spoofwatch-data/spoofwatch.toml",
+        config(&place, &tenant, "[fixes]\napprovers = [\"lee\"]\nown-approval = false\n"),
+    )?;
     let id = alert(&place)?;
     let refused = place.run(&["fix", &id, "--apply", "--actor", "kim"])?.failed(1)?;
     assert!(refused.contains("kim may not approve fixes"), "{refused}");
@@ -184,7 +187,10 @@ fn an_answer_that_never_came_makes_nothing_twice() -> Outcome {
 #[test]
 fn the_rule_for_overridden_failures_and_direct_send_are_set_by_findings() -> Outcome {
     let (place, _tenant) = guarded()?;
-    for (check, words) in [("oreject-rule-missing", "New-TransportRule -Name 'DMARC oreject to quarantine'"), ("direct-send-open", "-RejectDirectSend")] {
+    for (check, words) in [
+        ("oreject-rule-missing", "New-TransportRule -Name 'DMARC oreject to quarantine'"),
+        ("direct-send-open", "-RejectDirectSend"),
+    ] {
         let done = place.run(&["fix", "finding", check, "--apply", "--actor", "kim"])?.good()?;
         assert!(done.contains(words) && done.contains("and seen from outside"), "{check}\n{done}");
         let again = place.run(&["fix", "finding", check])?.failed(1)?;
