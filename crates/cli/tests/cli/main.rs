@@ -10,6 +10,8 @@ mod faults;
 #[cfg(unix)]
 mod guide;
 mod harden;
+#[cfg(unix)]
+mod harden_dns;
 mod history;
 mod ingest;
 #[cfg(unix)]
