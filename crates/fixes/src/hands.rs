@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
+use posture::Severity;
 use serde_json::{Map, Value};
 use zones::{RecordKind, ZoneWriter};
 
@@ -64,10 +65,10 @@ pub trait Outside: Send + Sync + fmt::Debug {
     /// Nobody could be asked.
     async fn records(&self, name: &str, kind: RecordKind, values: &[zones::Value]) -> Result<Seen, Refusal>;
 
-    /// Whether a check finds nothing any more.
+    /// Whether a check finds nothing any more, or what is left matters less than it did.
     ///
     /// # Errors
     ///
     /// It could not be made.
-    async fn finding_gone(&self, check: &str, subject: &str) -> Result<Seen, Refusal>;
+    async fn finding_gone(&self, check: &str, subject: &str, was: Severity) -> Result<Seen, Refusal>;
 }

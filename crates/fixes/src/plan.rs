@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use posture::CommandLine;
+use posture::{CommandLine, Severity};
 use serde::{Deserialize, Serialize};
 use zones::{Change, RecordKind};
 
@@ -62,12 +62,14 @@ pub enum Proof {
     },
     /// The tenant says so.
     Tenant(Reading),
-    /// A check does not find any more what it found.
+    /// A check does not find any more what it found, or what is left of it matters less.
     FindingGone {
         /// The check.
         check: String,
         /// The domain.
         subject: String,
+        /// How much the finding mattered.
+        was: Severity,
     },
 }
 
@@ -158,7 +160,9 @@ impl fmt::Display for Proof {
                 write!(f, "every server of the zone answers {name} {kind} with {}", values.join(", "))
             }
             Self::Tenant(reading) => write!(f, "{reading}"),
-            Self::FindingGone { check, subject } => write!(f, "the check {check} finds nothing at {subject} any more"),
+            Self::FindingGone { check, subject, was } => {
+                write!(f, "the check {check} finds nothing at {subject} any more, or nothing that matters as much ({was})")
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ pub async fn prove(plan: &Plan, hands: &Hands) -> Vec<(Proof, Result<Seen, Refus
         let found = match proof {
             Proof::Dns { name, kind, values } => hands.outside.records(name, *kind, values).await,
             Proof::Tenant(reading) => look(reading, hands).await,
-            Proof::FindingGone { check, subject } => hands.outside.finding_gone(check, subject).await,
+            Proof::FindingGone { check, subject, was } => hands.outside.finding_gone(check, subject, *was).await,
         };
         seen.push((proof.clone(), found));
     }

@@ -5,7 +5,7 @@ use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 use futures::FutureExt;
 use proptest::{collection::vec, prelude::*};
 use spoofwatch_mailauth::{
-    dns::{Absent, Answer, Kind, Recorder, Records, Resolver, Zone},
+    dns::{Absent, Answer, Ds, Kind, Recorder, Records, Resolver, Soa, Tlsa, Zone},
     spf::{Options, Spf, SpfResult, check, record::Record, survey::Survey},
 };
 
@@ -81,6 +81,22 @@ impl Resolver for Two {
     }
 }
 
+/// Answers by what is asked for.
+#[derive(Debug)]
+struct Said(Vec<(Kind, Answer)>);
+
+#[async_trait::async_trait]
+impl Resolver for Said {
+    async fn lookup(&self, _: &str, kind: Kind) -> Answer {
+        let found = self.0.iter().find(|(of, _)| *of == kind).map(|(_, answer)| answer.clone());
+        found.unwrap_or_else(|| Answer::absent(Absent::NoData, Duration::ZERO))
+    }
+
+    fn peek(&self, name: &str, kind: Kind) -> Option<Answer> {
+        self.lookup(name, kind).now_or_never()
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -134,9 +150,45 @@ proptest! {
     }
 
     #[test]
-    fn a_zone_of_any_text_is_read_or_has_a_line_that_is_wrong(text in "(?s)([a-z.@$;()\"\\\\ \\t\\n0-9]|A|TXT|MX|CNAME|\\$ORIGIN|\\$TROUBLE|\\PC){0,60}") {
+    fn a_zone_of_any_text_is_read_or_has_a_line_that_is_wrong(text in "(?s)([a-z.@$;()\"\\\\ \\t\\n0-9]|A|TXT|MX|CNAME|NS|SOA|TLSA|DS|\\$ORIGIN|\\$TROUBLE|\\$ALIAS|\\$SECURE| [0-9] |\\PC){0,60}") {
         if let Err(error) = Zone::parse(&text) {
             prop_assert!(error.line >= 1 && error.line <= text.lines().count().max(1), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_recording_gives_back_any_certificate_and_digest(
+        numbers in any::<(u8, u8, u8, u16, u32)>(),
+        data in vec(any::<u8>(), 1..200),
+        secure in any::<bool>(),
+    ) {
+        let (one, two, three, tag, long) = numbers;
+        let data: Box<[u8]> = data.into();
+        let tlsa = Tlsa { usage: one, selector: two, matching: three, data: data.clone() };
+        let ds = Ds { key_tag: tag, algorithm: one, digest_type: two, digest: data };
+        let soa = Soa {
+            primary: "ns.example".into(),
+            contact: "".into(),
+            serial: long,
+            refresh: long / 3,
+            retry: long / 2,
+            expire: u32::from(tag),
+            minimum: u32::from(three),
+        };
+        let answers = [
+            ("t.example", Kind::Tlsa, Records::Tlsa(Arc::new([tlsa]))),
+            ("t.example", Kind::Ds, Records::Ds(Arc::new([ds]))),
+            ("t.example", Kind::Soa, Records::Soa(Arc::new([soa]))),
+            ("t.example", Kind::Cname, Records::Cname(Arc::new([Box::from("x.example")]))),
+        ];
+        let said = answers.clone().map(|(_, kind, records)| (kind, Answer { secure, ..Answer::found(records, Duration::from_secs(60)) }));
+        let recorder = Recorder::new(Arc::new(Said(said.to_vec())));
+        for (name, kind, _) in &answers {
+            recorder.peek(name, *kind);
+        }
+        let zone = Zone::parse(&recorder.zone_text()).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        for (kind, answer) in said {
+            prop_assert_eq!(zone.answer("t.example", kind), answer);
         }
     }
 

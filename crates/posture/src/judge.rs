@@ -30,17 +30,18 @@ pub fn findings(evidence: &DomainEvidence) -> Vec<Finding> {
 
 /// A record cannot be published beside an alias (RFC 1034 section 3.6.2): it is published where the alias leads, by whoever keeps that name.
 fn behind_alias(finding: &mut Finding, evidence: &DomainEvidence) {
-    let (name, Some(alias)) = (&evidence.dmarc.own.name, &evidence.dmarc.alias) else { return };
-    let mut moved = false;
-    for record in finding.publish.iter_mut().filter(|record| record.name == *name) {
-        record.name.clone_from(&alias.target);
-        moved = true;
-    }
-    if moved {
-        let words = format!(
-            "{}.: the record is kept there. Have it changed there, or delete the alias and publish the record here",
-            alias.target
-        );
-        finding.facts.push(Fact { what: format!("{name} CNAME"), seen: words });
+    for alias in &evidence.handed_over.aliases {
+        let Some(target) = alias.targets.last() else { continue };
+        let mut moved = false;
+        for record in finding.publish.iter_mut().filter(|record| record.name == alias.name && record.kind != "CNAME") {
+            record.name.clone_from(target);
+            moved = true;
+        }
+        if moved {
+            let seen = format!(
+                "{target}.: the record is kept there. Have it changed there, or delete the alias and publish the record here"
+            );
+            finding.facts.push(Fact { what: format!("{} CNAME", alias.name), seen });
+        }
     }
 }

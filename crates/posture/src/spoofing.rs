@@ -1,6 +1,6 @@
 //! Whether somebody can send mail in a domain's name today: what a forged message would meet, in one sentence.
 
-use mailauth::dmarc::Policy;
+use mailauth::dmarc::{Policy, Record};
 use serde::Serialize;
 
 use crate::{
@@ -115,14 +115,14 @@ fn by_policy(evidence: &DomainEvidence, effective: Effective<'_>) -> (Today, Str
 /// What is open below a domain that is guarded itself.
 fn below(evidence: &DomainEvidence) -> Option<(Today, String)> {
     let (dmarc, domain) = (&evidence.dmarc, &evidence.domain);
-    let asked = |below: Option<Effective<'_>>| below.map_or((Policy::None, "p"), |below| (below.counts(), below.tag));
-    let made_up = asked(dmarc.below(dmarc.everything_exists == Some(true)));
+    let told = |below: Effective<'_>| (below.counts(), format!("{}={}", below.tag, below.asked.as_str()));
+    let asked = |below: Option<Effective<'_>>| below.map_or_else(|| (Policy::None, "no policy".to_owned()), told);
+    let counts = |record: &Record| Some(if record.testing { lowered(record.policy?) } else { record.policy? });
+    let wildcard =
+        dmarc.made_up_record().map(|record| (counts(&record).unwrap_or(Policy::None), "a wildcard's own record".to_owned()));
+    let made_up = wildcard.unwrap_or_else(|| asked(dmarc.below(dmarc.everything_exists == Some(true))));
     let existing = asked(dmarc.below(true));
-    let own = dmarc.subdomains.iter().filter_map(|name| {
-        let record = name.record()?;
-        let policy = record.policy?;
-        Some((if record.testing { lowered(policy) } else { policy }, name.name.as_str()))
-    });
+    let own = dmarc.subdomains.iter().filter_map(|name| Some((counts(&name.record()?)?, name.name.as_str())));
     let weakest = own.min_by_key(|(policy, _)| *policy);
     let what = |policy| if policy == Policy::None { "is treated as any other" } else { "is delivered as junk" };
     let open = [

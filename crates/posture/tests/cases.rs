@@ -4,6 +4,8 @@
 
 #[path = "cases/cure.rs"]
 mod cure;
+#[path = "cases/forged.rs"]
+mod forged;
 #[path = "cases/form.rs"]
 mod form;
 
@@ -104,7 +106,9 @@ fn cure(case: &Case, check: &str, found: &[Finding]) -> Result<(), Error> {
 fn run(case: &Case) -> Result<(), Error> {
     let (evidence, mut found) = look(case, Arc::new(Zone::parse(&case.zone)?), Arc::new(RecordedFetch::parse(&case.zone)?))?;
     let mut wrong = Vec::new();
-    let told = [(&case.spoofed, Spoofing::of(&evidence, &found).sentence), (&case.score, Score::of(&found).to_string())];
+    let verdict = Spoofing::of(&evidence, &found);
+    wrong.extend(futures::executor::block_on(forged::differs(&Zone::parse(&case.zone)?, &evidence.domain, &verdict)));
+    let told = [(&case.spoofed, verdict.sentence), (&case.score, Score::of(&found).to_string())];
     for (wanted, is) in told {
         if let Some(wanted) = wanted.as_ref().filter(|wanted| !is.starts_with(wanted.as_str())) {
             wrong.push(format!("`{is}` does not begin with `{wanted}`"));

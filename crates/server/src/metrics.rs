@@ -64,6 +64,7 @@ pub struct Metrics {
     mail_time: Histogram,
     mail_troubles: Family<OfTrouble, Counter>,
     mail_rules: Family<OfMailRule, Counter>,
+    findings: Family<OfSeverity, Gauge>,
 }
 
 impl Default for Metrics {
@@ -83,6 +84,7 @@ impl Default for Metrics {
             mail_time: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
             mail_troubles: Family::default(),
             mail_rules: Family::default(),
+            findings: Family::default(),
             registry: Registry::default(),
         };
         registry.register("ingested_rows", "Rows added to a table", metrics.rows.clone());
@@ -97,6 +99,7 @@ impl Default for Metrics {
         registry.register("milter_decision_seconds", "How long mail servers waited for an answer", metrics.mail_time.clone());
         registry.register("milter_troubles", "What went wrong with live mail", metrics.mail_troubles.clone());
         registry.register("mailflow_matches", "Messages that matched a mail-flow rule", metrics.mail_rules.clone());
+        registry.register("findings", "What the last look at domains and the tenant found", metrics.findings.clone());
         Self { registry, ..metrics }
     }
 }
@@ -121,6 +124,12 @@ impl Metrics {
         if let Some(delay) = delay {
             self.delay.observe(delay);
         }
+    }
+
+    /// So many findings of a severity are open.
+    pub fn findings(&self, severity: &str, open: usize) {
+        let open = i64::try_from(open).unwrap_or(i64::MAX);
+        self.findings.get_or_create(&OfSeverity { severity: severity.to_owned() }).set(open);
     }
 
     /// So many rules run.
@@ -171,6 +180,7 @@ mod tests {
         metrics.ran("succeeded", 0.02);
         metrics.raised("high", Some(0.4));
         metrics.rules(7);
+        metrics.findings("critical", 2);
         let text = metrics.exposition()?;
         for line in [
             "spoofwatch_ingested_rows_total{table=\"EmailEvents\"} 3",
@@ -178,6 +188,7 @@ mod tests {
             "spoofwatch_rule_runs_total{status=\"succeeded\"} 1",
             "spoofwatch_alerts_total{severity=\"high\"} 1",
             "spoofwatch_rules_enabled 7",
+            "spoofwatch_findings{severity=\"critical\"} 2",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

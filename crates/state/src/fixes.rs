@@ -83,6 +83,8 @@ pub struct FixStep<'a> {
     pub body: Option<&'a str>,
     /// Nothing is tried again before this moment.
     pub next_at: Moment,
+    /// Take the step only where the fix's own moment for the next try has come: nobody else holds it.
+    pub due: bool,
 }
 
 impl State {
@@ -173,7 +175,7 @@ impl State {
         Ok(fix.clone())
     }
 
-    /// Takes a fix a step on, where it still has a status that the step begins with: `None` otherwise, and nothing has changed. A step to
+    /// Takes a fix a step on, where it still has a status that the step begins with and, if that is asked for, is due: `None` otherwise, and nothing has changed. A step to
     /// `approved` keeps who made it as the one who approved.
     ///
     /// # Errors
@@ -183,7 +185,7 @@ impl State {
         let unknown = || StateError::Unknown { what: "fix", id: id.to_owned() };
         let row = sqlx::query("SELECT * FROM fix WHERE id = $1").bind(id).fetch_optional(&mut *work).await.doing(CHANGING)?;
         let before = row.as_ref().map(Fix::read).transpose()?.ok_or_else(unknown)?;
-        if !step.from.contains(&before.status.as_str()) {
+        if !step.from.contains(&before.status.as_str()) || (step.due && before.next_at > now) {
             return Ok(None);
         }
         let approved_by = (step.to == "approved").then_some(actor);

@@ -330,7 +330,7 @@ fn fix(id: &str, alert: Option<&str>) -> Fix {
 }
 
 fn step<'a>(from: &'a [&'a str], to: &'a str, message: &'a str) -> FixStep<'a> {
-    FixStep { from, to, action: to, message, body: None, next_at: T0 }
+    FixStep { from, to, action: to, message, body: None, next_at: T0, due: false }
 }
 
 #[tokio::test]
@@ -353,6 +353,19 @@ async fn a_fix_is_made_once_by_whoever_comes_first() -> Checked {
         assert_eq!(told, ["fix: offer", "fix: approved", "fix: applying", "fix: verified", "fix: offer"]);
         assert_eq!(state.fix("f1").await?.approved_by.as_deref(), Some("kim"));
         assert_eq!(state.fixes(&FixFilter { statuses: vec!["proposed".to_owned()], ..FixFilter::default() }).await?.len(), 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_works_on_a_fix_holds_it_for_a_while() -> Checked {
+    let folder = tempfile::tempdir()?;
+    for state in databases(&folder, "held").await? {
+        state.offer_fix(&Fix { status: "approved".to_owned(), ..fix("f1", None) }).await?;
+        let take = FixStep { next_at: T0 + MINUTE, due: true, ..step(&["approved", "applying"], "applying", "") };
+        assert!(state.move_fix("f1", &take, "one", T0).await?.is_some());
+        assert!(state.move_fix("f1", &take, "other", T0 + 1).await?.is_none(), "it is held");
+        assert!(state.move_fix("f1", &take, "other", T0 + MINUTE).await?.is_some(), "whoever held it is gone");
     }
     Ok(())
 }

@@ -39,6 +39,12 @@ pub(crate) struct Tenant {
     pub(crate) audit: Object,
     /// The policies against spam.
     pub(crate) content_filters: Vec<Object>,
+    /// Which addresses may connect.
+    pub(crate) connection_filters: Vec<Object>,
+    /// Settings of transport.
+    pub(crate) transport: Object,
+    /// How mail to domains of others is treated.
+    pub(crate) remote_domains: Vec<Object>,
     /// The CNAME records that customers published, by name in lower case.
     pub(crate) published: BTreeMap<String, String>,
     /// How many objects were made, so that each has an id of its own.

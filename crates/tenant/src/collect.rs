@@ -32,6 +32,12 @@ pub async fn snapshot(tenant: &str, admin: &dyn Admin, graph: Option<&Graph>) ->
         part(&gate, admin.audit_config()),
         domains,
     );
+    let (content_filters, connection_filters, transport, remote_domains) = futures::join!(
+        part(&gate, admin.content_filters()),
+        part(&gate, admin.connection_filters()),
+        part(&gate, admin.transport_config()),
+        part(&gate, admin.remote_domains()),
+    );
     let tenant = tenant.to_owned();
     Snapshot {
         tenant,
@@ -43,6 +49,10 @@ pub async fn snapshot(tenant: &str, admin: &dyn Admin, graph: Option<&Graph>) ->
         inbound_connectors,
         arc,
         audit,
+        content_filters,
+        connection_filters,
+        transport,
+        remote_domains,
         domains,
     }
 }

@@ -16,6 +16,7 @@ mod endpoints;
 mod error;
 mod exchange;
 mod feed;
+mod filters;
 mod graph;
 mod http;
 mod hunt_feed;
@@ -36,6 +37,7 @@ pub use feed::{
     Batch as FeedBatch, Blob, Checkpoint as FeedCheckpoint, ContentType, Failing, Feed, Lost, Progress as FeedProgress,
     Pull as FeedPull, Subscription, Window, next_windows,
 };
+pub use filters::*;
 pub use graph::{DnsRecord, Graph, Hunted, HuntedColumn, Submission, Verdict};
 pub use http::{Effect, Patience};
 pub use hunt_feed::{

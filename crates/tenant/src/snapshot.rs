@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::lenient;
+use crate::{
+    filters::{HostedConnectionFilterPolicy, HostedContentFilterPolicy, RemoteDomain, TransportConfig},
+    lenient,
+};
 
 /// What was read, part by part: the objects, or why that part could not be read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +30,18 @@ pub struct Snapshot {
     pub arc: Part<ArcConfig>,
     /// `Get-AdminAuditLogConfig`.
     pub audit: Part<AdminAuditLogConfig>,
+    /// `Get-HostedContentFilterPolicy`.
+    #[serde(default)]
+    pub content_filters: Part<Vec<HostedContentFilterPolicy>>,
+    /// `Get-HostedConnectionFilterPolicy`.
+    #[serde(default)]
+    pub connection_filters: Part<Vec<HostedConnectionFilterPolicy>>,
+    /// `Get-TransportConfig`.
+    #[serde(default)]
+    pub transport: Part<TransportConfig>,
+    /// `Get-RemoteDomain`.
+    #[serde(default)]
+    pub remote_domains: Part<Vec<RemoteDomain>>,
     /// Graph's `/domains`.
     pub domains: Part<Vec<GraphDomain>>,
 }
@@ -37,7 +52,8 @@ impl Snapshot {
     pub fn initial_domain(&self) -> Option<&str> {
         let accepted = self.accepted_domains.read().into_iter().flatten();
         let of_exchange = accepted.filter(|domain| domain.initial_domain).map(|domain| domain.domain_name.as_str());
-        let of_graph = self.domains.read().into_iter().flatten().filter(|domain| domain.is_initial).map(|domain| domain.id.as_str());
+        let of_graph =
+            self.domains.read().into_iter().flatten().filter(|domain| domain.is_initial).map(|domain| domain.id.as_str());
         of_exchange.chain(of_graph).next()
     }
 }

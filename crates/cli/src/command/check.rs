@@ -117,7 +117,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     progress.at(format!("asking about {}", term::count(asked.len() as u64, "domain")));
     let made_at = now();
     let domains = looker.domains(&asked, &memory.history(), made_at).await?;
-    let tenant = looker.tenant(&domains, &std::collections::BTreeMap::new(), made_at).await;
+    let tenant = looker.tenant(&domains, made_at).await;
     progress.finish();
     let findings = || all_findings(&domains, tenant.as_ref()).map(|(_, finding)| finding);
     let mut baseline = standings(findings(), tenant.as_ref().map(|tenant| &tenant.snapshot), !domains.is_empty());

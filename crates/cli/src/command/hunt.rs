@@ -42,7 +42,7 @@ pub(crate) enum Format {
 const MEMORY: usize = 4096;
 
 /// Where data comes from and what a query may use: the same for every command that runs queries.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Running {
     /// The moment the run stands for, such as 2026-11-20T23:00:00Z: what `now()` is. Now without.
     #[arg(long, value_name = "TIME")]
@@ -78,6 +78,11 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Over the stored tables alone, as the configuration says.
+    pub(crate) fn of(config: &ConfigFile) -> Self {
+        Self { config: config.clone(), ..Self::default() }
+    }
+
     /// Files that stand for tables, `NAME=PATH`.
     pub(crate) fn tables(&self) -> &[String] {
         &self.tables

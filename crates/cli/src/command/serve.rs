@@ -109,6 +109,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         woken: Arc::new(Notify::new()),
         raised: Notify::new(),
         forgot: AtomicI64::new(0),
+        checked: AtomicI64::new(0),
         readings: Mutex::new(Readings::default()),
     });
     // A rule that failed before this start is in trouble until it has run again.

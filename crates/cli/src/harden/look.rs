@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 use mailauth::dns::Resolver;
 use posture::{
     DomainFacts, Finding, KeyHistory, TenantEvidence,
-    evidence::{DomainEvidence, Fetch, NoFetch, Purpose, Question, RecordedFetch},
+    evidence::{DomainEvidence, Fetch, NoFetch, Purpose, Question, RecordedFetch, lookalikes},
     report::{DomainReport, TenantReport},
 };
 use tenant::Snapshot;
@@ -77,8 +77,11 @@ impl Looker {
 
     /// Looks at domains, many at a time, in their order.
     pub(crate) async fn domains(&self, asked: &[Asked], history: &Arc<KeyHistory>, now: i64) -> Result<Vec<Looked>, Failure> {
-        use futures::StreamExt as _;
-        let each = asked.iter().map(|asked| self.domain(asked, history, now));
+        use futures::{StreamExt as _, future::BoxFuture};
+        let mut each: Vec<BoxFuture<'_, Result<Looked, Failure>>> = Vec::with_capacity(asked.len());
+        for asked in asked {
+            each.push(Box::pin(self.domain(asked, history, now)));
+        }
         let looked: Vec<Result<Looked, Failure>> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
         looked.into_iter().collect()
     }
@@ -87,13 +90,13 @@ impl Looker {
         let list = |set: &Option<crate::config::Set<Vec<String>>>| set.as_ref().map(|set| set.value.clone()).unwrap_or_default();
         let check = &self.config.check;
         let below = format!(".{}", asked.domain);
-        let known = self.configured().into_iter().map(|known| known.domain);
+        let known: Vec<String> = self.configured().into_iter().map(|known| known.domain).collect();
         let question = Question {
             history: Arc::clone(history),
             purpose: asked.purpose,
             selectors: list(&check.selectors),
-            subdomains: known.filter(|name| name.ends_with(&below)).collect(),
-            lookalikes: list(&check.lookalikes),
+            lookalikes: lookalikes::meant_for(&asked.domain, &known, &list(&check.lookalikes)),
+            subdomains: known.into_iter().filter(|name| name.ends_with(&below)).collect(),
             report_address: check.report_address.as_ref().map(|set| set.value.clone()),
             ..Question::new(Arc::clone(&self.resolver), Arc::clone(&self.fetch), now)
         };
@@ -106,13 +109,13 @@ impl Looker {
     }
 
     /// Looks at the tenant, where there is one; what was found about domains tells which of them send and where their mail goes.
-    pub(crate) async fn tenant(&self, looked: &[Looked], rotations: &BTreeMap<String, i64>, now: i64) -> Option<TenantLooked> {
+    pub(crate) async fn tenant(&self, looked: &[Looked], now: i64) -> Option<TenantLooked> {
         let began = Instant::now();
         let snapshot = self.tenant.as_ref()?.snapshot().await;
         let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let sealers = self.config.tenant.sealers.as_ref().map(|set| set.value.as_slice());
         let dns = looked.iter().map(|looked| (looked.evidence.domain.clone(), DomainFacts::of(&looked.evidence))).collect();
-        let evidence = TenantEvidence { snapshot: &snapshot, dns, sealers, rotations: rotations.clone(), now };
+        let evidence = TenantEvidence { snapshot: &snapshot, dns, sealers, rotations: BTreeMap::new(), now };
         let findings = posture::tenant_findings(&evidence);
         let report = TenantReport::of(&evidence, findings);
         Some(TenantLooked { snapshot, report, took })

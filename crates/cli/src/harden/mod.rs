@@ -2,13 +2,17 @@
 //! configuration and the state.
 
 mod fetch;
+mod hands;
 mod look;
 mod memory;
 mod names;
+mod plans;
 mod reached;
+pub(crate) mod repair;
 mod secrets;
 
 pub(crate) use fetch::Https;
+pub(crate) use hands::Tools;
 pub(crate) use look::{Asked, Looked, Looker, TenantLooked, all_findings, now};
 pub(crate) use memory::{Memory, store_rows};
 pub(crate) use names::Names;

@@ -3,8 +3,9 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use mailauth::dns::{Resolver, server_address};
-use zones::{AskOptions, Authorities, RecordKind, Says, TsigKey, UpdateOptions, Updates, Value, ZoneWriter};
+use fixes::{Refusal, Seen};
+use mailauth::dns::{Absent, Resolver, server_address};
+use zones::{AskOptions, Authorities, Expect, RecordKind, Says, TsigKey, UpdateOptions, Updates, Value, ZoneWriter};
 
 use super::secrets;
 use crate::{clock, config::DnsUpdate, failure::Failure};
@@ -16,11 +17,14 @@ pub(crate) struct Names {
     /// The zones the updates are for; empty: any.
     zones: Vec<String>,
     pub(crate) authorities: Authorities,
+    resolver: Arc<dyn Resolver>,
+    /// Whether answers come from a file: then there are no servers to ask.
+    recorded: bool,
 }
 
 impl Names {
-    /// By the configuration, with a resolver that finds the servers of zones.
-    pub(crate) async fn open(config: &DnsUpdate, resolver: Arc<dyn Resolver>) -> Result<Self, Failure> {
+    /// By the configuration, with a resolver that finds the servers of zones; where it is `recorded`, it is asked in their place.
+    pub(crate) async fn open(config: &DnsUpdate, resolver: Arc<dyn Resolver>, recorded: bool) -> Result<Self, Failure> {
         let updates = match (&config.server, &config.key_file) {
             (Some(server), Some(file)) => {
                 let server = address(&server.value).await?;
@@ -36,11 +40,11 @@ impl Names {
             fixed.push(address(server).await?);
         }
         let authorities = match fixed.is_empty() {
-            true => Authorities::discovered(resolver, AskOptions::default()),
-            false => Authorities::fixed(fixed, Some(resolver), AskOptions::default()),
+            true => Authorities::discovered(Arc::clone(&resolver), AskOptions::default()),
+            false => Authorities::fixed(fixed, Some(Arc::clone(&resolver)), AskOptions::default()),
         };
         let zones = config.zones.as_ref().map(|set| set.value.clone()).unwrap_or_default();
-        Ok(Self { updates, zones, authorities })
+        Ok(Self { updates, zones, authorities, resolver, recorded })
     }
 
     /// Who writes a name; `None` where nobody here can.
@@ -56,6 +60,9 @@ impl Names {
             && let Some(updates) = &self.updates
         {
             return updates.look(name, kind).await.map_err(|error| error.to_string());
+        }
+        if self.recorded {
+            return self.answered(name, kind).await;
         }
         let survey = self.authorities.survey(name, kind).await.map_err(|error| error.to_string())?;
         // What an alias leads to is not what stands at the name itself.
@@ -73,6 +80,56 @@ impl Names {
             }
         }
         values.ok_or_else(|| format!("no server of {name} answers"))
+    }
+}
+
+impl Names {
+    /// Whether the records at a name are these: every server of its zone must say so.
+    pub(crate) async fn agree(&self, name: &str, kind: RecordKind, values: &[Value]) -> Result<Seen, Refusal> {
+        if self.recorded {
+            let found = self.answered(name, kind).await.map_err(Refusal::Later)?;
+            let shown: Vec<String> = found.iter().map(Value::presentation).collect();
+            let words = format!("{name} {kind}: {}", if shown.is_empty() { "no record".to_owned() } else { shown.join(", ") });
+            return Ok(if zones::same(&found, values) { Seen::Yes(words) } else { Seen::No(words) });
+        }
+        let expect = Expect::Exactly(values.to_vec());
+        let agreement = self.authorities.agree(name, kind, &expect).await.map_err(|error| Refusal::Later(error.to_string()))?;
+        if agreement.is_whole() {
+            let servers = crate::term::count(agreement.agreeing as u64, "server");
+            return Ok(Seen::Yes(format!("{name} {kind}: {servers} of the zone answer so")));
+        }
+        let others: Vec<String> = agreement
+            .others
+            .iter()
+            .map(|said| format!("{}: {}", said.server.name.as_deref().unwrap_or("a server"), said.says))
+            .collect();
+        Ok(Seen::No(format!(
+            "{name} {kind}: {}",
+            if others.is_empty() { "nobody answers".to_owned() } else { others.join("; ") }
+        )))
+    }
+
+    /// What the resolver says stands at a name.
+    async fn answered(&self, name: &str, kind: RecordKind) -> Result<Vec<Value>, String> {
+        let name = mailauth::dns::name(name).ok_or_else(|| format!("`{name}` is no name"))?;
+        let found = match kind {
+            RecordKind::Txt => {
+                let text = |text: &Box<[u8]>| Value::Txt(String::from_utf8_lossy(text).into_owned());
+                self.resolver.txt(&name).await.map(|texts| texts.iter().map(text).collect())
+            }
+            RecordKind::Cname => {
+                self.resolver.cname(&name).await.map(|names| names.iter().map(|name| Value::Cname(name.to_string())).collect())
+            }
+            RecordKind::Mx => {
+                let exchange = |mx: &mailauth::dns::Mx| Value::Mx(mx.preference, mx.exchange.to_string());
+                self.resolver.mx(&name).await.map(|hosts| hosts.iter().map(exchange).collect())
+            }
+        };
+        match found {
+            Ok(values) => Ok(values),
+            Err(Absent::NoSuchName | Absent::NoData) => Ok(Vec::new()),
+            Err(Absent::Trouble(words)) => Err(words.to_string()),
+        }
     }
 }
 

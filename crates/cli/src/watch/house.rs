@@ -29,6 +29,8 @@ use crate::{config::ConfigFile, failure::Failure, term};
 const BEAT: Duration = Duration::from_millis(500);
 /// How long the arrival lane waits for a word of new rows before it looks by itself: another program may have added some.
 const LOOK: Duration = Duration::from_millis(250);
+/// How long lanes rest that wait for the DNS or a tenant.
+const SLOW: Duration = Duration::from_secs(2);
 /// How long between two looks at the order of the tables.
 const UPKEEP: Duration = Duration::from_secs(60);
 
@@ -56,6 +58,8 @@ pub(crate) struct House {
     pub(crate) raised: Notify,
     /// When what is long past was last forgotten.
     pub(crate) forgot: AtomicI64,
+    /// Not before this moment are domains looked at again.
+    pub(crate) checked: AtomicI64,
     /// Where exclusions are read.
     pub(crate) exclusions: Exclusions,
     /// What continuous rules have seen.
@@ -107,6 +111,8 @@ impl House {
         lane!("notifications", deliver, async |house: &Arc<Self>| {
             let _ = tokio::time::timeout(BEAT, house.raised.notified()).await;
         });
+        lane!("domains", look_at_domains, |_: &Arc<Self>| tokio::time::sleep(SLOW));
+        lane!("fixes", work_on_fixes, |_: &Arc<Self>| tokio::time::sleep(SLOW));
         lane!("upkeep", keep_up, |_: &Arc<Self>| tokio::time::sleep(UPKEEP));
         match lanes.join_next().await {
             Some(Ok(ended)) => ended,
@@ -124,6 +130,9 @@ impl House {
         self.see_arrivals().await?;
         while self.keep_schedules_once().await? {}
         while self.see_late_once().await? {}
+        self.look_at_domains().await?;
+        self.work_on_fixes().await?;
+        self.see_arrivals().await?;
         self.deliver().await
     }
 

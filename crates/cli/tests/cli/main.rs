@@ -9,6 +9,7 @@ mod explain;
 mod faults;
 #[cfg(unix)]
 mod guide;
+mod harden;
 mod history;
 mod ingest;
 #[cfg(unix)]

@@ -34,7 +34,7 @@ pub fn names(finding: &Finding) -> Vec<(String, RecordKind)> {
 /// The finding says nothing that could be done, or what a record is now is not known.
 pub fn of_finding(finding: &Finding, present: &Present) -> Result<Plan, NoPlan> {
     if finding.commands.is_empty() && finding.subject.ends_with(MICROSOFTS) {
-        return moera_dmarc(&finding.subject);
+        return moera_dmarc(&finding.subject, finding.severity);
     }
     let mut plan = plan(
         finding.check,
@@ -54,7 +54,11 @@ pub fn of_finding(finding: &Finding, present: &Present) -> Result<Plan, NoPlan> 
     if plan.steps.is_empty() && plan.by_hand.is_empty() {
         return Err(NoPlan(format!("there is nothing that a program could do about {} of {}", finding.check, finding.subject)));
     }
-    plan.proofs.push(Proof::FindingGone { check: finding.check.to_owned(), subject: finding.subject.clone() });
+    plan.proofs.push(Proof::FindingGone {
+        check: finding.check.to_owned(),
+        subject: finding.subject.clone(),
+        was: finding.severity,
+    });
     Ok(plan)
 }
 
@@ -63,7 +67,10 @@ fn records(finding: &Finding, present: &Present, plan: &mut Plan) -> Result<(), 
     let mut changes: BTreeMap<(String, RecordKind), Change> = BTreeMap::new();
     for record in &finding.publish {
         let Some((kind, value)) = read(record.kind, &record.value) else {
-            plan.by_hand.push(format!("Publish {} {} {}", record.name, record.kind, record.value));
+            plan.by_hand.push(match record.kind {
+                Publish::FILE => format!("Serve this at {}, as text/plain, before anything else:\n{}", record.name, record.value),
+                kind => format!("Publish {} {kind} {}", record.name, record.value),
+            });
             continue;
         };
         let key = (record.name.clone(), kind);
@@ -119,7 +126,7 @@ fn read(kind: &str, value: &str) -> Option<(RecordKind, Value)> {
 
 #[cfg(test)]
 mod tests {
-    use posture::{Check, CommandLine, Finding, Severity};
+    use posture::{Check, CommandLine, Finding, Publish, Severity};
     use zones::{RecordKind, Value};
 
     use super::{Present, names, of_finding};
@@ -156,7 +163,7 @@ mod tests {
             words,
             [
                 "every server of the zone answers contoso.com TXT with \"google-site-verification=1\", \"v=spf1 -all\"",
-                "the check spf-missing finds nothing at contoso.com any more"
+                "the check spf-missing finds nothing at contoso.com any more, or nothing that matters as much (high)"
             ]
         );
     }
@@ -172,6 +179,16 @@ mod tests {
         let now = vec![Value::Mx(10, "mx.example".to_owned())];
         let plan = of_finding(&finding, &Present::from([(("parked.example".to_owned(), RecordKind::Mx), now)])).unwrap();
         assert_eq!(plan.steps[0].to_string(), "- parked.example 300 MX 10 mx.example.\n+ parked.example 300 MX 0 .\n");
+    }
+
+    #[test]
+    fn a_page_is_for_a_person_to_serve() {
+        let finding = CHECK.found("contoso.com").publish("https://mta-sts.contoso.com/", Publish::FILE, "version: STSv1\n", &[]);
+        let plan = of_finding(&finding, &Present::new()).unwrap();
+        assert_eq!(
+            plan.by_hand,
+            ["Serve this at https://mta-sts.contoso.com/, as text/plain, before anything else:\nversion: STSv1\n"]
+        );
     }
 
     #[test]

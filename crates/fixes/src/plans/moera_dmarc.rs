@@ -2,6 +2,8 @@
 //! proof is ours.
 //! <https://learn.microsoft.com/defender-office-365/email-authentication-dmarc-configure>
 
+use posture::Severity;
+
 use super::{NoPlan, plan};
 use crate::{Plan, Proof};
 
@@ -10,7 +12,7 @@ use crate::{Plan, Proof};
 /// # Errors
 ///
 /// The domain is none that can have records.
-pub fn moera_dmarc(domain: &str) -> Result<Plan, NoPlan> {
+pub fn moera_dmarc(domain: &str, severity: Severity) -> Result<Plan, NoPlan> {
     let label = domain.strip_suffix(".onmicrosoft.com").filter(|label| !label.is_empty() && !label.contains('.'));
     if label.is_none() {
         return Err(NoPlan(format!(
@@ -37,19 +39,19 @@ pub fn moera_dmarc(domain: &str) -> Result<Plan, NoPlan> {
     plan.references = vec![
         "https://learn.microsoft.com/defender-office-365/email-authentication-dmarc-configure#use-the-microsoft-365-admin-center-to-add-dmarc-txt-records-for-onmicrosoftcom-domains-in-microsoft-365".to_owned(),
     ];
-    plan.proofs.push(Proof::FindingGone { check: "moera-dmarc".to_owned(), subject: domain.to_owned() });
+    plan.proofs.push(Proof::FindingGone { check: "moera-dmarc".to_owned(), subject: domain.to_owned(), was: severity });
     Ok(plan)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::moera_dmarc;
+    use super::{Severity, moera_dmarc};
 
     #[test]
     fn only_the_tenants_own_domain_can_have_records() {
-        assert!(moera_dmarc("contoso.onmicrosoft.com").is_ok());
+        assert!(moera_dmarc("contoso.onmicrosoft.com", Severity::High).is_ok());
         for other in ["onmicrosoft.com", "contoso.mail.onmicrosoft.com", "contoso.com"] {
-            assert!(moera_dmarc(other).is_err(), "{other}");
+            assert!(moera_dmarc(other, Severity::High).is_err(), "{other}");
         }
     }
 }

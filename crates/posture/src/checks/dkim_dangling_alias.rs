@@ -2,10 +2,7 @@
 
 use crate::{
     Check, Finding, Reference, Severity,
-    evidence::{
-        DomainEvidence, MOST_ALIASES,
-        dkim::{Broken, KnownBy},
-    },
+    evidence::{DomainEvidence, MOST_ALIASES, dkim::Broken},
     words,
 };
 
@@ -29,7 +26,7 @@ pub static CHECK: Check = Check {
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     for selector in evidence.dkim.all() {
         let Some(broken) = &selector.broken else { continue };
-        let in_use = if selector.known_by == KnownBy::User { Severity::High } else { check.severity };
+        let in_use = if selector.in_use { Severity::High } else { check.severity };
         let (severity, words) = match broken {
             // That is another check's: somebody can have it.
             Broken::Unregistered(_) => continue,

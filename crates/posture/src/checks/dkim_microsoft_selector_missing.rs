@@ -4,7 +4,7 @@ use crate::{
     Check, Finding, Reference, Severity,
     evidence::{
         DomainEvidence,
-        dkim::{Half, MicrosoftAlias, Selector},
+        dkim::{Broken, Half, MicrosoftAlias, Selector},
     },
     words,
 };
@@ -35,7 +35,11 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         match microsoft(half) {
             Some((selector, alias)) => leads_elsewhere(check, evidence, (half, selector, &alias), found),
             None => {
-                let Some((_, other)) = microsoft(half.other()) else { continue };
+                // An alias into a tenant that is gone needs no companion.
+                let Some((leads, other)) = microsoft(half.other()) else { continue };
+                if matches!(leads.broken, Some(Broken::NoTenant(_))) {
+                    continue;
+                }
                 let selector = of(half);
                 if selector.is_some_and(|selector| selector.texts.is_unknown() && selector.aliases.is_empty()) {
                     continue;

@@ -2,11 +2,7 @@
 
 use mailauth::dkim::PublicPart;
 
-use crate::{
-    Check, Finding, Reference, Severity,
-    evidence::{DomainEvidence, dkim::KnownBy},
-    words,
-};
+use crate::{Check, Finding, Reference, Severity, evidence::DomainEvidence, words};
 
 /// The declaration.
 pub static CHECK: Check = Check {
@@ -25,7 +21,7 @@ pub static CHECK: Check = Check {
 };
 
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
-    for selector in evidence.dkim.selectors.iter().filter(|selector| selector.known_by == KnownBy::User) {
+    for selector in evidence.dkim.selectors.iter().filter(|selector| selector.in_use) {
         if let Some(key) = selector.keys.iter().find(|key| key.key == PublicPart::Revoked) {
             let seen = format!("{}{}", key.text, words::whose(selector));
             found.push(check.found(&selector.texts.name).seen(words::key_at(selector), seen));

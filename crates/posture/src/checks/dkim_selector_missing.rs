@@ -1,9 +1,6 @@
 //! A selector that is in use has no key.
 
-use crate::{
-    Check, Finding, Reference, Severity,
-    evidence::{DomainEvidence, dkim::KnownBy},
-};
+use crate::{Check, Finding, Reference, Severity, evidence::DomainEvidence};
 
 /// The declaration.
 pub static CHECK: Check = Check {
@@ -24,7 +21,7 @@ pub static CHECK: Check = Check {
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     for selector in &evidence.dkim.selectors {
         let missing = !selector.exists() && !selector.texts.is_unknown();
-        if selector.known_by == KnownBy::User && missing && evidence.dkim.wildcard.is_none() {
+        if selector.in_use && missing && evidence.dkim.wildcard.is_none() {
             found.push(check.found(&selector.texts.name).seen(format!("{} TXT", selector.texts.name), "no record"));
         }
     }

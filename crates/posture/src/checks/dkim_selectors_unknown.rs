@@ -2,7 +2,7 @@
 
 use crate::{
     Check, Finding, Reference, Severity,
-    evidence::{DomainEvidence, Purpose, dkim::KnownBy},
+    evidence::{DomainEvidence, Purpose},
 };
 
 /// The declaration.
@@ -24,7 +24,7 @@ pub static CHECK: Check = Check {
 
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let dkim = &evidence.dkim;
-    let named = dkim.selectors.iter().any(|selector| selector.known_by == KnownBy::User);
+    let named = dkim.selectors.iter().any(|selector| selector.in_use);
     let sends = evidence.deduced().purpose == Purpose::Sending;
     let keyless = dkim.wildcard.as_ref().is_none_or(|wildcard| wildcard.keys.is_empty());
     if sends && !named && !dkim.is_unknown() && !dkim.is_empty() && keyless && dkim.existing().next().is_none() {

@@ -22,7 +22,7 @@ pub static CHECK: Check = Check {
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let dmarc = &evidence.dmarc;
     let below_another = dmarc.registered.as_deref().is_some_and(|registered| registered != evidence.domain);
-    let told_elsewhere = dmarc.has_near_miss() || dmarc.alias.is_some() && dmarc.own.found.is_err();
+    let told_elsewhere = dmarc.has_near_miss() || evidence.alias_at(&dmarc.own.name).is_some() && dmarc.own.found.is_err();
     let nothing_stands = dmarc.policies().is_empty() && dmarc.found().is_none() && !told_elsewhere;
     if dmarc.is_unknown() || !nothing_stands || below_another || evidence.sends_nothing() {
         return;
@@ -33,7 +33,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         Ok(texts) => format!("{} TXT record(s), none of them a policy", texts.len()),
     };
     // Where SPF refuses others, many receivers put what they send aside.
-    let severity = match evidence.apex.spf_of_others() {
+    let severity = match evidence.spf.of_others() {
         Some(Qualifier::Fail | Qualifier::Softfail) => Severity::High,
         _ if evidence.apex.texts.is_unknown() => Severity::High,
         Some(Qualifier::Pass | Qualifier::Neutral) | None => Severity::Critical,

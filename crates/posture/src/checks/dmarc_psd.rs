@@ -11,8 +11,8 @@ pub static CHECK: Check = Check {
     title: "The DMARC record says the wrong thing about what the domain is",
     meaning: "The tag psd=y is for registries: it says that names below the domain belong to other people, as those below com \
               do. This domain is registered itself.",
-    risk: "Every sub-domain counts as another organisation: messages that pass for the domain do not pass for its sub- \
-              domains, and the other way round, and policies for sub-domains are looked for at the wrong place.",
+    risk: "Every sub-domain counts as another organisation: messages that pass for the domain do not \
+           pass for its sub-domains, and the other way round, and policies for sub-domains are looked for at the wrong place.",
     advice: "Take psd=y out of the record.",
     references: &[
         Reference { title: "RFC 9989 section 4.7", url: "https://www.rfc-editor.org/rfc/rfc9989.html#section-4.7" },

@@ -12,8 +12,8 @@ pub static CHECK: Check = Check {
     title: "DMARC reports do not arrive",
     meaning: "The record asks for reports at an address that does not get them. A domain of another organisation has to say in the DNS that it \
               wants them, or nobody sends any; and mail must be able to reach the address.",
-    risk: "The owner believes to be told about forgery, and is not. If the domain is registered by nobody, whoever \
-              registers it is told instead.",
+    risk: "The owner believes that forgery is reported, and hears nothing. If the domain is registered by nobody, whoever \
+              registers it gets the reports.",
     advice: "Have the receiving domain publish the record below, or name an address that can be reached. Services that read \
               reports publish it when the domain is entered with them.",
     references: &[

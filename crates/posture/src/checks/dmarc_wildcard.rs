@@ -1,6 +1,6 @@
 //! A policy for every name that nobody has made.
 
-use mailauth::dmarc::{Policy, Record, record::is_policy};
+use mailauth::dmarc::Policy;
 
 use crate::{Check, Finding, Reference, Severity, evidence::DomainEvidence};
 
@@ -25,7 +25,7 @@ pub static CHECK: Check = Check {
 
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let dmarc = &evidence.dmarc;
-    let Some(record) = dmarc.made_up.bytes().find(|text| is_policy(text)).and_then(Record::read) else { return };
+    let Some(record) = dmarc.made_up_record() else { return };
     let policy = record.policy.unwrap_or(Policy::None);
     let would = dmarc.below(false).map_or(Policy::None, |below| below.asked);
     let severity = match policy {

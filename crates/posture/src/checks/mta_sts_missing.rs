@@ -1,8 +1,8 @@
 //! Nobody has to bring mail over TLS.
 
 use crate::{
-    Check, Finding, Publish, Reference, Severity,
-    evidence::{DomainEvidence, mta_sts},
+    Check, Finding, Reference, Severity,
+    evidence::{DomainEvidence, mta_sts::Mode},
     words,
 };
 
@@ -24,9 +24,6 @@ pub static CHECK: Check = Check {
     run,
 };
 
-/// Two weeks: long enough to protect, short enough to change one's mind.
-const AGE: u64 = 1_209_600;
-
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let sts = &evidence.mta_sts;
     // Where DANE guards every host already, little is missing.
@@ -34,9 +31,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         return;
     }
     let hosts: Vec<String> = evidence.mx.hosts().map(|mx| mx.host.to_ascii_lowercase()).collect();
-    let policy = mta_sts::write(mta_sts::Mode::Testing, &hosts, AGE);
-    let mut finding = check.found(&evidence.domain).seen(format!("{} TXT", sts.texts.name), "no record");
-    finding = finding.seen(format!("{} MX", evidence.domain), words::listed(&hosts));
-    finding = finding.publish(mta_sts::url(&evidence.domain), Publish::FILE, policy, &[]);
-    found.push(finding.publish(sts.texts.name.clone(), "TXT", format!("v=STSv1; id={}", mta_sts::id(evidence.now)), &[]));
+    let finding = check.found(&evidence.domain).seen(format!("{} TXT", sts.texts.name), "no record");
+    let finding = finding.seen(format!("{} MX", evidence.domain), words::listed(&hosts));
+    found.push(finding.serve_policy(evidence, Mode::Testing));
 }

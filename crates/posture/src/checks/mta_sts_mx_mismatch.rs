@@ -1,7 +1,7 @@
 //! Mail goes to hosts that the policy forbids.
 
 use crate::{
-    Check, Finding, Publish, Reference, Severity,
+    Check, Finding, Reference, Severity,
     evidence::{
         DomainEvidence,
         mta_sts::{self, Mode},
@@ -28,7 +28,7 @@ pub static CHECK: Check = Check {
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let sts = &evidence.mta_sts;
     let Some(policy) = sts.policy() else { return };
-    let (Some(mode @ (Mode::Enforce | Mode::Testing)), Some(age)) = (policy.mode, policy.max_age) else { return };
+    let Some(mode @ (Mode::Enforce | Mode::Testing)) = policy.mode else { return };
     let hosts: Vec<String> = evidence.mx.hosts().map(|mx| mx.host.to_ascii_lowercase()).collect();
     let outside: Vec<&String> = hosts.iter().filter(|host| !policy.allows(host)).collect();
     if outside.is_empty() {
@@ -48,7 +48,5 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
             "None while the policy is in testing mode: senders deliver, and report. In enforce mode mail would be lost."
                 .to_owned();
     }
-    finding = finding.publish(mta_sts::url(&evidence.domain), Publish::FILE, mta_sts::write(mode, &hosts, age), &[]);
-    let now: Vec<String> = sts.records.iter().map(|record| record.text.clone()).collect();
-    found.push(finding.publish(sts.texts.name.clone(), "TXT", format!("v=STSv1; id={}", mta_sts::id(evidence.now)), &now));
+    found.push(finding.serve_policy(evidence, mode));
 }

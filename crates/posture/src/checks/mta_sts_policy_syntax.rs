@@ -1,7 +1,7 @@
 //! A policy that cannot be read.
 
 use crate::{
-    Check, Finding, Publish, Reference, Severity,
+    Check, Finding, Reference, Severity,
     evidence::{
         DomainEvidence,
         mta_sts::{self, Mode, PolicyFault},
@@ -32,18 +32,5 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     for fault in &policy.faults {
         finding = finding.seen(url.clone(), fault.to_string());
     }
-    let hosts: Vec<String> = match policy.mx.is_empty() {
-        true => evidence.mx.hosts().map(|mx| mx.host.to_ascii_lowercase()).collect(),
-        false => policy.mx.clone(),
-    };
-    let age = policy.max_age.unwrap_or(1_209_600).min(mta_sts::MOST_AGE);
-    let text = mta_sts::write(policy.mode.unwrap_or(Mode::Testing), &hosts, age);
-    finding = finding.publish(url, Publish::FILE, text, &[]);
-    let now = evidence.mta_sts.records.iter().map(|record| record.text.clone()).collect::<Vec<_>>();
-    found.push(finding.publish(
-        evidence.mta_sts.texts.name.clone(),
-        "TXT",
-        format!("v=STSv1; id={}", mta_sts::id(evidence.now)),
-        &now,
-    ));
+    found.push(finding.serve_policy(evidence, policy.mode.unwrap_or(Mode::Testing)));
 }

@@ -2,10 +2,7 @@
 
 use crate::{
     Check, Finding, Reference, Severity,
-    evidence::{
-        DomainEvidence,
-        mta_sts::{self, StsRecord},
-    },
+    evidence::{DomainEvidence, mta_sts::StsRecord},
     words,
 };
 
@@ -39,5 +36,5 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     for fault in faults {
         finding = finding.seen(what.clone(), fault);
     }
-    found.push(finding.publish(sts.texts.name.clone(), "TXT", format!("v=STSv1; id={}", mta_sts::id(evidence.now)), &texts));
+    found.push(finding.announce_policy(evidence));
 }

@@ -1,7 +1,7 @@
 //! A policy that is soon forgotten.
 
 use crate::{
-    Check, Finding, Publish, Reference, Severity,
+    Check, Finding, Reference, Severity,
     evidence::{
         DomainEvidence,
         mta_sts::{self, Mode},
@@ -21,17 +21,10 @@ pub static CHECK: Check = Check {
     run,
 };
 
-/// A week, in seconds. Shorter, and a long weekend is enough for an attack.
-const SHORT: u64 = 604_800;
-const GOOD: u64 = 1_209_600;
-
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let Some(policy) = evidence.mta_sts.policy().filter(|policy| policy.mode == Some(Mode::Enforce)) else { return };
-    if let Some(age) = policy.max_age.filter(|age| *age < SHORT) {
-        let (sts, url) = (&evidence.mta_sts, mta_sts::url(&evidence.domain));
-        let finding = check.found(&evidence.domain).seen(url.clone(), format!("max_age: {age}"));
-        let finding = finding.publish(url, Publish::FILE, mta_sts::write(Mode::Enforce, &policy.mx, GOOD), &[]);
-        let now: Vec<String> = sts.records.iter().map(|record| record.text.clone()).collect();
-        found.push(finding.publish(sts.texts.name.clone(), "TXT", format!("v=STSv1; id={}", mta_sts::id(evidence.now)), &now));
+    if let Some(age) = policy.max_age.filter(|age| *age < mta_sts::SHORT_AGE) {
+        let finding = check.found(&evidence.domain).seen(mta_sts::url(&evidence.domain), format!("max_age: {age}"));
+        found.push(finding.serve_policy(evidence, Mode::Enforce));
     }
 }

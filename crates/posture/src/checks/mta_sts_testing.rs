@@ -1,7 +1,7 @@
 //! A policy that nobody has to keep.
 
 use crate::{
-    Check, Finding, Publish, Reference, Severity,
+    Check, Finding, Reference, Severity,
     evidence::{
         DomainEvidence,
         mta_sts::{self, Mode},
@@ -33,10 +33,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     finding = finding.seen(mta_sts::url(&evidence.domain), format!("mode: {mode}"));
     let fits = evidence.mx.hosts().all(|mx| policy.allows(&mx.host.to_ascii_lowercase()));
     if mode == Mode::Testing && fits {
-        let text = mta_sts::write(Mode::Enforce, &policy.mx, policy.max_age.unwrap_or_default());
-        finding = finding.publish(mta_sts::url(&evidence.domain), Publish::FILE, text, &[]);
-        let now: Vec<String> = sts.records.iter().map(|record| record.text.clone()).collect();
-        finding = finding.publish(sts.texts.name.clone(), "TXT", format!("v=STSv1; id={}", mta_sts::id(evidence.now)), &now);
+        finding = finding.serve_policy(evidence, Mode::Enforce);
     }
     found.push(finding);
 }

@@ -2,12 +2,12 @@
 
 use mailauth::spf::{
     record::{Mechanism, Qualifier},
-    survey::{Network, Survey, TermRef},
+    survey::{Survey, TermRef},
 };
 
 use crate::{
     Check, Finding, Reference, Severity,
-    evidence::DomainEvidence,
+    evidence::{DomainEvidence, spf::too_wide},
     sender::{self, Draft},
 };
 
@@ -30,12 +30,6 @@ pub static CHECK: Check = Check {
     run,
 };
 
-/// IPv4 networks of fewer bits are wider than what one sender has: a whole block of the first hour of the internet, or several.
-const WIDE_V4: u8 = 10;
-
-/// The same of IPv6: registries give networks of 32 bits to providers, and seldom wider ones.
-const WIDE_V6: u8 = 20;
-
 /// Addresses in all that are too many: a sixteenth of all there are. The largest services that send for others have half a million each.
 const MANY: u64 = 1 << 28;
 
@@ -43,7 +37,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let survey = &evidence.spf.survey;
     let Some(own) = evidence.spf.own() else { return };
     let all = survey.ipv4_addresses > u64::from(u32::MAX);
-    let wide: Vec<(TermRef, Network)> = wide(evidence);
+    let wide = too_wide(survey);
     if survey.everybody.is_empty() && wide.is_empty() && survey.ipv4_addresses < MANY {
         return;
     }
@@ -63,17 +57,6 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         finding = finding.seen("IPv4 addresses that may send", survey.ipv4_addresses.to_string());
     }
     found.push(publish(finding, evidence, survey));
-}
-
-/// Networks that are too wide, of each term the widest.
-fn wide(evidence: &DomainEvidence) -> Vec<(TermRef, Network)> {
-    let least = |network: &Network| if network.address().is_ipv4() { WIDE_V4 } else { WIDE_V6 };
-    let passing = evidence.spf.survey.terms().filter(|(place, _, _)| evidence.spf.lets_pass(*place));
-    let widest = passing.filter_map(|(place, _, term)| {
-        let wide = term.networks.iter().filter(|network| network.length() < least(network));
-        Some((place, *wide.min_by_key(|network| network.length())?))
-    });
-    widest.collect()
 }
 
 /// The domain's own record without the terms that let everybody pass; one that is made anew if they are all there is. Networks that are

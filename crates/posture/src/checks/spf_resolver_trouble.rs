@@ -12,8 +12,8 @@ pub static CHECK: Check = Check {
     id: "spf-resolver-trouble",
     severity: Severity::Low,
     title: "Parts of SPF could not be looked up",
-    meaning: "Name servers did not answer questions that the record leads to. Receivers who get no answer either put \
-              the message off.",
+    meaning: "Name servers did not answer questions that the record leads to. Receivers to whom they do not answer put the \
+              message off.",
     risk: "While this lasts, honest mail is late, or refused after some days. What else the record says could not \
               be checked here.",
     advice: "Check again later. If it stays, tell those who run the name servers of the names below.",

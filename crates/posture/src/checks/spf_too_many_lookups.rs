@@ -35,9 +35,6 @@ pub static CHECK: Check = Check {
 /// Terms inside of an included record that are named.
 const SHOWN: usize = 12;
 
-/// Addresses of a name that are written out in its place.
-const MOST_ADDRESSES: usize = 8;
-
 fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let survey = &evidence.spf.survey;
     let (Some(own), false) = (evidence.spf.own(), survey.is_endless()) else { return };
@@ -71,11 +68,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
         finding = finding.seen(survey.named(place), words);
     }
     if let Some((draft, written)) = shorter(evidence).filter(|_| total > LOOKUP_LIMIT) {
-        for (term, addresses) in written {
-            let words = format!("stands for {addresses} today: who changes the server changes the record too");
-            finding = finding.seen(format!("`{term}`"), words);
-        }
-        finding = draft.publish(finding);
+        finding = draft.publish(sender::told(finding, written));
     }
     found.push(finding);
 }
@@ -152,8 +145,7 @@ fn shorter(evidence: &DomainEvidence) -> Option<(Draft<'_>, Vec<(&str, String)>)
         if left <= LOOKUP_LIMIT {
             break;
         }
-        let is_own = term.target.as_ref().is_some_and(|name| sender::is_at_or_below(name, &evidence.domain));
-        let Some(addresses) = written_out(term).filter(|_| is_own) else { continue };
+        let Some(addresses) = sender::written_out(evidence, term) else { continue };
         left = left.saturating_sub(1);
         draft = draft.with(at, addresses.clone());
         written.push((term.text.as_str(), addresses));
@@ -165,18 +157,4 @@ fn shorter(evidence: &DomainEvidence) -> Option<(Draft<'_>, Vec<(&str, String)>)
 fn finds_nothing(term: &Term) -> bool {
     let name = matches!(term.mechanism(), Some(Mechanism::A(..) | Mechanism::Mx(..) | Mechanism::Exists(_)));
     name && term.cost.void_v4 > 0 && term.cost.void_v6 > 0
-}
-
-/// The addresses that a name stands for, as terms.
-fn written_out(term: &Term) -> Option<String> {
-    let Some(Mechanism::A(..) | Mechanism::Mx(..)) = term.mechanism() else { return None };
-    if term.is_unknown() || term.networks.is_empty() || term.networks.len() > MOST_ADDRESSES {
-        return None;
-    }
-    let sign = term.qualifier().filter(|_| term.text.starts_with(['+', '-', '~', '?'])).map_or("", |sign| sign.as_str());
-    let each = term.networks.iter().map(|network| {
-        let name = if network.address().is_ipv4() { "ip4" } else { "ip6" };
-        format!("{sign}{name}:{network}")
-    });
-    Some(each.collect::<Vec<_>>().join(" "))
 }

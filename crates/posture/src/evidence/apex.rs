@@ -22,17 +22,6 @@ impl Apex {
         self.texts.bytes().filter(|text| is_spf(text)).map(|text| Record::parse(&String::from_utf8_lossy(text)).record).collect()
     }
 
-    /// What SPF says of everybody who is not named: the qualifier of `all`. `None` without one record that ends so.
-    #[must_use]
-    pub fn spf_of_others(&self) -> Option<Qualifier> {
-        let records = self.spf();
-        let [record] = records.as_slice() else { return None };
-        record.terms.iter().find_map(|term| match &term.kind {
-            TermKind::Directive(qualifier, Mechanism::All) => Some(*qualifier),
-            _ => None,
-        })
-    }
-
     /// Whether SPF lets nobody send: `-all` and nothing before it.
     #[must_use]
     pub fn nobody_sends(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use futures::future::join_all;
 
-use super::{Asking, alias::Chain, mx::unregistered};
+use super::{Asking, DomainEvidence, alias::Chain, mx::unregistered};
 use crate::Severity;
 
 /// The names that are looked at, and what having them means.
@@ -48,6 +48,14 @@ pub struct Alias {
     pub severity: Severity,
     /// What whoever has the target could do.
     pub means: &'static str,
+}
+
+impl DomainEvidence {
+    /// The alias that stands at a name, of the names that are looked at.
+    #[must_use]
+    pub fn alias_at(&self, name: &str) -> Option<&Alias> {
+        self.handed_over.aliases.iter().find(|alias| alias.name == name)
+    }
 }
 
 impl HandedOver {

@@ -1,7 +1,7 @@
 //! What the DNS, and policies over HTTPS, say of a domain; collected here, judged by [`checks`](crate::checks).
 //!
 //! A subject is a file with a type and its `collect`. All subjects of a domain are collected at once, every question goes through
-//! [`Asking`], which ends the waiting when the domain's time is over and remembers who did not answer. To add a subject: its file, a field
+//! `Asking`, which ends the waiting when the domain's time is over and remembers who did not answer. To add a subject: its file, a field
 //! of [`DomainEvidence`], and its line in [`DomainEvidence::collect`].
 
 mod alias;

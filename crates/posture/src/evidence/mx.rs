@@ -95,8 +95,15 @@ pub(super) async fn addresses(resolver: &dyn Resolver, host: &str) -> Result<Vec
     }
 }
 
-/// The domain that would have to be registered for a host to exist, if nobody has: whoever does gets what is sent there.
+/// The domain that would have to be registered for a host to exist, if nobody has: whoever does gets what is sent there. Below an ending that
+/// does not exist, such as `.con`, nobody can register anything.
 pub(super) async fn unregistered(resolver: &dyn Resolver, host: &str) -> Option<String> {
     let domain = psl::domain_str(host)?;
-    matches!(resolver.a(domain).await, Err(Absent::NoSuchName)).then(|| domain.to_owned())
+    if !matches!(resolver.a(domain).await, Err(Absent::NoSuchName)) {
+        return None;
+    }
+    let ending = psl::suffix(host.as_bytes())?;
+    let top = std::str::from_utf8(ending.as_bytes()).ok()?;
+    let exists = ending.is_known() || !matches!(resolver.ns(top).await, Err(Absent::NoSuchName));
+    exists.then(|| domain.to_owned())
 }

@@ -30,11 +30,11 @@ pub struct Question {
     pub history: Arc<KeyHistory>,
     /// What the domain is for.
     pub purpose: Purpose,
-    /// DKIM selectors that are known to be in use.
+    /// DKIM selectors to look at. One that is given whole, as in `s1._domainkey.example.com`, is known to be in use there, and has to be there.
     pub selectors: Vec<String>,
     /// Names below the domain that are known, whole: `news.example.com`.
     pub subdomains: Vec<String>,
-    /// Domains that look like it, and may be registered by others.
+    /// Domains that look like it, and may be registered by others; [`lookalikes::ALL`](super::lookalikes::ALL) stands for the likely ones.
     pub lookalikes: Vec<String>,
     /// Where the user wants reports, a URI such as `mailto:dmarc@example.com`: what records to publish name.
     pub report_address: Option<String>,

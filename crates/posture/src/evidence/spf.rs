@@ -6,7 +6,7 @@ use mailauth::{
     dns::{Absent, Resolver},
     spf::{
         record::{Mechanism, Qualifier},
-        survey::{LOOKUP_LIMIT, Node, Published, Standing, Survey, Term, TermRef},
+        survey::{LOOKUP_LIMIT, Network, Node, Published, Standing, Survey, Term, TermRef},
     },
 };
 
@@ -18,6 +18,12 @@ const MOST_LOST: usize = 20;
 
 /// Records that are looked at before anybody is told to publish them.
 const MOST_PROPOSED: usize = 4;
+
+/// IPv4 networks of fewer bits are wider than what one sender has: a whole block of the first hour of the internet, or several.
+const WIDE_V4: u8 = 10;
+
+/// The same of IPv6: registries give networks of 32 bits to providers, and seldom wider ones.
+const WIDE_V6: u8 = 20;
 
 /// Aliases that are followed from a name that does not exist.
 const MOST_ALIASES: usize = 8;
@@ -71,6 +77,14 @@ impl Spf {
         self.survey.root().filter(|node| matches!(node.published, Published::Record(_)))
     }
 
+    /// What SPF says of everybody who is not named, by the record or the one that it redirects to. `None` where nothing is said, where several
+    /// records or a mistake in them make an error of it, and where a record leads back to itself.
+    #[must_use]
+    pub fn of_others(&self) -> Option<Qualifier> {
+        let own = self.own()?;
+        (own.faults.is_empty() && !self.survey.is_endless()).then_some(self.survey.otherwise).flatten()
+    }
+
     /// Whether nobody could say what the domain publishes.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
@@ -85,17 +99,38 @@ impl Spf {
             return Some("nobody has looked at what it would lead to".to_owned());
         };
         let (survey, named) = (&proposed.survey, |place| proposed.survey.named(place));
-        let known = |lost: &&Lost| self.lost.iter().any(|known| known.name == lost.name);
+        // Where several records stand none of them is in effect.
+        let in_effect = self.own().is_some();
+        let leads = |survey: &Survey, lost: &Lost| survey.at(lost.place).is_some_and(|(_, term)| term.is_link());
+        let known = |lost: &&Lost| {
+            let (passes, link) = (lets_pass(survey, lost.place), leads(survey, lost));
+            let as_bad = |known: &&Lost| (self.lets_pass(known.place) || !passes) && (leads(&self.survey, known) || !link);
+            in_effect && self.lost.iter().filter(|known| known.name == lost.name).any(|known| as_bad(&known))
+        };
         if let Some(lost) = proposed.lost.iter().filter(|lost| !known(lost)).find(|lost| lost.unregistered.is_some()) {
             let free = lost.unregistered.as_deref().unwrap_or_default();
             return Some(format!("{}: nobody has registered {free}, and whoever does could send", named(lost.place)));
         }
-        let is_link = |lost: &&Lost| survey.at(lost.place).is_some_and(|(_, term)| term.is_link());
-        if let Some(lost) = proposed.lost.iter().filter(|lost| !known(lost)).find(is_link) {
+        if let Some(lost) = proposed.lost.iter().filter(|lost| !known(lost)).find(|lost| leads(survey, lost)) {
             return Some(format!("{}: {} publishes no SPF record", named(lost.place), lost.name));
         }
-        if let Some(place) = survey.everybody.first().filter(|_| self.survey.everybody.is_empty()) {
+        let new = |node: &&Node| !in_effect || self.survey.nodes.iter().all(|known| known.domain != node.domain);
+        let wrong = |node: &&Node| {
+            !node.faults.is_empty()
+                || matches!(node.published, Published::Several(_))
+                || sender::no_effect(node).chain(sender::run_together(node)).next().is_some()
+        };
+        if let Some(node) = survey.nodes.iter().skip(1).filter(new).find(wrong) {
+            return Some(format!("the record of {} has mistakes", node.domain));
+        }
+        if let Some(node) = survey.nodes.iter().skip(1).filter(new).find(|node| node.is_unknown()) {
+            return Some(format!("nobody could say what {} publishes", node.domain));
+        }
+        if let Some(place) = survey.everybody.first() {
             return Some(format!("{} lets everybody pass", named(*place)));
+        }
+        if let Some((place, network)) = too_wide(survey).first().filter(|_| too_wide(&self.survey).is_empty()) {
+            return Some(format!("{} lets all of {network} pass", named(*place)));
         }
         if let Some(place) = survey.loops.first().filter(|_| !self.survey.is_endless()) {
             return Some(format!("{} leads back to itself", named(*place)));
@@ -116,10 +151,26 @@ impl Spf {
     /// Whether a match of a term lets a message pass.
     #[must_use]
     pub fn lets_pass(&self, place: TermRef) -> bool {
-        self.survey.at(place).is_some_and(|(node, term)| {
-            node.passes && term.standing == Standing::Reached && term.qualifier().is_none_or(|found| found == Qualifier::Pass)
-        })
+        lets_pass(&self.survey, place)
     }
+}
+
+fn lets_pass(survey: &Survey, place: TermRef) -> bool {
+    survey.at(place).is_some_and(|(node, term)| {
+        node.passes && term.standing == Standing::Reached && term.qualifier().is_none_or(|found| found == Qualifier::Pass)
+    })
+}
+
+/// Networks that may send and are too wide for one sender, of each term the widest.
+#[must_use]
+pub fn too_wide(survey: &Survey) -> Vec<(TermRef, Network)> {
+    let least = |network: &Network| if network.address().is_ipv4() { WIDE_V4 } else { WIDE_V6 };
+    let passing = survey.terms().filter(|(place, _, _)| lets_pass(survey, *place));
+    let widest = passing.filter_map(|(place, _, term)| {
+        let wide = term.networks.iter().filter(|network| network.length() < least(network));
+        Some((place, *wide.min_by_key(|network| network.length())?))
+    });
+    widest.collect()
 }
 
 /// Collects over a resolver, which limits how long that may take.

@@ -4,6 +4,7 @@
 //! Pure: rows come in, a judgement goes out; where rows are stored is not known here. Start with [`Lookback::of`].
 
 mod of_evidence;
+mod row;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -16,10 +17,10 @@ use std::{
 use mailauth::dmarc::Policy;
 use serde::Serialize;
 
-pub use source::{Kind, Source};
+use tenant::moment::DAY;
 
-/// Microseconds of a day.
-const DAY: i64 = 24 * 3600 * 1_000_000;
+pub use row::Row;
+pub use source::{Kind, Source};
 
 /// Days that reports have to cover: two weeks hold what is sent every week twice, newsletters and bills among it.
 const DAYS_NEEDED: usize = 14;
@@ -30,52 +31,8 @@ const DAYS_SINCE: i64 = 4;
 /// Messages from which on a share means something.
 const MESSAGES_NEEDED: u64 = 100;
 
-/// The longest period of a report that is believed. RFC 9990 has a day; a wrong date would cover any time.
-const LONGEST_REPORT_DAYS: i64 = 8;
-
 /// Sources that are named; the rest is counted.
 const MOST_SOURCES: usize = 100;
-
-/// A record of an aggregate report.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Row {
-    /// Begin of the period: microseconds since 1970 in UTC.
-    pub begin: i64,
-    /// End of the period.
-    pub end: i64,
-    /// The domain of the author, in lower case.
-    pub header_from: String,
-    /// Where the messages came from.
-    pub source: String,
-    /// Messages the record stands for.
-    pub messages: u64,
-    /// Whether a signature of an aligned domain passed.
-    pub dkim_aligned: bool,
-    /// Whether SPF passed for an aligned domain.
-    pub spf_aligned: bool,
-    /// What the receiver did: `none`, `quarantine` or `reject`.
-    pub disposition: String,
-    /// Why it did other than the policy asks, such as `forwarded` or `mailing_list`; empty without a reason.
-    pub override_reason: String,
-    /// The domain of the first signature that passed, else of the first.
-    pub dkim_domain: String,
-    /// Its result.
-    pub dkim_result: String,
-    /// The domain that SPF was about.
-    pub spf_domain: String,
-    /// Its result.
-    pub spf_result: String,
-    /// Who sent the report.
-    pub reporter: String,
-}
-
-impl Row {
-    /// Whether the policy does nothing to these messages.
-    #[must_use]
-    pub const fn passes(&self) -> bool {
-        self.dkim_aligned || self.spf_aligned
-    }
-}
 
 /// The step that is thought of.
 pub struct Step<'a> {
@@ -255,15 +212,6 @@ impl Step<'_> {
 /// The days that rows cover, counted from 1970.
 fn days(rows: &[&Row]) -> BTreeSet<i64> {
     rows.iter().flat_map(|row| row.days()).collect()
-}
-
-impl Row {
-    fn days(&self) -> std::ops::RangeInclusive<i64> {
-        let first = self.begin.div_euclid(DAY);
-        // A period ends with the last second of a day, or with the first of the next.
-        let last = self.end.saturating_sub(1_000_000).div_euclid(DAY);
-        first..=last.clamp(first, first + LONGEST_REPORT_DAYS)
-    }
 }
 
 /// A part of a whole, as per cent with one digit.

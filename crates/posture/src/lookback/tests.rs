@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, net::IpAddr};
 
 use mailauth::dmarc::Policy;
 
-use super::{DAY, Kind, Lookback, Row, Step, Verdict, share};
+use super::{Kind, Lookback, Row, Step, Verdict, share};
+use tenant::moment::DAY;
 
 /// 2026-11-21.
 const NOW: i64 = 20_778 * DAY;

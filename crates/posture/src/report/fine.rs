@@ -47,7 +47,7 @@ fn spf(evidence: &DomainEvidence) -> Option<String> {
     if evidence.apex.nobody_sends() {
         return Some("SPF lets nobody send.".to_owned());
     }
-    match evidence.apex.spf_of_others()? {
+    match evidence.spf.of_others()? {
         Qualifier::Fail => Some("SPF names who may send, and fails everybody else (`-all`).".to_owned()),
         Qualifier::Softfail => Some("SPF names who may send, and marks everybody else (`~all`).".to_owned()),
         Qualifier::Neutral | Qualifier::Pass => None,

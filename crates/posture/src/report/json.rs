@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Changes, DomainReport, Report, SEVERITIES, TenantReport, count, purpose, zone_line};
+use super::{Changes, DomainReport, Report, SEVERITIES, SpfTree, TenantReport, count, purpose, zone_line};
 use crate::{
     Finding,
     compare::{Known, Status},
@@ -37,8 +37,29 @@ fn domain(domain: &DomainReport) -> Value {
         "counts": counts(&domain.findings),
         "findings": domain.findings.iter().map(|found| finding(&domain.domain, found)).collect::<Vec<_>>(),
         "fine": domain.fine,
+        "spf": domain.spf.as_ref().map(spf),
         "unfinished": domain.unfinished,
         "duration_ms": domain.took,
+    })
+}
+
+fn spf(tree: &SpfTree) -> Value {
+    let terms = tree.terms.iter().map(|term| {
+        json!({
+            "depth": term.depth,
+            "record": term.record,
+            "term": term.text,
+            "lookups": term.lookups,
+            "note": term.note,
+        })
+    });
+    json!({
+        "lookups": tree.cost.lookups,
+        "void_lookups": { "ipv4": tree.cost.void_v4, "ipv6": tree.cost.void_v6 },
+        "endless": tree.endless,
+        "ipv4_addresses": tree.ipv4_addresses,
+        "complete": tree.complete,
+        "terms": terms.collect::<Vec<_>>(),
     })
 }
 

@@ -9,10 +9,12 @@ mod of;
 mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+mod spf;
 pub mod text;
 
 pub use harmless::harmless;
 pub use record::zone_line;
+pub use spf::{SpfTerm, SpfTree};
 
 use std::collections::BTreeSet;
 
@@ -55,6 +57,8 @@ pub struct DomainReport {
     pub findings: Vec<Finding>,
     /// What is as it should be, a sentence each.
     pub fine: Vec<String>,
+    /// What its SPF record leads to, if it publishes one.
+    pub spf: Option<SpfTree>,
     /// Why not everything was asked, where that is so: what was not found may be there.
     pub unfinished: Option<String>,
     /// How long the check took, in milliseconds.

@@ -1,6 +1,6 @@
 //! A report made of evidence and findings.
 
-use super::{DomainReport, TenantReport, fine};
+use super::{DomainReport, SpfTree, TenantReport, fine};
 use crate::{Finding, Score, Spoofing, TenantEvidence, evidence::DomainEvidence};
 
 impl DomainReport {
@@ -13,6 +13,7 @@ impl DomainReport {
             score: Score::of(&findings),
             spoofing: Spoofing::of(evidence, &findings),
             fine: fine::of_domain(evidence, &findings),
+            spf: SpfTree::of(evidence),
             unfinished: evidence.unfinished.clone(),
             findings,
             took,

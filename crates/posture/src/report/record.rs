@@ -5,9 +5,12 @@ use crate::Publish;
 /// Bytes of one string of a TXT record (RFC 1035 section 3.3).
 const STRING: usize = 255;
 
-/// The line that publishes a record.
+/// The line that publishes a record. A page has none, and its address and text are given instead.
 #[must_use]
 pub fn zone_line(record: &Publish) -> String {
+    if record.kind == Publish::FILE {
+        return format!("{}\n{}", record.name, record.value);
+    }
     let value = match record.kind {
         "TXT" => strings(&record.value),
         // Names stand for themselves; without the dot at the end they would be taken for names below the zone.
@@ -60,6 +63,7 @@ mod tests {
         assert_eq!(line("MX", "0 ."), "a.example. IN MX 0 .");
         assert_eq!(line("MX", "10 mx.example"), "a.example. IN MX 10 mx.example.");
         assert_eq!(line("TLSA", "3 1 1 ab"), "a.example. IN TLSA 3 1 1 ab");
+        assert_eq!(line(Publish::FILE, "one\ntwo\n"), "a.example\none\ntwo\n");
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mailauth::spf::survey::Cost;
 use serde_json::json;
 use tenant::Snapshot;
 
-use super::{Changes, DomainReport, Report, TenantReport};
+use super::{Changes, DomainReport, Report, SpfTerm, SpfTree, TenantReport};
 use crate::{
     CommandLine, Fact, Finding, Publish, Reference, Score, Severity, Spoofing, Today, baseline,
     compare::{Known, compare},
@@ -96,6 +97,10 @@ pub(crate) fn hostile() -> Report {
     let mut domain = domain(HOSTILE, 0, 'F', Today::Yes, vec![finding.clone()]);
     HOSTILE.clone_into(&mut domain.spoofing.sentence);
     domain.fine = vec![HOSTILE.to_owned()];
+    let mut spf = tree();
+    spf.terms.iter_mut().for_each(|term| HOSTILE.clone_into(&mut term.text));
+    spf.terms.iter_mut().for_each(|term| HOSTILE.clone_into(&mut term.record));
+    domain.spf = Some(spf);
     domain.unfinished = Some(HOSTILE.to_owned());
     Report {
         made_at: NOON,
@@ -113,7 +118,9 @@ fn domain(name: &str, points: u8, grade: char, today: Today, findings: Vec<Findi
         Today::No | Today::Unknown => format!("Receivers refuse mail that only claims to be of {name}."),
     };
     let fine = vec!["SPF ends with -all.".to_owned(), "TLS is required of senders by MTA-STS in the mode enforce.".to_owned()];
+    let many = findings.iter().any(|finding| finding.check == "spf-too-many-lookups");
     DomainReport {
+        spf: many.then(tree),
         domain: name.to_owned(),
         purpose: Purpose::Sending,
         score: Score { points, grade },
@@ -122,6 +129,37 @@ fn domain(name: &str, points: u8, grade: char, today: Today, findings: Vec<Findi
         fine,
         unfinished: None,
         took: Some(412),
+    }
+}
+
+fn tree() -> SpfTree {
+    let term = |depth, record: &str, text: &str, lookups, note| SpfTerm {
+        depth,
+        record: record.to_owned(),
+        text: text.to_owned(),
+        lookups,
+        note,
+    };
+    SpfTree {
+        cost: Cost { lookups: 13, void_v4: 0, void_v6: 1 },
+        endless: false,
+        ipv4_addresses: 525_056,
+        complete: true,
+        terms: vec![
+            term(0, "contoso.com", "include:spf.protection.outlook.com", 1, None),
+            term(0, "contoso.com", "include:_spf.crm.example", 7, None),
+            term(1, "_spf.crm.example", "include:_spf1.crm.example", 4, None),
+            term(2, "_spf1.crm.example", "a:out.crm.example", 1, None),
+            term(2, "_spf1.crm.example", "exists:%{i}._list.crm.example", 1, Some("depends on the message")),
+            term(2, "_spf1.crm.example", "mx", 1, None),
+            term(1, "_spf.crm.example", "include:_spf2.crm.example", 2, None),
+            term(2, "_spf2.crm.example", "mx", 1, None),
+            term(0, "contoso.com", "include:_spf.newsletter.example", 4, None),
+            term(1, "_spf.newsletter.example", "a:a.newsletter.example", 1, None),
+            term(1, "_spf.newsletter.example", "a:b.newsletter.example", 1, None),
+            term(1, "_spf.newsletter.example", "a:c.newsletter.example", 1, None),
+            term(0, "contoso.com", "include:mail.shop.example", 1, Some("does not exist")),
+        ],
     }
 }
 

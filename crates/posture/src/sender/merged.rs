@@ -1,6 +1,6 @@
 //! One record made of several.
 
-use mailauth::spf::record::{Mechanism, Qualifier, Record, TermKind};
+use mailauth::spf::record::{Mechanism, Modifier, Qualifier, Record, TermKind};
 
 /// One record that lets everybody send whom one of them lets, and says of others what the strictest says. `None` if one of them has a fault:
 /// what it was meant to say is for people to find out.
@@ -25,6 +25,10 @@ pub(crate) fn merged(texts: &[String]) -> Option<String> {
                 TermKind::Modifier(_) if redirect.as_ref() == Some(&term.span) => {
                     format!("include:{}", written.split_once('=').map_or("", |(_, target)| target))
                 }
+                // It did nothing beside an `all`.
+                TermKind::Modifier(Modifier::Redirect(_)) => continue,
+                // There may be one explanation.
+                TermKind::Modifier(Modifier::Explanation(_)) if terms.iter().any(|term| is_explanation(term)) => continue,
                 TermKind::Directive(..) | TermKind::Modifier(_) => written.to_owned(),
             };
             if !terms.iter().any(|known| known.eq_ignore_ascii_case(&written)) {
@@ -32,7 +36,8 @@ pub(crate) fn merged(texts: &[String]) -> Option<String> {
             }
         }
     }
-    let end = end.unwrap_or(Qualifier::Softfail);
+    // An end that lets everybody pass is nobody's wish.
+    let end = end.filter(|end| *end != Qualifier::Pass).unwrap_or(Qualifier::Softfail);
     Some(format!("v=spf1 {}{}{}all", terms.join(" "), if terms.is_empty() { "" } else { " " }, end.as_str()))
 }
 
@@ -44,4 +49,8 @@ const fn strictest(one: Qualifier, other: Qualifier) -> Qualifier {
         (Qualifier::Neutral, _) | (_, Qualifier::Neutral) => Qualifier::Neutral,
         (Qualifier::Pass, Qualifier::Pass) => Qualifier::Pass,
     }
+}
+
+fn is_explanation(term: &str) -> bool {
+    term.split_once('=').is_some_and(|(name, _)| name.eq_ignore_ascii_case("exp"))
 }

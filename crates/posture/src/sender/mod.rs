@@ -3,6 +3,7 @@
 mod in_order;
 mod merged;
 mod repaired;
+mod written_out;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -14,6 +15,7 @@ use mailauth::spf::{
 pub(crate) use in_order::in_order;
 pub(crate) use merged::merged;
 pub(crate) use repaired::{no_effect, repaired, run_together};
+pub(crate) use written_out::{told, written_out};
 
 use crate::{Finding, evidence::DomainEvidence};
 

@@ -68,7 +68,8 @@ pub(crate) fn repaired(text: &str, node: &Node) -> Option<String> {
             Some(_) => words.push(mended(word)?),
         }
     }
-    Some(words.join(" "))
+    let text = words.join(" ");
+    Record::parse(&text).faults.is_empty().then_some(text)
 }
 
 /// A word that is right, made from one that is not; `None` if that cannot be told from the word alone.

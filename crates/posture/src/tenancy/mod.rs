@@ -173,14 +173,19 @@ impl<'a> TenantEvidence<'a> {
 
 /// Whether a domain is one that Microsoft gives to tenants.
 pub(crate) fn is_microsofts(domain: &str) -> bool {
-    let domain = domain.to_ascii_lowercase();
-    domain == "onmicrosoft.com" || domain.ends_with(".onmicrosoft.com")
+    // The domain above them all has no dot before it.
+    tenant::dkim_rotation::is_initial(&format!(".{domain}"))
 }
 
 /// Whether a host is one by which Exchange Online takes mail from the world: the old names, and those of domains with DNSSEC.
 fn is_microsofts_mx(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     host.ends_with(".mail.protection.outlook.com") || host.ends_with(".mx.microsoft")
+}
+
+/// What an object is called to cmdlets: by its identity, or its name where it has no other.
+pub(crate) fn called<'a>(identity: &'a str, name: &'a str) -> &'a str {
+    if identity.is_empty() { name } else { identity }
 }
 
 /// A setting as it is shown.

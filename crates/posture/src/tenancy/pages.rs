@@ -88,3 +88,11 @@ pub(crate) const SCUBA_SUITE: Reference = page(
 );
 pub(crate) const SECURE_BY_DEFAULT: Reference =
     page("Microsoft: Secure by default", "https://learn.microsoft.com/en-us/defender-office-365/secure-by-default");
+pub(crate) const SMTP_AUTH: Reference = page(
+    "Microsoft: SMTP AUTH",
+    "https://learn.microsoft.com/en-us/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission",
+);
+pub(crate) const FORWARDING: Reference = page(
+    "Microsoft: External forwarding",
+    "https://learn.microsoft.com/en-us/defender-office-365/outbound-spam-policies-external-email-forwarding",
+);

@@ -2,7 +2,7 @@
 
 use tenant::AntiPhishPolicy;
 
-use super::TenantEvidence;
+use super::{TenantEvidence, called};
 use crate::{CommandLine, Finding, Severity};
 
 /// Policies that can apply to somebody, Microsoft's presets apart: those cannot be changed, and are as Microsoft recommends.
@@ -17,7 +17,7 @@ fn is_preset(policy: &AntiPhishPolicy) -> bool {
 
 /// What a policy is called to cmdlets.
 pub(crate) fn identity(policy: &AntiPhishPolicy) -> &str {
-    if policy.identity.is_empty() { &policy.name } else { &policy.identity }
+    called(&policy.identity, &policy.name)
 }
 
 /// The cmdlet that changes a policy.

@@ -1,6 +1,6 @@
 //! `admin-audit-off`: what administrators run in Exchange Online is not written down.
 
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
+use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -9,7 +9,7 @@ pub static CHECK: TenantCheck = TenantCheck {
     title: "Auditing of administrators is switched off",
     meaning: "Cmdlets that administrators run in Exchange Online are not recorded.",
     risk: "Changes to DKIM signing, mail-flow rules and connectors leave no trace.",
-    advice: "Switch recording on.",
+    advice: "In Exchange Online no cmdlet changes this, and it is always on: ask Microsoft's support how it came to be off.",
     references: &[pages::AUDIT],
     baseline: &[],
     run,
@@ -18,7 +18,6 @@ pub static CHECK: TenantCheck = TenantCheck {
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     let Some(audit) = evidence.snapshot.audit.read() else { return };
     if audit.admin_audit_log_enabled == Some(false) {
-        let command = CommandLine::new("Set-AdminAuditLogConfig").changes("AdminAuditLogEnabled", true, false);
-        found.push(check.found(evidence.tenant()).seen("Get-AdminAuditLogConfig: AdminAuditLogEnabled", "off").command(command));
+        found.push(check.found(evidence.tenant()).seen("Get-AdminAuditLogConfig: AdminAuditLogEnabled", "off"));
     }
 }

@@ -47,7 +47,7 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
 }
 
 /// Whether a range holds more addresses than one's own few servers have.
-fn is_wide(range: &str) -> bool {
+pub(super) fn is_wide(range: &str) -> bool {
     if range.contains('-') {
         return true;
     }

@@ -2,7 +2,10 @@
 
 use tenant::InboundConnector;
 
-use crate::{Finding, Severity, TenantCheck, TenantEvidence, tenancy::pages};
+use crate::{
+    Finding, Severity, TenantCheck, TenantEvidence,
+    tenancy::{called, pages},
+};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -71,7 +74,7 @@ pub(super) fn fact(connector: &InboundConnector, setting: &str) -> String {
 
 /// What a connector is called to cmdlets.
 pub(super) fn identity(connector: &InboundConnector) -> &str {
-    if connector.identity.is_empty() { &connector.name } else { &connector.identity }
+    called(&connector.identity, &connector.name)
 }
 
 /// The cmdlet that changes a connector.

@@ -1,6 +1,11 @@
 //! `dkim-key-size`: a domain is signed with keys below 2048 bits.
 
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment, tenancy::pages};
+use tenant::DkimSigningConfig;
+
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment,
+    tenancy::{is_microsofts, pages},
+};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -20,7 +25,9 @@ pub static CHECK: TenantCheck = TenantCheck {
 const BITS: u32 = 2048;
 
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
-    for config in evidence.snapshot.dkim.read().into_iter().flatten().filter(|config| config.enabled) {
+    // Keys of Microsoft's own domains are Microsoft's to renew.
+    let own = |config: &&DkimSigningConfig| config.enabled && !is_microsofts(&config.domain);
+    for config in evidence.snapshot.dkim.read().into_iter().flatten().filter(own) {
         let sizes = [("selector1", config.selector1_key_size), ("selector2", config.selector2_key_size)];
         let weak: Vec<(&str, u32)> =
             sizes.iter().filter_map(|&(selector, bits)| Some((selector, bits?))).filter(|(_, bits)| *bits < BITS).collect();
@@ -35,7 +42,9 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
         if weak.len() == 2 {
             finding.title = "Both DKIM keys have fewer than 2048 bits".to_owned();
         }
-        if let Some(effect) = config.rotate_on_date.as_deref().and_then(moment::read).filter(|effect| *effect > evidence.now) {
+        if let Some(effect) =
+            config.rotate_on_date.as_deref().and_then(tenant::moment::parse).filter(|effect| *effect > evidence.now)
+        {
             // A second rotation is refused before the first has taken effect.
             finding = finding.seen(format!("Get-DkimSigningConfig {name}: RotateOnDate"), moment::minute(effect));
             finding.advice = format!("A rotation is under way. Once it has taken effect: {}", finding.advice);

@@ -2,7 +2,10 @@
 
 use tenant::DkimSigningConfig;
 
-use crate::{CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment, tenancy::pages};
+use crate::{
+    CommandLine, Finding, Severity, TenantCheck, TenantEvidence, moment,
+    tenancy::{is_microsofts, pages},
+};
 
 /// The declaration.
 pub static CHECK: TenantCheck = TenantCheck {
@@ -23,9 +26,11 @@ const DUE: i64 = 90;
 const BOTH: i64 = 180;
 
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
-    for config in evidence.snapshot.dkim.read().into_iter().flatten().filter(|config| config.enabled) {
+    // Keys of Microsoft's own domains are Microsoft's to renew.
+    let own = |config: &&DkimSigningConfig| config.enabled && !is_microsofts(&config.domain);
+    for config in evidence.snapshot.dkim.read().into_iter().flatten().filter(own) {
         let Some(last) = last(config, evidence) else { continue };
-        let days = evidence.now.saturating_sub(last) / moment::DAY;
+        let days = evidence.now.saturating_sub(last) / tenant::moment::DAY;
         // A rotation that was made and takes effect in the coming days stands in the future.
         if days < DUE {
             continue;
@@ -42,6 +47,6 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
 /// When keys last changed, by what Microsoft says and by what we did ourselves.
 fn last(config: &DkimSigningConfig, evidence: &TenantEvidence<'_>) -> Option<i64> {
     let own = evidence.rotations.get(&config.domain.to_ascii_lowercase()).copied();
-    let told = [&config.key_creation_time, &config.rotate_on_date].map(|text| text.as_deref().and_then(moment::read));
+    let told = [&config.key_creation_time, &config.rotate_on_date].map(|text| text.as_deref().and_then(tenant::moment::parse));
     own.into_iter().chain(told.into_iter().flatten()).max()
 }

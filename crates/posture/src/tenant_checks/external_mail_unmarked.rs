@@ -14,7 +14,7 @@ pub static CHECK: TenantCheck = TenantCheck {
     title: "Mail from outside is not marked",
     meaning: "No mail-flow rule writes a mark into mail that comes from outside. Outlook's own External tag is not read here; it serves the same end.",
     risk: "A stranger's mail under a colleague's name looks like the colleague's.",
-    advice: "Put a mark before the subject of mail from outside, or switch Outlook's External tag on (Set-ExternalInOutlook).",
+    advice: "Put a mark before the subject of mail from outside. Outlook's External tag (Set-ExternalInOutlook) is the milder way; this check does not see it.",
     references: &[pages::SCUBA_EXO, pages::RULES],
     baseline: &["MS.EXO.7.1v1"],
     run,
@@ -23,6 +23,9 @@ pub static CHECK: TenantCheck = TenantCheck {
 /// What a rule may write into a message that people see.
 const MARKS: [&str; 2] = ["PrependSubject", "ApplyHtmlDisclaimerText"];
 
+/// What the rule is called.
+const NAME: &str = "Mark mail from outside";
+
 fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Finding>) {
     if evidence.snapshot.transport_rules.read().is_none() {
         return;
@@ -30,7 +33,14 @@ fn run(check: &TenantCheck, evidence: &TenantEvidence<'_>, found: &mut Vec<Findi
     let marks =
         |rule: &&TransportRule| rules::is_enforced(rule) && is_for_strangers(rule) && MARKS.iter().any(|mark| is_set(rule, mark));
     if !rules::on(evidence).iter().any(marks) {
-        let command = CommandLine::new("Set-ExternalInOutlook").changes("Enabled", true, false);
+        // A rule, because that is what this check, and CISA's, can see.
+        let command = CommandLine::new("New-TransportRule")
+            .with("Name", NAME)
+            .with("FromScope", "NotInOrganization")
+            .with("SentToScope", "InOrganization")
+            .with("PrependSubject", "[External] ")
+            .with("Mode", "Enforce")
+            .undone_by(CommandLine::new("Remove-TransportRule").with("Identity", NAME).with("Confirm", false));
         found.push(check.found(evidence.tenant()).seen("Get-TransportRule", "no rule marks mail from outside").command(command));
     }
 }

@@ -3,6 +3,9 @@
 pub mod admin_audit_off;
 pub mod anti_phish_disabled;
 pub mod arc_sealer_trusted;
+pub mod auto_forwarding_open;
+pub mod connection_allows_addresses;
+pub mod connection_safe_list_on;
 pub mod connector_internal;
 pub mod connector_unproved;
 pub mod direct_send_open;
@@ -17,6 +20,7 @@ pub mod dmarc_policy_ignored;
 pub mod domain_not_verified;
 pub mod enhanced_filtering_missing;
 pub mod external_mail_unmarked;
+pub mod filter_allows_senders;
 pub mod gateway_bypass;
 pub mod impersonation_of_own_domains;
 pub mod mailbox_audit_off;
@@ -27,6 +31,8 @@ pub mod rule_hides_authentication;
 pub mod rule_sets_trusted_header;
 pub mod safety_tips_off;
 pub mod sending_disabled_open;
+pub mod smtp_auth_open;
+pub mod spam_to_inbox;
 pub mod spoof_intelligence_off;
 pub mod spoof_to_junk;
 pub mod tenant_part_unreadable;
@@ -39,6 +45,9 @@ pub static ALL: &[&TenantCheck] = &[
     &admin_audit_off::CHECK,
     &anti_phish_disabled::CHECK,
     &arc_sealer_trusted::CHECK,
+    &auto_forwarding_open::CHECK,
+    &connection_allows_addresses::CHECK,
+    &connection_safe_list_on::CHECK,
     &connector_internal::CHECK,
     &connector_unproved::CHECK,
     &direct_send_open::CHECK,
@@ -53,6 +62,7 @@ pub static ALL: &[&TenantCheck] = &[
     &domain_not_verified::CHECK,
     &enhanced_filtering_missing::CHECK,
     &external_mail_unmarked::CHECK,
+    &filter_allows_senders::CHECK,
     &gateway_bypass::CHECK,
     &impersonation_of_own_domains::CHECK,
     &mailbox_audit_off::CHECK,
@@ -63,6 +73,8 @@ pub static ALL: &[&TenantCheck] = &[
     &rule_sets_trusted_header::CHECK,
     &safety_tips_off::CHECK,
     &sending_disabled_open::CHECK,
+    &smtp_auth_open::CHECK,
+    &spam_to_inbox::CHECK,
     &spoof_intelligence_off::CHECK,
     &spoof_to_junk::CHECK,
     &tenant_part_unreadable::CHECK,

@@ -62,6 +62,10 @@ fn state<'a>(snapshot: &'a Snapshot, part: &str) -> Option<Result<(), &'a str>> 
         "inbound_connectors" => of(&snapshot.inbound_connectors),
         "arc" => of(&snapshot.arc),
         "audit" => of(&snapshot.audit),
+        "content_filters" => of(&snapshot.content_filters),
+        "connection_filters" => of(&snapshot.connection_filters),
+        "transport" => of(&snapshot.transport),
+        "remote_domains" => of(&snapshot.remote_domains),
         "domains" => of(&snapshot.domains),
         _ => return None,
     })

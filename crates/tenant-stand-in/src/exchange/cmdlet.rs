@@ -53,7 +53,7 @@ pub(crate) const MORE: &str = "There are more results available than are current
 type Run = fn(&mut Tenant, &Bound, DateTime<Utc>) -> Result<Outcome, Refusal>;
 
 /// The cmdlets, in the order of their names.
-const CMDLETS: [(&str, Run); 24] = [
+const CMDLETS: [(&str, Run); 31] = [
     ("Disable-TransportRule", transport_rule::disable),
     ("Enable-TransportRule", transport_rule::enable),
     ("Get-AcceptedDomain", accepted_domain::get),
@@ -61,9 +61,12 @@ const CMDLETS: [(&str, Run); 24] = [
     ("Get-AntiPhishPolicy", settings::anti_phish),
     ("Get-ArcConfig", arc::get),
     ("Get-DkimSigningConfig", dkim::get),
+    ("Get-HostedConnectionFilterPolicy", settings::connection_filter),
     ("Get-HostedContentFilterPolicy", settings::content_filter),
     ("Get-InboundConnector", settings::connectors),
     ("Get-OrganizationConfig", settings::organization),
+    ("Get-RemoteDomain", settings::remote_domains),
+    ("Get-TransportConfig", settings::transport),
     ("Get-TransportRule", transport_rule::get),
     ("New-DkimSigningConfig", dkim::new),
     ("New-TransportRule", transport_rule::new),
@@ -75,8 +78,12 @@ const CMDLETS: [(&str, Run); 24] = [
     ("Set-AntiPhishPolicy", settings::set_anti_phish),
     ("Set-ArcConfig", arc::set),
     ("Set-DkimSigningConfig", dkim::set),
+    ("Set-HostedConnectionFilterPolicy", settings::set_connection_filter),
+    ("Set-HostedContentFilterPolicy", settings::set_content_filter),
     ("Set-InboundConnector", settings::set_connector),
     ("Set-OrganizationConfig", settings::set_organization),
+    ("Set-RemoteDomain", settings::set_remote_domain),
+    ("Set-TransportConfig", settings::set_transport),
     ("Set-TransportRule", transport_rule::set),
 ];
 

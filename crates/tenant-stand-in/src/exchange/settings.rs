@@ -27,6 +27,18 @@ pub(crate) fn content_filter(tenant: &mut Tenant, bound: &Bound, _: DateTime<Utc
     Ok(Outcome::rows(chosen(&tenant.content_filters, &NAMES, bound)?.into_iter().cloned().collect()))
 }
 
+pub(crate) fn connection_filter(tenant: &mut Tenant, bound: &Bound, _: DateTime<Utc>) -> Result<Outcome, Refusal> {
+    Ok(Outcome::rows(chosen(&tenant.connection_filters, &NAMES, bound)?.into_iter().cloned().collect()))
+}
+
+pub(crate) fn transport(tenant: &mut Tenant, _: &Bound, _: DateTime<Utc>) -> Result<Outcome, Refusal> {
+    Ok(Outcome::rows(vec![tenant.transport.clone()]))
+}
+
+pub(crate) fn remote_domains(tenant: &mut Tenant, bound: &Bound, _: DateTime<Utc>) -> Result<Outcome, Refusal> {
+    Ok(Outcome::rows(chosen(&tenant.remote_domains, &NAMES, bound)?.into_iter().cloned().collect()))
+}
+
 pub(crate) fn organization(tenant: &mut Tenant, _: &Bound, _: DateTime<Utc>) -> Result<Outcome, Refusal> {
     Ok(Outcome::rows(vec![tenant.organization.clone()]))
 }
@@ -57,6 +69,22 @@ pub(crate) fn set_organization(tenant: &mut Tenant, bound: &Bound, _: DateTime<U
 
 pub(crate) fn set_audit(tenant: &mut Tenant, bound: &Bound, _: DateTime<Utc>) -> Result<Outcome, Refusal> {
     Ok(change(&mut tenant.audit, bound, "Admin Audit Log Settings"))
+}
+
+pub(crate) fn set_content_filter(tenant: &mut Tenant, bound: &Bound, _: DateTime<Utc>) -> Result<Outcome, Refusal> {
+    set_one(&mut tenant.content_filters, bound)
+}
+
+pub(crate) fn set_connection_filter(tenant: &mut Tenant, bound: &Bound, _: DateTime<Utc>) -> Result<Outcome, Refusal> {
+    set_one(&mut tenant.connection_filters, bound)
+}
+
+pub(crate) fn set_transport(tenant: &mut Tenant, bound: &Bound, _: DateTime<Utc>) -> Result<Outcome, Refusal> {
+    Ok(change(&mut tenant.transport, bound, "Transport Settings"))
+}
+
+pub(crate) fn set_remote_domain(tenant: &mut Tenant, bound: &Bound, _: DateTime<Utc>) -> Result<Outcome, Refusal> {
+    set_one(&mut tenant.remote_domains, bound)
 }
 
 fn set_one(objects: &mut [Object], bound: &Bound) -> Result<Outcome, Refusal> {

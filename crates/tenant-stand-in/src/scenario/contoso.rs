@@ -68,6 +68,7 @@ impl Scenario {
             .dkim("contoso.com", Dkim::signing(2048, 2048).rotated(month))
             .domain("fabrikam.com")
             .dkim("fabrikam.com", Dkim::signing(2048, 2048).rotated(month))
+            .auto_forwarding(false)
             .organization("RejectDirectSend", json!(true))
             .anti_phish("EnableFirstContactSafetyTips", json!(true))
             .anti_phish("EnableMailboxIntelligenceProtection", json!(true))
@@ -179,6 +180,53 @@ pub(super) fn content_filter() -> Object {
         "BlockedSenderDomains": [],
         "SpamZapEnabled": true,
         "PhishZapEnabled": true,
+        "IsValid": true,
+    }))
+}
+
+pub(super) fn connection_filter() -> Object {
+    object(json!({
+        "Name": "Default",
+        "Identity": "Default",
+        "Guid": guid("HostedConnectionFilterPolicy Default"),
+        "IsDefault": true,
+        "AdminDisplayName": "",
+        "IPAllowList": [],
+        "IPBlockList": [],
+        "EnableSafeList": false,
+        "DirectoryBasedEdgeBlockMode": "Default",
+        "IsValid": true,
+    }))
+}
+
+pub(super) fn transport() -> Object {
+    object(json!({
+        "Name": "Transport Settings",
+        "Identity": "Transport Settings",
+        "SmtpClientAuthenticationDisabled": true,
+        "AllowLegacyTLSClients": null,
+        "ClearCategories": true,
+        "ConvertDisclaimerWrapperToEml": false,
+        "Rfc2231EncodingEnabled": false,
+        "IsValid": true,
+    }))
+}
+
+pub(super) fn remote_domain() -> Object {
+    object(json!({
+        "Name": "Default",
+        "Identity": "Default",
+        "Guid": guid("RemoteDomain Default"),
+        "DomainName": "*",
+        "IsInternal": false,
+        "AllowedOOFType": "External",
+        "AutoReplyEnabled": true,
+        "AutoForwardEnabled": true,
+        "DeliveryReportEnabled": true,
+        "NDREnabled": true,
+        "TNEFEnabled": null,
+        "TrustedMailInboundEnabled": false,
+        "TrustedMailOutboundEnabled": false,
         "IsValid": true,
     }))
 }

@@ -96,6 +96,9 @@ impl Scenario {
         tenant.audit = contoso::audit();
         tenant.anti_phish = vec![contoso::anti_phish()];
         tenant.content_filters = vec![contoso::content_filter()];
+        tenant.connection_filters = vec![contoso::connection_filter()];
+        tenant.transport = contoso::transport();
+        tenant.remote_domains = vec![contoso::remote_domain()];
         tenant.domains.push(domains::row(&initial, true, true, true, &SERVICES));
         tenant.accepted.push(accepted_domain::row(&initial, "Authoritative", true, true));
         tenant.signing.push(Signing {
@@ -221,6 +224,15 @@ impl Scenario {
     pub fn anti_phish(mut self, name: &str, value: Value) -> Self {
         if let Some(policy) = self.tenant.anti_phish.first_mut() {
             policy.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    /// Whether mail is forwarded to others automatically.
+    #[must_use]
+    pub fn auto_forwarding(mut self, is_on: bool) -> Self {
+        for domain in &mut self.tenant.remote_domains {
+            domain.insert("AutoForwardEnabled".to_owned(), Value::Bool(is_on));
         }
         self
     }

@@ -24,6 +24,9 @@ async fn the_tenant_is_as_the_scenario_says() -> Outcome {
         ("Get-ArcConfig", 1, 0, "/ArcTrustedSealers", json!("legacy-gateway.example")),
         ("Get-AdminAuditLogConfig", 1, 0, "/UnifiedAuditLogIngestionEnabled", json!(true)),
         ("Get-HostedContentFilterPolicy", 1, 0, "/BulkThreshold", json!(7)),
+        ("Get-HostedConnectionFilterPolicy", 1, 0, "/EnableSafeList", json!(false)),
+        ("Get-TransportConfig", 1, 0, "/SmtpClientAuthenticationDisabled", json!(true)),
+        ("Get-RemoteDomain", 1, 0, "/AutoForwardEnabled", json!(true)),
     ];
     for (cmdlet, count, place, member, expected) in table {
         let answer = bench.cmdlet(cmdlet, json!({})).await?;
@@ -239,6 +242,27 @@ async fn settings_are_changed() -> Outcome {
             "Get-ArcConfig",
             "ArcTrustedSealers",
             json!(""),
+        ),
+        (
+            "Set-HostedConnectionFilterPolicy",
+            json!({ "Identity": "Default", "IPAllowList": ["192.0.2.7"] }),
+            "Get-HostedConnectionFilterPolicy",
+            "IPAllowList",
+            json!(["192.0.2.7"]),
+        ),
+        (
+            "Set-HostedContentFilterPolicy",
+            json!({ "Identity": "Default", "SpamAction": "quarantine" }),
+            "Get-HostedContentFilterPolicy",
+            "SpamAction",
+            json!("Quarantine"),
+        ),
+        (
+            "Set-TransportConfig",
+            json!({ "SmtpClientAuthenticationDisabled": false }),
+            "Get-TransportConfig",
+            "SmtpClientAuthenticationDisabled",
+            json!(false),
         ),
         (
             "Set-InboundConnector",

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     error::Error,
+    filters::{HostedConnectionFilterPolicy, HostedContentFilterPolicy, RemoteDomain, TransportConfig},
     http::Effect,
     lenient::{object, objects},
     snapshot::{
@@ -228,6 +229,26 @@ pub trait Admin: Send + Sync {
     /// Whether what administrators do is recorded.
     async fn audit_config(&self) -> Result<AdminAuditLogConfig, Error> {
         one(self, Cmdlet::new("Get-AdminAuditLogConfig")).await
+    }
+
+    /// The policies against spam.
+    async fn content_filters(&self) -> Result<Vec<HostedContentFilterPolicy>, Error> {
+        read(self, "Get-HostedContentFilterPolicy").await
+    }
+
+    /// Which addresses may connect.
+    async fn connection_filters(&self) -> Result<Vec<HostedConnectionFilterPolicy>, Error> {
+        read(self, "Get-HostedConnectionFilterPolicy").await
+    }
+
+    /// Settings of transport.
+    async fn transport_config(&self) -> Result<TransportConfig, Error> {
+        one(self, Cmdlet::new("Get-TransportConfig")).await
+    }
+
+    /// How mail to domains of others is treated.
+    async fn remote_domains(&self) -> Result<Vec<RemoteDomain>, Error> {
+        read(self, "Get-RemoteDomain").await
     }
 }
 

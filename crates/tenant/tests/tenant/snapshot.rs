@@ -28,7 +28,7 @@ async fn a_part_that_fails_does_not_keep_the_rest() {
     assert!(found.transport_rules.failed().is_some_and(|why| why.starts_with("Get-TransportRule: the application may not")));
     assert!(found.arc.failed().is_some_and(|why| why.starts_with("Get-ArcConfig: the answer cannot be understood")));
     assert!(found.anti_phish.read().is_some() && found.organization.read().is_some() && found.audit.read().is_some());
-    assert_eq!(server.tokens().len(), 2, "one sign-in an interface, though nine parts are read at once");
+    assert_eq!(server.tokens().len(), 2, "one sign-in an interface, though thirteen parts are read");
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 mod arrivals;
 mod benign;
+mod checks;
 mod deliveries;
+mod fixes;
 mod folders;
 mod late;
 mod schedule;

@@ -30,7 +30,7 @@ pub enum BimiFault {
     #[error("it has no l=, so it names no logo")]
     NoLogo,
     /// A place that is no address over HTTPS.
-    #[error("{0}={1} is no address that begins with https://")]
+    #[error("{0}={1} is no address of a web server that begins with https://")]
     Address(&'static str, String),
     /// A picture of another kind.
     #[error("l={0} does not end in .svg; logos are SVG pictures and nothing else")]
@@ -79,15 +79,26 @@ impl BimiRecord {
         if value.is_empty() {
             return None;
         }
-        let rest = value.split_at_checked(8).filter(|(start, _)| start.eq_ignore_ascii_case("https://")).map(|(_, rest)| rest);
-        let foreign = |letter: char| letter.is_whitespace() || letter.is_control();
-        let good =
-            rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#', ':']) && !rest.contains(foreign));
+        let good = is_address(value);
         if !good {
             self.faults.push(BimiFault::Address(tag, value.chars().take(120).collect()));
         }
         good.then(|| value.to_owned())
     }
+}
+
+/// Whether it is an address over HTTPS at a named host: whoever publishes a record may not send us to machines of our own network by their
+/// numbers, or anywhere with a password.
+fn is_address(value: &str) -> bool {
+    let foreign = |letter: char| letter.is_whitespace() || letter.is_control();
+    let Some((start, rest)) = value.split_at_checked(8).filter(|_| !value.contains(foreign)) else { return false };
+    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let numbers = host.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    start.eq_ignore_ascii_case("https://")
+        && host.contains('.')
+        && !numbers
+        && mailauth::dns::name(host).is_some()
+        && !rest.contains('@')
 }
 
 #[cfg(test)]
@@ -122,8 +133,27 @@ mod tests {
                 "it begins with \"v=bimi1\"; mailboxes look for v=BIMI1, in these very letters",
             ),
             ("v=BIMI1; a=https://example.com/a.pem", "it has no l=, so it names no logo"),
-            ("v=BIMI1; l=http://example.com/a.svg", "l=http://example.com/a.svg is no address that begins with https://"),
-            ("v=BIMI1; l=https://", "l=https:// is no address that begins with https://"),
+            (
+                "v=BIMI1; l=http://example.com/a.svg",
+                "l=http://example.com/a.svg is no address of a web server that begins with https://",
+            ),
+            ("v=BIMI1; l=https://", "l=https:// is no address of a web server that begins with https://"),
+            (
+                "v=BIMI1; l=https://192.0.2.1/a.svg",
+                "l=https://192.0.2.1/a.svg is no address of a web server that begins with https://",
+            ),
+            (
+                "v=BIMI1; l=https://localhost/a.svg",
+                "l=https://localhost/a.svg is no address of a web server that begins with https://",
+            ),
+            (
+                "v=BIMI1; l=https://[2001:db8::1]/a.svg",
+                "l=https://[2001:db8::1]/a.svg is no address of a web server that begins with https://",
+            ),
+            (
+                "v=BIMI1; l=https://a@b.example/a.svg",
+                "l=https://a@b.example/a.svg is no address of a web server that begins with https://",
+            ),
             (
                 "v=BIMI1; l=https://example.com/a.png",
                 "l=https://example.com/a.png does not end in .svg; logos are SVG pictures and nothing else",

@@ -39,7 +39,7 @@ pub struct Dkim {
 /// Why a selector was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KnownBy {
-    /// The user says it is in use.
+    /// The user names it, for this domain or for several.
     User,
     /// An earlier check has seen it.
     History,
@@ -70,7 +70,10 @@ impl Dkim {
             all.retain(|selector| !selector.is_same(wildcard));
             selectors.extend(all);
         }
-        selectors.retain(|selector| selector.exists() || selector.known_by == KnownBy::User);
+        for selector in &mut selectors {
+            selector.in_use = asking.question.selectors.iter().any(|whole| whole.to_lowercase() == selector.texts.name);
+        }
+        selectors.retain(|selector| selector.exists() || selector.in_use);
         selectors.sort_by(|a, b| a.name.cmp(&b.name));
         Self { base, wildcard, selectors }
     }
@@ -113,7 +116,12 @@ impl Dkim {
 /// The selectors the user gives, those of the history, and those that Microsoft gives its own domains.
 fn given(asking: &Asking<'_>) -> Vec<(String, KnownBy)> {
     let suffix = format!("._domainkey.{}", asking.domain);
-    let user = asking.question.selectors.iter().map(|selector| (selector.to_lowercase(), KnownBy::User));
+    let user = asking.question.selectors.iter().map(|selector| selector.to_lowercase());
+    let user = user.filter_map(|selector| match selector.contains("._domainkey.") {
+        true => selector.strip_suffix(suffix.as_str()).map(str::to_owned),
+        false => Some(selector),
+    });
+    let user = user.map(|selector| (selector, KnownBy::User));
     let history = asking.question.history.names().filter_map(|name| name.strip_suffix(suffix.as_str()));
     let history = history.map(|selector| (selector.to_owned(), KnownBy::History));
     let own = asking.domain.ends_with(".onmicrosoft.com").then(|| asking.domain.replace('.', "-"));
@@ -141,4 +149,70 @@ async fn ask(asking: &Asking<'_>, names: Vec<(String, KnownBy)>) -> Vec<Selector
 fn label(now: i64) -> String {
     let mixed = now.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15);
     format!("none-{mixed:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use mailauth::dns::{Absent, Zone};
+
+    use super::{Dkim, KnownBy, Selector, label};
+    use crate::{
+        KeyHistory,
+        evidence::{Asking, NoFetch, Question},
+    };
+
+    async fn collect(zone: &str, change: impl FnOnce(&mut Question)) -> Dkim {
+        let zone = Zone::parse(&format!("$ORIGIN example.com.\n{zone}")).unwrap();
+        let mut question = Question::new(Arc::new(zone), Arc::new(NoFetch), 7);
+        change(&mut question);
+        Dkim::collect(&Asking::new("example.com", &question)).await
+    }
+
+    fn names(dkim: &Dkim) -> Vec<(&str, KnownBy)> {
+        dkim.selectors.iter().map(|selector| (selector.name.as_str(), selector.known_by)).collect()
+    }
+
+    #[tokio::test]
+    async fn selectors_are_known_from_three_sides() {
+        let zone =
+            "google._domainkey TXT \"v=DKIM1; p=\"\nold._domainkey TXT \"v=DKIM1; p=AAAA\"\nnew._domainkey TXT \"v=DKIM1; p=\"";
+        let mut history = KeyHistory::default();
+        collect(zone, |question| question.selectors.push("old".to_owned())).await.remember(&mut history, 3);
+        assert_eq!(history.of("old._domainkey.example.com", "AAAA").map(|seen| seen.first), Some(3));
+        let dkim = collect(zone, |question| {
+            let whole = |selector: &str| format!("{selector}._domainkey.Example.com");
+            question.selectors = vec!["NEW".to_owned(), "other".to_owned(), whole("gone"), "s._domainkey.example.net".to_owned()];
+            question.history = Arc::new(history);
+        });
+        let dkim = dkim.await;
+        let expected = [("gone", KnownBy::User), ("google", KnownBy::Common), ("new", KnownBy::User), ("old", KnownBy::History)];
+        assert_eq!(names(&dkim), expected);
+        assert_eq!(dkim.existing().map(|selector| selector.name.as_str()).collect::<Vec<_>>(), ["google", "new", "old"]);
+    }
+
+    #[tokio::test]
+    async fn a_domain_without_the_name_above_all_keys_has_none() {
+        let dkim = collect("@ A 192.0.2.1", |_| ()).await;
+        assert!(dkim.is_empty() && names(&dkim).is_empty());
+        assert_eq!(dkim.base.found, Err(Absent::NoSuchName));
+    }
+
+    #[tokio::test]
+    async fn what_only_a_wildcard_answers_for_is_no_selector() {
+        let zone = "*._domainkey TXT \"v=DKIM1; p=\"\ns1._domainkey TXT \"v=DKIM1; p=AAAA\"";
+        let dkim = collect(zone, |_| ()).await;
+        assert_eq!(names(&dkim), [("s1", KnownBy::Common)]);
+        assert!(dkim.wildcard.is_some_and(|wildcard| wildcard.name == label(7)));
+    }
+
+    #[tokio::test]
+    async fn a_selector_that_cannot_be_asked_for_has_nothing() {
+        let given = ["a".repeat(64), "a..b".to_owned(), String::new()];
+        let whole = given.map(|selector| format!("{selector}._domainkey.example.com"));
+        let dkim = collect("q7._domainkey TXT a", |question| question.selectors = whole.to_vec()).await;
+        assert_eq!(dkim.selectors.len(), 3);
+        assert!(dkim.selectors.iter().all(|selector| selector.in_use && !Selector::exists(selector)));
+    }
 }

@@ -17,6 +17,8 @@ pub struct Selector {
     pub name: String,
     /// Why it was asked for.
     pub known_by: KnownBy,
+    /// The user says that messages of this domain are signed with it: its name is given whole.
+    pub in_use: bool,
     /// The targets of the aliases that lead from its name to its key, from first to last; none where the key stands in the domain itself.
     pub aliases: Vec<String>,
     /// Why the aliases lead to nothing.
@@ -32,7 +34,7 @@ pub struct Selector {
 /// Why aliases lead to nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
-    /// They lead in a circle, or there are more than [`MOST_ALIASES`].
+    /// They lead in a circle, or there are more than [`MOST_ALIASES`](crate::evidence::MOST_ALIASES).
     Endless,
     /// The last one leads to a domain that is not registered.
     Unregistered(String),
@@ -50,6 +52,7 @@ impl Selector {
         let mut found = Self {
             name: selector.to_owned(),
             known_by,
+            in_use: false,
             aliases: Vec::new(),
             broken: None,
             texts: Texts { name: whole.clone(), found: Err(Absent::NoSuchName) },

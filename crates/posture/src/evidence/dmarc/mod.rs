@@ -5,13 +5,13 @@ mod subdomain;
 
 use mailauth::{
     dmarc::{Discovery, Policy, Record, Walk, record::is_policy},
-    dns::{Absent, Resolver},
+    dns::Absent,
 };
 
 pub use receiver::{Delivery, Receiver};
 pub use subdomain::Subdomain;
 
-use super::{Asking, Texts, mx};
+use super::{Asking, Texts};
 
 /// The first label of a name that nobody has made, asked about to learn what is answered for such names.
 const MADE_UP: &str = "made-up-by-spoofwatch";
@@ -23,8 +23,6 @@ pub struct Dmarc {
     pub own: Texts,
     /// The policy that stands there, if there is exactly one.
     pub record: Option<Record>,
-    /// The name that `_dmarc` of the domain is an alias of, as services have it that keep records for others.
-    pub alias: Option<Alias>,
     /// The names above and at the domain that have a policy, and which of them counts (RFC 9989 section 4.10); or about which of
     /// them nobody could say anything.
     pub walk: Result<Walk, mailauth::dmarc::Trouble>,
@@ -41,15 +39,6 @@ pub struct Dmarc {
     pub receivers: Vec<Receiver>,
     /// Names below the domain that send or take mail, or that the user knows.
     pub subdomains: Vec<Subdomain>,
-}
-
-/// An alias in place of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alias {
-    /// What it leads to.
-    pub target: String,
-    /// The domain the target lies in, if nobody has registered it: whoever does writes the policy.
-    pub unregistered: Option<String>,
 }
 
 /// The policy that counts for mail of a domain.
@@ -87,9 +76,8 @@ impl Dmarc {
         let name = format!("_dmarc.{domain}");
         let made_up = format!("{MADE_UP}.{domain}");
         let made_up_name = format!("_dmarc.{made_up}");
-        let (own, alias, walk, misplaced, exists, made_up) = futures::join!(
+        let (own, walk, misplaced, exists, made_up) = futures::join!(
             Texts::at(resolver, &name),
-            alias(resolver, &name),
             Walk::from(resolver, domain, Discovery::TreeWalk),
             misplaced(asking),
             resolver.a(&made_up),
@@ -106,7 +94,6 @@ impl Dmarc {
         let mut dmarc = Self {
             record: only_policy(&own),
             own,
-            alias,
             walk,
             registered: psl::domain_str(domain).map(str::to_owned),
             misplaced,
@@ -188,6 +175,12 @@ impl Dmarc {
         Some(Effective { asked, tag, domain, record })
     }
 
+    /// The record that a wildcard gives to names that nobody has made.
+    #[must_use]
+    pub fn made_up_record(&self) -> Option<Record> {
+        only_policy(&self.made_up)
+    }
+
     /// Whether nobody could say which policy counts.
     #[must_use]
     pub const fn is_unknown(&self) -> bool {
@@ -199,12 +192,6 @@ impl Dmarc {
 fn only_policy(texts: &Texts) -> Option<Record> {
     let mut policies = texts.bytes().filter(|text| is_policy(text));
     policies.next().filter(|_| policies.next().is_none()).and_then(Record::read)
-}
-
-async fn alias(resolver: &dyn Resolver, name: &str) -> Option<Alias> {
-    let target = resolver.cname(name).await.ok()?.first()?.to_string();
-    let unregistered = mx::unregistered(resolver, &target).await;
-    Some(Alias { target, unregistered })
 }
 
 /// Names that are taken for the right one: the domain itself, the domain twice as provider's forms make it of a whole name, without the

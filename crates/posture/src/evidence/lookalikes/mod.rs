@@ -11,9 +11,12 @@ use mailauth::{
     spf::record::is_spf,
 };
 
-pub use variants::{How, variants};
+pub use variants::{How, meant_for, variants};
 
 use super::{Asking, Texts};
+
+/// What stands for the likely names, which are then made up, among those that are asked about.
+pub const ALL: &str = "all";
 
 /// Most names that are asked about. Each takes one question, and four where it is registered.
 pub const MOST_LOOKALIKES: usize = 100;
@@ -26,7 +29,7 @@ const AT_ONCE: usize = 16;
 pub struct Lookalikes {
     /// How many were asked about.
     pub asked: usize,
-    /// How many were not, being more than [`MOST_LOOKALIKES`].
+    /// How many of those that the user names were not, being more than [`MOST_LOOKALIKES`].
     pub left_out: usize,
     /// Those that are registered, by name.
     pub found: Vec<Lookalike>,
@@ -53,10 +56,15 @@ pub struct Lookalike {
 
 impl Lookalikes {
     pub(super) async fn collect(asking: &Asking<'_>) -> Self {
-        let names: BTreeSet<String> = asking.question.lookalikes.iter().filter_map(|name| mailauth::dns::name(name)).collect();
-        let names: Vec<String> = names.into_iter().filter(|name| name != asking.domain).collect();
-        let left_out = names.len().saturating_sub(MOST_LOOKALIKES);
-        let asked = names.len() - left_out;
+        let wanted = &asking.question.lookalikes;
+        let made_up = if wanted.iter().any(|name| name == ALL) { variants(asking.domain, MOST_LOOKALIKES) } else { Vec::new() };
+        let given: BTreeSet<String> =
+            wanted.iter().filter(|name| *name != ALL).filter_map(|name| mailauth::dns::name(name)).collect();
+        // Those that the user names come first: a limit leaves out what was made up.
+        let made_up = made_up.into_iter().filter(|name| !given.contains(name)).collect::<Vec<_>>();
+        let names: Vec<String> = given.iter().cloned().chain(made_up).filter(|name| name != asking.domain).collect();
+        let asked = names.len().min(MOST_LOOKALIKES);
+        let left_out = given.len().saturating_sub(MOST_LOOKALIKES);
         if names.is_empty() {
             return Self { asked, left_out, found: Vec::new() };
         }

@@ -53,6 +53,18 @@ pub fn variants(domain: &str, most: usize) -> Vec<String> {
     chosen
 }
 
+/// Those of many names that may be taken for a domain rather than for another of ours; one that is like none of them goes to the first.
+#[must_use]
+pub fn meant_for(domain: &str, ours: &[String], names: &[String]) -> Vec<String> {
+    let meant = |name: &&String| {
+        let how = How::between(domain, name);
+        let better = |other: &String| other != domain && How::between(other, name) < how;
+        let first = ours.first().is_none_or(|first| first == domain) || !ours.iter().any(|own| own == domain);
+        name.as_str() == super::ALL || (!ours.iter().any(better) && (how != How::Other || first))
+    };
+    names.iter().filter(meant).cloned().collect()
+}
+
 impl How {
     /// Why one name may be taken for another's.
     #[must_use]
@@ -178,7 +190,7 @@ fn is_one_slip(a: &str, b: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{How, variants};
+    use super::{How, meant_for, variants};
 
     #[test]
     fn a_domain_has_some_variants_of_each_sort() {
@@ -222,6 +234,15 @@ mod tests {
         for domain in ["", "com", "co.uk", "..", "."] {
             assert_eq!(variants(domain, 10), Vec::<String>::new(), "{domain}");
         }
+    }
+
+    #[test]
+    fn a_name_is_asked_about_for_the_domain_that_it_is_like() {
+        let ours = ["contoso.com".to_owned(), "fabrikam.com".to_owned()];
+        let names = ["c0ntoso.com", "fabrikam.net", "litware.com", "all"].map(str::to_owned);
+        assert_eq!(meant_for("contoso.com", &ours, &names), ["c0ntoso.com", "litware.com", "all"]);
+        assert_eq!(meant_for("fabrikam.com", &ours, &names), ["fabrikam.net", "all"]);
+        assert_eq!(meant_for("example.com", &[], &names), names);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 
 mod policy;
 mod record;
+mod remedy;
 
 pub use policy::{MOST_AGE, MOST_POLICY, Mode, Policy, PolicyFault, write};
 pub use record::{StsRecord, StsRecordFault};
+pub use remedy::SHORT_AGE;
 
 use super::{Asking, FetchError, Texts};
 

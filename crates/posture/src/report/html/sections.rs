@@ -2,12 +2,15 @@
 
 use super::escape::{copied, escaped, link, prose};
 use crate::{
-    CommandLine, Finding, Severity, Today,
+    CommandLine, Finding, Publish, Severity, Today,
     baseline::{Standing, State},
     compare::{Known, Status},
     moment,
-    report::{Changes, DomainReport, Report, SEVERITIES, TenantReport, count, purpose, today, zone_line},
+    report::{Changes, DomainReport, Report, SEVERITIES, SpfTree, TenantReport, count, purpose, today, zone_line},
 };
+
+/// Records within records that are shown by how far they stand from the edge.
+const DEEPEST: usize = 8;
 
 pub(super) fn head(report: &Report, out: &mut String) {
     let tone =
@@ -131,8 +134,22 @@ pub(super) fn domain(at: usize, domain: &DomainReport, out: &mut String) {
         out.push_str(&format!("<p class=\"doubtful\">Not everything could be asked: {}.</p>\n", escaped(why)));
     }
     findings(&domain.findings, &domain.domain, out);
+    if let Some(tree) = &domain.spf {
+        spf(tree, out);
+    }
     fine(&domain.fine, out);
     out.push_str("</section>\n");
+}
+
+/// The look-ups of the record as a tree, which is shown when it is asked for.
+fn spf(tree: &SpfTree, out: &mut String) {
+    out.push_str(&format!("<details class=\"spf\"><summary><b>SPF</b> {}</summary>\n<ul>\n", escaped(&tree.sentence())));
+    for term in &tree.terms {
+        let depth = term.depth.min(DEEPEST);
+        let (text, words) = (escaped(&term.text), term.words());
+        out.push_str(&format!("<li style=\"margin-left:{depth}em\"><code>{text}</code> {words}</li>\n"));
+    }
+    out.push_str("</ul></details>\n");
 }
 
 pub(super) fn tenant(tenant: &TenantReport, out: &mut String) {
@@ -186,7 +203,14 @@ fn finding(finding: &Finding, of: &str, out: &mut String) {
         prose(&finding.advice),
     ));
     for record in &finding.publish {
-        out.push_str(&format!("<div class=\"copy\"><span>Publish</span><code>{}</code></div>\n", copied(&zone_line(record))));
+        let (label, text) = match record.kind {
+            Publish::FILE => {
+                let lines: Vec<String> = record.value.lines().map(copied).collect();
+                (format!("Serve at {}", escaped(&record.name)), lines.join("\n"))
+            }
+            _ => ("Publish".to_owned(), copied(&zone_line(record))),
+        };
+        out.push_str(&format!("<div class=\"copy\"><span>{label}</span><code>{text}</code></div>\n"));
         for old in &record.instead_of {
             out.push_str(&format!("<p class=\"old\">instead of <code>{}</code></p>\n", escaped(old)));
         }

@@ -4,11 +4,11 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::page::{Line, Page, Tone, field};
 use crate::{
-    Finding, Severity, Today,
+    Finding, Publish, Severity, Today,
     baseline::{Standing, State},
     compare::{Known, Status},
     moment,
-    report::{Changes, DomainReport, Report, SEVERITIES, TenantReport, count, purpose, today, zone_line},
+    report::{Changes, DomainReport, Report, SEVERITIES, SpfTree, TenantReport, count, purpose, today, zone_line},
 };
 
 /// Widest column of domains in the table.
@@ -17,6 +17,8 @@ const DOMAIN: usize = 34;
 const MIDDLE: usize = 2 + 5 + 2 + 5 + 2 + 9 + 2;
 /// Fewest cells for the worst finding.
 const WORST: usize = 24;
+/// Records within records that are shown by how far they stand from the edge.
+const DEEPEST: usize = 8;
 /// A terminal narrower than this has no table.
 const TABLE: usize = 66;
 
@@ -94,7 +96,20 @@ pub(super) fn domain(domain: &DomainReport, page: &mut Page) {
     for finding in &domain.findings {
         self::finding(finding, &domain.domain, page);
     }
+    if let Some(tree) = &domain.spf {
+        spf(tree, page);
+    }
     fine(&domain.fine, page);
+}
+
+/// The look-ups of the record as a tree, each with what it costs.
+fn spf(tree: &SpfTree, page: &mut Page) {
+    page.gap();
+    page.labelled(0, "SPF      ", Tone::Quiet, &tree.sentence(), Tone::Plain);
+    for term in &tree.terms {
+        let indent = 9 + 2 * term.depth.min(DEEPEST);
+        page.words(indent, &format!("{} ({})", term.text, term.words()), Tone::Quiet);
+    }
 }
 
 pub(super) fn tenant(tenant: &TenantReport, page: &mut Page) {
@@ -138,6 +153,11 @@ fn finding(finding: &Finding, of: &str, page: &mut Page) {
     }
     page.labelled(2, "Do     ", Tone::Quiet, &finding.advice, Tone::Plain);
     for record in &finding.publish {
+        if record.kind == Publish::FILE {
+            page.labelled(4, "serve at ", Tone::Quiet, &record.name, Tone::Plain);
+            record.value.lines().for_each(|line| page.copy(6, line));
+            continue;
+        }
         page.copy(4, &zone_line(record));
         for old in &record.instead_of {
             page.labelled(4, "instead of ", Tone::Quiet, old, Tone::Quiet);

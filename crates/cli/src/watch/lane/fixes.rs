@@ -1,0 +1,45 @@
+//! Fixes that were approved are made, those that were made are looked at from outside, and what cannot be seen in time raises an alert.
+
+use detect::telemetry::Clock as _;
+use state::FixFilter;
+
+use crate::{
+    dns::Dns,
+    failure::Failure,
+    harden::{Tools, repair},
+    term,
+    watch::House,
+};
+
+/// Statuses that something is to be done about.
+const TO_DO: [&str; 4] = ["approved", "applying", "applied", "undoing"];
+
+impl House {
+    /// Works on every fix that is due.
+    pub(crate) async fn work_on_fixes(&self) -> Result<(), Failure> {
+        let filter = FixFilter { statuses: TO_DO.map(str::to_owned).to_vec(), ..FixFilter::default() };
+        let now = self.watch.clock.now();
+        let due: Vec<_> = self.watch.state.fixes(&filter).await?.into_iter().filter(|fix| fix.next_at <= now).collect();
+        if due.is_empty() {
+            return Ok(());
+        }
+        let tools = Tools::open(&self.data, &self.config, &Dns::default()).await?;
+        let (hands, rules) = (tools.hands(), &tools.looker.config.fixes);
+        for before in due {
+            let about = format!("fix {}", repair::short(&before.id));
+            match repair::work_on(&self.watch.state, &hands, rules, &before, repair::OURSELVES).await {
+                Ok(after) => {
+                    if after.status != before.status {
+                        term::say(&format!("{about}: {}: {}", after.status, after.title));
+                    }
+                    self.troubles.set(&about, None);
+                    if after.status == "failed" {
+                        self.raised.notify_one();
+                    }
+                }
+                Err(failure) => self.troubles.set(&about, Some(failure.words())),
+            }
+        }
+        Ok(())
+    }
+}
