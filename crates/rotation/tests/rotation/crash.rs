@@ -47,7 +47,7 @@ async fn a_rotation_survives_its_end_at_every_point() {
 
 #[tokio::test]
 async fn what_is_taken_back_survives_its_end_at_every_point() {
-    for state in [State::KeyMade, State::Published, State::Draining] {
+    for state in [State::KeyMade, State::Published, State::Visible, State::Draining] {
         let mut point = 1;
         loop {
             let world = World::new(Kind::OpenDkim).await;
@@ -71,6 +71,9 @@ async fn until(world: &World, state: State) -> Rotation {
         let trouble = zones::WriteError::Trouble { server: "ns1".into(), reason: "no answer".into() };
         *world.zone.refuses.lock().unwrap() = Some(trouble);
     }
+    if state == State::Visible {
+        *world.daemon.fails.lock().unwrap() = Some("exit status 1".into());
+    }
     let mut rotation = world.begin().await;
     for _ in 0..20 {
         let progress = world.advance(&mut rotation).await.unwrap();
@@ -82,6 +85,12 @@ async fn until(world: &World, state: State) -> Rotation {
     assert_eq!(rotation.state, state);
     *world.zone.refuses.lock().unwrap() = None;
     *world.zone.lags.lock().unwrap() = false;
+    if state == State::Visible {
+        // The signer could not be told, and then somebody started it anew: it signs with the new key, and the journal does not know.
+        *world.daemon.fails.lock().unwrap() = None;
+        world.daemon.reload().await.unwrap();
+        world.mail().await;
+    }
     rotation
 }
 

@@ -73,9 +73,9 @@ fn contents(folder: &Path) -> Vec<(String, String)> {
     names.iter().map(|name| ((*name).to_owned(), fs::read_to_string(folder.join(name)).unwrap())).collect()
 }
 
-/// The lines that neither selector is in.
+/// The lines that are about no selector or key of ours.
 fn others(contents: &[(String, String)]) -> Vec<(String, String)> {
-    let ours = |line: &&str| ["s1", "s2"].iter().any(|selector| line.contains(selector));
+    let ours = |line: &&str| ["s1", "s2", "KeyFile", "key ="].iter().any(|word| line.contains(word));
     let lines = |(name, text): &(String, String)| {
         text.lines().filter(|line| !ours(line)).map(|line| (name.clone(), line.to_owned())).collect::<Vec<_>>()
     };
