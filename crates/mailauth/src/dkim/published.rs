@@ -9,6 +9,9 @@ use super::{
     tags::{Gaps, Tag, TagFault, TagList, shown},
 };
 
+/// Most tags and flags without a meaning that are told of one record.
+const MOST_FAULTS: usize = 10;
+
 /// Everything at a selector's name that is one record (RFC 6376 section 3.6.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedKey {
@@ -192,6 +195,7 @@ impl PublishedKey {
                 "s" => self.services = Some(list(tag)),
                 "t" => self.flags(tag),
                 "g" => self.faults.push(PublishedFault::Granularity),
+                _ if self.faults.len() >= MOST_FAULTS => {}
                 other => self.faults.push(PublishedFault::UnknownTag(shown(other.as_bytes()))),
             }
         }
@@ -217,6 +221,7 @@ impl PublishedKey {
                 "y" => self.testing = true,
                 "s" => self.strict = true,
                 "" => {}
+                _ if self.faults.len() >= MOST_FAULTS => {}
                 other => self.faults.push(PublishedFault::UnknownFlag(shown(other.as_bytes()))),
             }
         }

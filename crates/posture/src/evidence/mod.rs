@@ -37,6 +37,9 @@ pub use texts::Texts;
 
 use crate::KeyHistory;
 
+/// Most records of one sort that are read at one name. One is right, and more say nothing new.
+const MOST_RECORDS: usize = 10;
+
 /// All that was collected about one domain.
 #[derive(Debug, Clone)]
 pub struct DomainEvidence {

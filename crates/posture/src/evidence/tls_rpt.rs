@@ -2,7 +2,7 @@
 
 use mailauth::dkim::tags::{Gaps, TagFault, TagList};
 
-use super::{Asking, DomainEvidence, Texts};
+use super::{Asking, DomainEvidence, MOST_RECORDS, Texts};
 
 /// Most addresses that are read of one record.
 const MOST_ADDRESSES: usize = 20;
@@ -19,7 +19,7 @@ pub struct TlsRpt {
 impl TlsRpt {
     pub(super) async fn collect(asking: &Asking<'_>) -> Self {
         let texts = Texts::at(asking.resolver(), &format!("_smtp._tls.{}", asking.domain)).await;
-        let records = texts.bytes().filter_map(TlsRptRecord::read).collect();
+        let records = texts.bytes().filter_map(TlsRptRecord::read).take(MOST_RECORDS).collect();
         Self { texts, records }
     }
 }

@@ -7,7 +7,7 @@ mod record;
 pub use logo::{LogoFault, MOST_LOGO, inspect};
 pub use record::{BimiFault, BimiRecord};
 
-use super::{Asking, FetchError, Texts};
+use super::{Asking, FetchError, MOST_RECORDS, Texts};
 
 /// What is published of BIMI.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Page {
 impl Bimi {
     pub(super) async fn collect(asking: &Asking<'_>) -> Self {
         let texts = Texts::at(asking.resolver(), &format!("default._bimi.{}", asking.domain)).await;
-        let records: Vec<BimiRecord> = texts.bytes().filter_map(BimiRecord::read).collect();
+        let records: Vec<BimiRecord> = texts.bytes().filter_map(BimiRecord::read).take(MOST_RECORDS).collect();
         let (mut logo, mut certificate) = (None, None);
         if let Some(first) = records.first() {
             if let Some(url) = &first.logo {

@@ -9,7 +9,7 @@ pub use policy::{MOST_AGE, MOST_POLICY, Mode, Policy, PolicyFault, write};
 pub use record::{StsRecord, StsRecordFault};
 pub use remedy::SHORT_AGE;
 
-use super::{Asking, FetchError, Texts};
+use super::{Asking, FetchError, MOST_RECORDS, Texts};
 
 /// What is published of MTA-STS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum NoPolicy {
 impl MtaSts {
     pub(super) async fn collect(asking: &Asking<'_>) -> Self {
         let texts = Texts::at(asking.resolver(), &format!("_mta-sts.{}", asking.domain)).await;
-        let records: Vec<StsRecord> = texts.bytes().filter_map(StsRecord::read).collect();
+        let records: Vec<StsRecord> = texts.bytes().filter_map(StsRecord::read).take(MOST_RECORDS).collect();
         let page = match records.is_empty() {
             true => None,
             false => Some(policy(asking).await),
