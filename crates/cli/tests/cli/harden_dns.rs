@@ -16,7 +16,8 @@ mx IN A 192.0.2.25
 /// A place whose configuration names a BIND for a zone, which names a second server; `None` where there is none.
 fn served(records: &str) -> Outcome<Option<(Place, Bind)>> {
     let runtime = tokio::runtime::Runtime::new()?;
-    let setup = Setup::new("example.test", records).policy("grant KEY zonesub ANY;").secondary(Secondary::Follows);
+    // The zone above, so that the walk up the tree has an answer.
+    let setup = Setup::new("example.test", records).zone("test", "").secondary(Secondary::Follows);
     let Some(bind) = runtime.block_on(Bind::installed(&setup))? else { return Ok(None) };
     let place = Place::new()?;
     place.file("update.key", &bind.key_text)?;
@@ -67,7 +68,9 @@ fn a_missing_policy_is_published_seen_at_every_server_and_taken_back() -> Outcom
 fn what_was_changed_meanwhile_is_not_overwritten() -> Outcome {
     let Some((place, _bind)) = served(&format!("{ZONE}_dmarc IN TXT \"v=DMARC1; p=none\"\n"))? else { return Ok(()) };
     let offer = |place: &Place| -> Outcome<String> {
-        let out = place.run(&["fix", "finding", "dmarc-policy-none", "example.test", "--anyway", "--json", "--actor", "kim"])?.good()?;
+        let out = place
+            .run(&["fix", "finding", "dmarc-policy-none", "example.test", "--anyway", "--json", "--actor", "kim"])?
+            .good()?;
         let offered: Value = serde_json::from_str(&out)?;
         Ok(offered["fixes"][0]["id"].as_str().ok_or("no id")?.to_owned())
     };
@@ -75,7 +78,8 @@ fn what_was_changed_meanwhile_is_not_overwritten() -> Outcome {
     let refused = place.run(&["fix", "finding", "dmarc-policy-none", "example.test"])?.failed(1)?;
     assert!(refused.contains("is not ready for p="), "no report says that it is: {refused}");
     // Somebody else is faster, with another record.
-    let other = place.run(&["fix", "finding", "dmarc-no-aggregate-reports", "example.test", "--apply", "--actor", "lee"])?.good()?;
+    let other =
+        place.run(&["fix", "finding", "dmarc-no-aggregate-reports", "example.test", "--apply", "--actor", "lee"])?.good()?;
     assert!(other.contains("and seen from outside"), "{other}");
     place.run(&["fix", "approve", &first, "--actor", "kim"])?.good()?;
     let failed = place.run(&["fix", "apply", &first, "--actor", "kim"])?.failed(1)?;
@@ -92,7 +96,10 @@ fn a_domain_that_sends_nothing_is_locked_down() -> Outcome {
     let text = std::fs::read_to_string(&config)?.replace("[check]\n", "[check]\nnon-sending = [\"example.test\"]\n");
     std::fs::write(&config, text)?;
     for _ in 0..8 {
-        let open: Vec<String> = found(&place, &[])?.into_iter().filter(|check| check.starts_with("nonsending") || check.starts_with("dmarc") || check.starts_with("spf")).collect();
+        let open: Vec<String> = found(&place, &[])?
+            .into_iter()
+            .filter(|check| check.starts_with("nonsending") || check.starts_with("dmarc") || check.starts_with("spf"))
+            .collect();
         let Some(check) = open.first() else { break };
         let done = place.run(&["fix", "finding", check, "example.test", "--apply", "--anyway", "--actor", "kim"])?.good()?;
         assert!(done.contains("and seen from outside"), "{check}\n{done}");
