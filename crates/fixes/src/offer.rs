@@ -61,6 +61,7 @@ static ENTRIES: LazyLock<Vec<Entry>> =
 /// The fixes that answer an alert of a rule with this evidence, each once.
 #[must_use]
 pub fn of_alert(rule_key: &str, evidence: &[Map<String, Value>]) -> Vec<Offer> {
+    let found = evidence.iter().filter_map(finding);
     let mut offers: Vec<Offer> = ENTRIES
         .iter()
         .flat_map(|entry| {
@@ -68,10 +69,18 @@ pub fn of_alert(rule_key: &str, evidence: &[Map<String, Value>]) -> Vec<Offer> {
             let rows = evidence.iter().filter(move |row| by_rule || entry.fits(row));
             rows.filter_map(|row| entry.offer(row))
         })
+        .chain(found)
         .collect();
     offers.sort();
     offers.dedup();
     offers
+}
+
+/// What answers a row of the table `DomainFindings`: the finding says itself what to do.
+fn finding(row: &Map<String, Value>) -> Option<Offer> {
+    text(row, "FindingId").filter(|id| !id.is_empty())?;
+    let check = text(row, "Check").filter(|check| !check.is_empty())?;
+    Some(Offer::Finding { checks: vec![check], subject: text(row, "Subject").filter(|subject| !subject.is_empty()) })
 }
 
 impl Entry {
@@ -206,6 +215,12 @@ mod tests {
             json!({"event.action": "New-TransportRule", "o365.audit.Parameters": {"Name": "Let all in", "SetSCL": "-1"}});
         assert_eq!(offers("x", bypass), one("rule", "Let all in"));
         assert_eq!(offers("6f0c2c1e-7d0b-4a3e-9c55-0d1f6a2b7e10", json!({})), one("direct-send-open", ""));
+    }
+
+    #[test]
+    fn a_finding_that_was_alerted_on_says_itself_what_to_do() {
+        let row = json!({"Domain": "contoso.com", "Check": "dmarc-missing", "Subject": "contoso.com", "FindingId": "f1"});
+        assert_eq!(offers("x", row), one("dmarc-missing", "contoso.com"));
     }
 
     #[test]
