@@ -37,7 +37,8 @@ impl Snapshot {
     pub fn initial_domain(&self) -> Option<&str> {
         let accepted = self.accepted_domains.read().into_iter().flatten();
         let of_exchange = accepted.filter(|domain| domain.initial_domain).map(|domain| domain.domain_name.as_str());
-        let of_graph = self.domains.read().into_iter().flatten().filter(|domain| domain.is_initial).map(|domain| domain.id.as_str());
+        let of_graph =
+            self.domains.read().into_iter().flatten().filter(|domain| domain.is_initial).map(|domain| domain.id.as_str());
         of_exchange.chain(of_graph).next()
     }
 }

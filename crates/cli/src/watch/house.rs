@@ -19,7 +19,7 @@ use state::Committed;
 use tokio::sync::Notify;
 
 use super::{
-    Exclusions, Lake, Machine, Troubles, Webhooks,
+    Exclusions, Feeds, Lake, Machine, Troubles, Webhooks,
     lane::{Continuous, Folders, Late},
     tables::View,
 };
@@ -50,6 +50,8 @@ pub(crate) struct House {
     pub(crate) troubles: Arc<Troubles>,
     /// Folders whose files are taken in.
     pub(crate) folders: Folders,
+    /// What is taken from the tenant, where that is configured.
+    pub(crate) feeds: Option<Arc<Feeds>>,
     /// Rang when rows have been added.
     pub(crate) woken: Arc<Notify>,
     /// Rang when alerts have been raised.
@@ -108,6 +110,7 @@ impl House {
             let _ = tokio::time::timeout(BEAT, house.raised.notified()).await;
         });
         lane!("upkeep", keep_up, |_: &Arc<Self>| tokio::time::sleep(UPKEEP));
+        lanes.spawn(Arc::clone(&self).follow_feeds());
         match lanes.join_next().await {
             Some(Ok(ended)) => ended,
             Some(Err(stopped)) => Err(Failure::internal(stopped)),
@@ -119,6 +122,7 @@ impl House {
     pub(crate) async fn once(self: Arc<Self>) -> Result<(), Failure> {
         self.know_benign().await?;
         self.take_in().await?;
+        self.take_feeds().await;
         // Twice: a rule that sees its window for the first time is asked of what arrived after that.
         self.see_arrivals().await?;
         self.see_arrivals().await?;

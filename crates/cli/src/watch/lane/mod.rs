@@ -3,6 +3,7 @@
 mod arrivals;
 mod benign;
 mod deliveries;
+mod feeds;
 mod folders;
 mod late;
 mod schedule;
