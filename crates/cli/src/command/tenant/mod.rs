@@ -44,11 +44,13 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
 
 /// The tenant of the configuration.
 fn reached(config: &Config) -> Result<Arc<Reached>, Failure> {
-    Reached::open(&config.tenant)?.ok_or_else(|| {
-        Failure::input(
-            "error: no tenant is configured: spoofwatch.toml needs a table [tenant] with id, client-id and secret-file (see docs/guide/microsoft-365.md)",
-        )
-    })
+    Reached::open(&config.tenant)?.ok_or_else(no_tenant)
+}
+
+fn no_tenant() -> Failure {
+    Failure::input(
+        "error: no tenant is configured: spoofwatch.toml needs a table [tenant] with id, client-id and secret-file (see docs/guide/microsoft-365.md)",
+    )
 }
 
 /// What an error of the tenant is to whoever runs a command: what passes is nobody's input.

@@ -6,7 +6,7 @@ use clap::Args;
 use server::Metrics;
 use tokio::sync::Notify;
 
-use super::reached;
+use super::no_tenant;
 use crate::{
     config::Config,
     failure::Failure,
@@ -29,14 +29,15 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(data: &Path, config: &Config, options: &Options) -> Result<(), Failure> {
-    let reached = reached(config)?;
+    if !config.tenant.is_set() {
+        return Err(no_tenant());
+    }
     let state = options.state.open(data).await?;
     let (metrics, arrived) = (Arc::new(Metrics::default()), Arc::new(Notify::new()));
     let feeds = Feeds::open(data, config, &state, &metrics, &arrived)?.ok_or_else(|| {
-        Failure::input(format!(
-            "error: no feeds of {} are configured: name some in [tenant], such as feeds = [\"Audit.Exchange\"] or hunting = [\"EmailEvents\"]",
-            reached.client.tenant()
-        ))
+        Failure::input(
+            "error: no feeds are configured: name some in [tenant], such as feeds = [\"Audit.Exchange\"] or hunting = [\"EmailEvents\"]",
+        )
     })?;
     let wanted = wanted(&feeds.sources, &options.feeds)?;
     let progress = term::Progress::start("taking the tenant's feeds");
