@@ -136,6 +136,14 @@ impl Trouble {
         }
     }
 
+    /// What tells it from other troubles: a refused sign-in has another number and moment in its words each time.
+    pub(crate) fn kind(&self) -> String {
+        match self {
+            Self::Tenant(tenant::Error::SignIn(refused)) => refused.code.clone(),
+            other => other.to_string(),
+        }
+    }
+
     /// Whether the same may work later without anybody's doing.
     pub(crate) fn is_passing(&self) -> bool {
         match self {

@@ -22,11 +22,6 @@ impl Troubles {
             None => drop(known.remove(about)),
         }
     }
-
-    /// What is wrong with something.
-    pub(crate) fn about(&self, about: &str) -> Option<String> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(about).cloned()
-    }
 }
 
 impl Health for Troubles {

@@ -19,7 +19,7 @@ use crate::{
     term::{self, Column, grid},
     watch::{
         StateUrl,
-        feeds::{Kept, Source, sources},
+        feeds::{Kept, Source, Trouble, sources},
     },
 };
 
@@ -216,10 +216,10 @@ fn judge(status: &Status) -> Result<(), Failure> {
     let mut failures = Vec::new();
     let mut said: Vec<String> = Vec::new();
     for (name, error) in status.signed_in.iter().filter_map(|(name, outcome)| Some((name, outcome.as_ref().err()?))) {
-        let words = error.to_string();
         // A wrong secret is wrong for all three.
-        if !said.contains(&words) {
-            said.push(words);
+        let kind = Trouble::from(error.clone()).kind();
+        if !said.contains(&kind) {
+            said.push(kind);
             failures.push(match failed(error) {
                 Failure::Told { status, message } => {
                     Failure::Told { status, message: message.replacen("error: ", &format!("error: {name}: "), 1) }

@@ -32,39 +32,39 @@ impl House {
     /// Looks at every feed once.
     pub(crate) async fn take_feeds(&self) {
         let Some(feeds) = &self.feeds else { return };
-        futures::future::join_all(feeds.sources.iter().map(|source| self.take_feed(feeds, source))).await;
+        futures::future::join_all(feeds.sources.iter().map(|source| self.take_feed(feeds, source, None))).await;
     }
 
     /// Looks at a feed for ever.
     async fn follow(&self, feeds: &Feeds, source: &Source) {
-        let mut failed = 0;
+        let (mut failed, mut known) = (0, None);
         loop {
-            let wait = match self.take_feed(feeds, source).await {
+            let trouble = self.take_feed(feeds, source, known.as_deref()).await;
+            known = trouble.as_ref().map(Trouble::kind);
+            let wait = match &trouble {
                 None => {
                     failed = 0;
                     feeds.every
                 }
                 Some(trouble) => {
                     failed += 1;
-                    rest(feeds.every, failed, &trouble)
+                    rest(feeds.every, failed, trouble)
                 }
             };
             tokio::time::sleep(wait).await;
         }
     }
 
-    /// Looks at a feed; what is wrong is in the way until it is well again.
-    async fn take_feed(&self, feeds: &Feeds, source: &Source) -> Option<Trouble> {
+    /// Looks at a feed; what is wrong is in the way until it is well again. It is said when it is another trouble than the one known before.
+    async fn take_feed(&self, feeds: &Feeds, source: &Source, known: Option<&str>) -> Option<Trouble> {
         let about = format!("tenant feed {}", source.name());
         let trouble = feeds.take(source).await.err();
-        let words = trouble.as_ref().map(ToString::to_string);
-        if self.troubles.about(&about) != words {
-            match &words {
-                Some(words) => term::warn(&format!("{about}: {words}")),
-                None => term::say(&format!("{about}: well again")),
-            }
+        match &trouble {
+            Some(trouble) if known != Some(trouble.kind().as_str()) => term::warn(&format!("{about}: {trouble}")),
+            None if known.is_some() => term::say(&format!("{about}: well again")),
+            _ => {}
         }
-        self.troubles.set(&about, words);
+        self.troubles.set(&about, trouble.as_ref().map(ToString::to_string));
         trouble
     }
 }

@@ -159,7 +159,11 @@ fn killed_at_any_moment_each_record_is_there_once() -> Outcome {
     for pause in [300, 30, 800, 1500, 100, 2200] {
         for _ in 0..20 {
             let minutes = published % 300;
-            tenant.publish_blob("Audit.Exchange", vec![record(&format!("k{published}"), minutes)], now() - TimeDelta::minutes(minutes));
+            tenant.publish_blob(
+                "Audit.Exchange",
+                vec![record(&format!("k{published}"), minutes)],
+                now() - TimeDelta::minutes(minutes),
+            );
             published += 1;
         }
         let serve = Serve::start(&place, &[])?;
@@ -258,7 +262,9 @@ fn a_message_is_shown_to_microsoft_when_that_is_asked_for() -> Outcome {
     let store = mailflow::quarantine::Store::of(&place.path("spoofwatch-data"));
     let about = mailflow::quarantine::About { recipients: vec!["lee@contoso.com".to_owned()], ..Default::default() };
     let id = store.keep(message, about, now().timestamp_micros())?.to_string();
-    let report = |more: &[&str]| -> Outcome<Run> { place.run(&[&["quarantine", "report", &id, "--as", "phishing", "--graph"], more].concat()) };
+    let report = |more: &[&str]| -> Outcome<Run> {
+        place.run(&[&["quarantine", "report", &id, "--as", "phishing", "--graph"], more].concat())
+    };
     let printed: Value = serde_json::from_str(&report(&[])?.good()?)?;
     assert!(tenant.submissions().is_empty(), "printed only");
     let said = report(&["--send"])?.good()?;
