@@ -1,5 +1,7 @@
 //! What a running program counts, for Prometheus.
 
+use std::sync::atomic::AtomicU64;
+
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{
@@ -48,6 +50,12 @@ struct OfMailRule {
     mode: String,
 }
 
+/// What is taken from a tenant: a content type of the audit log, or a table.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfFeed {
+    feed: String,
+}
+
 /// The counters. Names follow Prometheus' conventions; times are seconds.
 #[derive(Debug)]
 pub struct Metrics {
@@ -65,6 +73,9 @@ pub struct Metrics {
     mail_troubles: Family<OfTrouble, Counter>,
     mail_rules: Family<OfMailRule, Counter>,
     findings: Family<OfSeverity, Gauge>,
+    feed_rows: Family<OfFeed, Counter>,
+    feed_troubles: Family<OfFeed, Counter>,
+    feed_lag: Family<OfFeed, Gauge<f64, AtomicU64>>,
 }
 
 impl Default for Metrics {
@@ -85,6 +96,9 @@ impl Default for Metrics {
             mail_troubles: Family::default(),
             mail_rules: Family::default(),
             findings: Family::default(),
+            feed_rows: Family::default(),
+            feed_troubles: Family::default(),
+            feed_lag: Family::default(),
             registry: Registry::default(),
         };
         registry.register("ingested_rows", "Rows added to a table", metrics.rows.clone());
@@ -100,6 +114,9 @@ impl Default for Metrics {
         registry.register("milter_troubles", "What went wrong with live mail", metrics.mail_troubles.clone());
         registry.register("mailflow_matches", "Messages that matched a mail-flow rule", metrics.mail_rules.clone());
         registry.register("findings", "What the last look at domains and the tenant found", metrics.findings.clone());
+        registry.register("feed_rows", "New rows that came through a feed of the tenant", metrics.feed_rows.clone());
+        registry.register("feed_troubles", "Looks at a feed of the tenant that failed", metrics.feed_troubles.clone());
+        registry.register("feed_lag_seconds", "How long ago a feed of the tenant was taken to its end", metrics.feed_lag.clone());
         Self { registry, ..metrics }
     }
 }
@@ -158,6 +175,21 @@ impl Metrics {
         self.mail_rules.get_or_create(&OfMailRule { rule: rule.to_owned(), mode: mode.to_owned() }).inc();
     }
 
+    /// So many new rows came through a feed of the tenant.
+    pub fn feed_took(&self, feed: &str, rows: u64) {
+        self.feed_rows.get_or_create(&OfFeed { feed: feed.to_owned() }).inc_by(rows);
+    }
+
+    /// A look at a feed of the tenant failed.
+    pub fn feed_failed(&self, feed: &str) {
+        self.feed_troubles.get_or_create(&OfFeed { feed: feed.to_owned() }).inc();
+    }
+
+    /// So many seconds ago a feed of the tenant was taken to its end.
+    pub fn feed_lag(&self, feed: &str, seconds: f64) {
+        self.feed_lag.get_or_create(&OfFeed { feed: feed.to_owned() }).set(seconds);
+    }
+
     /// Everything in Prometheus' text form.
     ///
     /// # Errors
@@ -181,6 +213,9 @@ mod tests {
         metrics.raised("high", Some(0.4));
         metrics.rules(7);
         metrics.findings("critical", 2);
+        metrics.feed_took("Audit.Exchange", 2);
+        metrics.feed_failed("EmailEvents");
+        metrics.feed_lag("EmailEvents", 90.5);
         let text = metrics.exposition()?;
         for line in [
             "spoofwatch_ingested_rows_total{table=\"EmailEvents\"} 3",
@@ -189,6 +224,9 @@ mod tests {
             "spoofwatch_alerts_total{severity=\"high\"} 1",
             "spoofwatch_rules_enabled 7",
             "spoofwatch_findings{severity=\"critical\"} 2",
+            "spoofwatch_feed_rows_total{feed=\"Audit.Exchange\"} 2",
+            "spoofwatch_feed_troubles_total{feed=\"EmailEvents\"} 1",
+            "spoofwatch_feed_lag_seconds{feed=\"EmailEvents\"} 90.5",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

@@ -8,8 +8,16 @@ use super::Wanted;
 use crate::tree::Tree;
 
 /// The crates that read and write files; every other crate is given its texts by them.
-const FILES: [&str; 8] =
-    ["crates/cases", "crates/cli", "crates/lake", "crates/mailflow", "crates/rotation", "crates/rules", "crates/sources", "xtask"];
+const FILES: [&str; 8] = [
+    "crates/cases",
+    "crates/cli",
+    "crates/lake",
+    "crates/mailflow",
+    "crates/rotation",
+    "crates/rules",
+    "crates/sources",
+    "xtask",
+];
 const BEGIN: &str = "# begin: files";
 const END: &str = "# end: files";
 

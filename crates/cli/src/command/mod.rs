@@ -23,6 +23,7 @@ mod reports;
 pub(crate) mod rules;
 mod serve;
 mod simulate;
+mod tenant;
 mod test;
 
 use std::{io::IsTerminal as _, path::PathBuf};
@@ -88,6 +89,8 @@ enum Command {
     Incidents(incidents::Options),
     /// Say what is known to be benign, who says so and until when, and see what that took.
     Exclusions(exclusions::Options),
+    /// Look whether the Microsoft 365 tenant can be reached, print its configuration, take its telemetry.
+    Tenant(tenant::Options),
     /// Run case files: queries in Markdown with the rows they must give.
     Test(test::Options),
 }
@@ -140,6 +143,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Alerts(options) => alerts::run(&data, options).await,
         Command::Incidents(options) => incidents::run(&data, options).await,
         Command::Exclusions(options) => exclusions::run(&data, options).await,
+        Command::Tenant(options) => tenant::run(&data, options).await,
         Command::Test(options) => test::run(options).await,
     }
 }

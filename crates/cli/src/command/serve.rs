@@ -26,7 +26,7 @@ use crate::{
     milter::Milter,
     term,
     watch::{
-        AlertTables, Continuous, Exclusions, Folders, House, Lake, Late, Machine, Readings, Receiving, Threads, Troubles,
+        AlertTables, Continuous, Exclusions, Feeds, Folders, House, Lake, Late, Machine, Readings, Receiving, Threads, Troubles,
         Webhooks,
     },
 };
@@ -78,8 +78,10 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let computing = Threads::start("spoofwatch-query", House::width())?;
     let engine = engine.on(computing.handle());
     let (rules, exclusions) = loaded(data, &options.rules)?;
-    let configured = options.running.config.load(data)?.parameters.into_iter();
-    let parameters = configured.map(|(rule, values)| {
+    let config = options.running.config.load(data)?;
+    let (metrics, woken) = (Arc::new(Metrics::default()), Arc::new(Notify::new()));
+    let feeds = Feeds::open(data, &config, &state, &metrics, &woken)?;
+    let parameters = config.parameters.into_iter().map(|(rule, values)| {
         let values = values.into_iter().map(|(name, set)| (name, set.value));
         (rule, values.collect::<Vec<_>>())
     });
@@ -103,10 +105,11 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         },
         exclusions: Exclusions::new(exclusions, options.running.named_lists(data)?),
         sender: Webhooks::new()?,
-        metrics: Arc::new(Metrics::default()),
+        metrics,
         troubles: Arc::new(Troubles::default()),
         folders: Folders::new(options.folders),
-        woken: Arc::new(Notify::new()),
+        feeds,
+        woken,
         raised: Notify::new(),
         forgot: AtomicI64::new(0),
         checked: AtomicI64::new(0),

@@ -1,8 +1,9 @@
 //! The table `tenant` of the configuration file: the Microsoft 365 tenant, and the application by which it is reached.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use ::tenant::Cloud;
+use schema::Registry;
 use toml::de::DeValue;
 
 use super::{
@@ -31,6 +32,8 @@ pub(crate) struct Tenant {
     pub(crate) feeds: Option<Set<Vec<String>>>,
     /// Tables that `serve` takes in by advanced hunting.
     pub(crate) hunting: Option<Set<Vec<String>>>,
+    /// Seconds between two looks of `serve` at each feed.
+    pub(crate) poll_seconds: Option<Set<u32>>,
     /// Sealers whose ARC seals are meant to be believed.
     pub(crate) sealers: Option<Set<Vec<String>>>,
     /// Whether `serve` rotates the tenant's DKIM keys: `off`, `dry-run` or `on`.
@@ -62,7 +65,12 @@ const ROTATE: [(&str, Rotate); 3] = [("off", Rotate::Off), ("dry-run", Rotate::D
 /// What the Management Activity API has.
 const FEEDS: [&str; 5] = ["Audit.AzureActiveDirectory", "Audit.Exchange", "Audit.SharePoint", "Audit.General", "DLP.All"];
 
-const KEYS: [&str; 11] = [
+/// The column by which rows of advanced hunting are asked for: a table without it is none of Defender's.
+const TIME: &str = "Timestamp";
+/// Seconds between two looks at a feed where the file says nothing.
+const POLL: u32 = 60;
+
+const KEYS: [&str; 12] = [
     "id",
     "client-id",
     "secret-file",
@@ -72,6 +80,7 @@ const KEYS: [&str; 11] = [
     "endpoint",
     "feeds",
     "hunting",
+    "poll-seconds",
     "sealers",
     "rotate-dkim",
 ];
@@ -92,7 +101,8 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
             "cloud" => tenant.cloud = Some(entry.set(entry.one_of("cloud", &CLOUDS)?)),
             "endpoint" => tenant.endpoint = Some(entry.set(entry.text("endpoint")?.trim_end_matches('/').to_owned())),
             "feeds" => tenant.feeds = Some(entry.set(feeds(&entry)?)),
-            "hunting" => tenant.hunting = Some(entry.set(entry.texts("hunting")?)),
+            "hunting" => tenant.hunting = Some(entry.set(hunting(&entry)?)),
+            "poll-seconds" => tenant.poll_seconds = Some(entry.set(entry.count("poll-seconds")?)),
             "sealers" => tenant.sealers = Some(entry.set(entry.texts("sealers")?)),
             "rotate-dkim" => tenant.rotate_dkim = Some(entry.set(entry.one_of("rotate-dkim", &ROTATE)?)),
             "secret" | "client-secret" => {
@@ -119,7 +129,31 @@ fn feeds(entry: &Entry) -> Result<Vec<String>, Problem> {
     }
 }
 
+fn hunting(entry: &Entry) -> Result<Vec<String>, Problem> {
+    let tables = entry.texts("hunting")?;
+    let registry = Registry::builtin();
+    for name in &tables {
+        match registry.table(name) {
+            Some(table) if table.time_column == TIME => {}
+            Some(_) => {
+                return Err(entry.problem(format!("`{name}` is no table of advanced hunting: its rows have no `{TIME}`")));
+            }
+            None => {
+                let near = registry.nearest_tables(name);
+                let help = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
+                return Err(entry.problem(format!("there is no table `{name}`{help}")));
+            }
+        }
+    }
+    Ok(tables)
+}
+
 impl Tenant {
+    /// How long `serve` waits between two looks at a feed.
+    pub(crate) fn poll(&self) -> Duration {
+        Duration::from_secs(self.poll_seconds.as_ref().map_or(POLL, |set| set.value).into())
+    }
+
     /// Whether there is one.
     pub(crate) const fn is_set(&self) -> bool {
         self.id.is_some()
@@ -142,6 +176,7 @@ impl Tenant {
             .one("endpoint", &self.endpoint)
             .list("feeds", &self.feeds)
             .list("hunting", &self.hunting)
+            .one("poll-seconds", &self.poll_seconds)
             .list("sealers", &self.sealers)
             .named("rotate-dkim", &self.rotate_dkim, &ROTATE)
             .rows
@@ -156,7 +191,7 @@ mod tests {
 
     #[test]
     fn every_key_is_read_and_shown() -> Result<(), String> {
-        let text = "[tenant]\nid = \"contoso.onmicrosoft.com\"\nclient-id = \"app\"\nsecret-file = \"app.secret\"\ncloud = \"gcc-high\"\nfeeds = [\"Audit.Exchange\"]\nhunting = [\"EmailEvents\"]\nsealers = [\"list.example\"]\nrotate-dkim = \"dry-run\"\n";
+        let text = "[tenant]\nid = \"contoso.onmicrosoft.com\"\nclient-id = \"app\"\nsecret-file = \"app.secret\"\ncloud = \"gcc-high\"\nfeeds = [\"Audit.Exchange\"]\nhunting = [\"EmailEvents\"]\npoll-seconds = 30\nsealers = [\"list.example\"]\nrotate-dkim = \"dry-run\"\n";
         let tenant = Config::read(text, Path::new("/etc")).map_err(|found| format!("{found:?}"))?.tenant;
         let shown: Vec<String> = tenant.shown().into_iter().map(|(text, line)| format!("{line}: {text}")).collect();
         assert_eq!(
@@ -168,8 +203,9 @@ mod tests {
                 "5: cloud = gcc-high",
                 "6: feeds = Audit.Exchange",
                 "7: hunting = EmailEvents",
-                "8: sealers = list.example",
-                "9: rotate-dkim = dry-run"
+                "8: poll-seconds = 30",
+                "9: sealers = list.example",
+                "10: rotate-dkim = dry-run"
             ]
         );
         Ok(())
@@ -186,6 +222,9 @@ mod tests {
             (format!("{head}secret-file = \"x\"\nkey-file = \"x\"\ncertificate-file = \"x\""), "either a `secret-file`, or"),
             (format!("{head}secret = \"x\""), "a secret does not stand in this file"),
             (format!("{head}secret-file = \"x\"\nfeeds = [\"Audit\"]"), "no content type `Audit`"),
+            (format!("{head}secret-file = \"x\"\nhunting = [\"EmailEvent\"]"), "did you mean EmailEvents"),
+            (format!("{head}secret-file = \"x\"\nhunting = [\"OfficeActivity\"]"), "no table of advanced hunting"),
+            (format!("{head}secret-file = \"x\"\npoll-seconds = 0"), "`poll-seconds` is a whole number above 0"),
             (
                 format!("{head}secret-file = \"x\"\ncloud = \"moon\""),
                 "`cloud` is \"worldwide\", \"gcc\", \"gcc-high\", \"dod\" or \"china\"",

@@ -19,7 +19,7 @@ use state::Committed;
 use tokio::sync::Notify;
 
 use super::{
-    Exclusions, Lake, Machine, Troubles, Webhooks,
+    Exclusions, Feeds, Lake, Machine, Troubles, Webhooks,
     lane::{Continuous, Folders, Late},
     tables::View,
 };
@@ -52,6 +52,8 @@ pub(crate) struct House {
     pub(crate) troubles: Arc<Troubles>,
     /// Folders whose files are taken in.
     pub(crate) folders: Folders,
+    /// What is taken from the tenant, where that is configured.
+    pub(crate) feeds: Option<Arc<Feeds>>,
     /// Rang when rows have been added.
     pub(crate) woken: Arc<Notify>,
     /// Rang when alerts have been raised.
@@ -114,6 +116,7 @@ impl House {
         lane!("domains", look_at_domains, |_: &Arc<Self>| tokio::time::sleep(SLOW));
         lane!("fixes", work_on_fixes, |_: &Arc<Self>| tokio::time::sleep(SLOW));
         lane!("upkeep", keep_up, |_: &Arc<Self>| tokio::time::sleep(UPKEEP));
+        lanes.spawn(Arc::clone(&self).follow_feeds());
         match lanes.join_next().await {
             Some(Ok(ended)) => ended,
             Some(Err(stopped)) => Err(Failure::internal(stopped)),
@@ -125,6 +128,7 @@ impl House {
     pub(crate) async fn once(self: Arc<Self>) -> Result<(), Failure> {
         self.know_benign().await?;
         self.take_in().await?;
+        self.take_feeds().await;
         // Twice: a rule that sees its window for the first time is asked of what arrived after that.
         self.see_arrivals().await?;
         self.see_arrivals().await?;

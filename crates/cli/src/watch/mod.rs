@@ -3,6 +3,7 @@
 
 mod alert_tables;
 mod exclusions;
+pub(crate) mod feeds;
 mod house;
 mod intake;
 mod lane;
@@ -17,6 +18,7 @@ mod webhook;
 
 pub(crate) use alert_tables::AlertTables;
 pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, meaning as exclusion};
+pub(crate) use feeds::Feeds;
 pub(crate) use house::{House, Readings};
 pub(crate) use intake::{Receiving, Rows};
 pub(crate) use lane::{Continuous, Folders, Late};

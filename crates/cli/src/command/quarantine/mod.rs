@@ -74,7 +74,13 @@ const DAY: i64 = 24 * 3_600_000_000;
 
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let store = Store::of(data);
-    let config = options.config.load(data)?.mailflow;
+    let config = options.config.load(data)?;
+    if let Action::Report(options) = &options.action
+        && options.goes_to_microsoft()
+    {
+        return report::send(&store, &config.tenant, options).await;
+    }
+    let config = config.mailflow;
     let now = clock::micros(clock::now());
     let work = move || match options.action {
         Action::List { limit, json } => list(&store, limit, json),

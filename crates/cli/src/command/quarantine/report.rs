@@ -7,7 +7,7 @@ use mailflow::quarantine::{
 };
 
 use super::failed;
-use crate::{clock, config::MailFlow, failure::Failure, milter::Smtp, output};
+use crate::{clock, config::MailFlow, failure::Failure, harden::Reached, milter::Smtp, output};
 
 /// Arguments of `quarantine report`.
 #[derive(Debug, Args)]
@@ -26,9 +26,12 @@ pub(super) struct Options {
     /// Words for those who read it.
     #[arg(long, default_value = "")]
     comment: String,
-    /// Print it as Microsoft Graph takes it at POST /security/threatSubmission/emailThreats, and send nothing.
+    /// Print it as Microsoft Graph takes it at POST /security/threatSubmission/emailThreats, and send nothing without --send.
     #[arg(long, conflicts_with_all = ["to", "from", "comment"])]
     graph: bool,
+    /// Show the message to Microsoft through Graph, as the application of the configuration ([tenant]).
+    #[arg(long, requires = "graph")]
+    send: bool,
 }
 
 /// What a message is.
@@ -53,6 +56,32 @@ impl Kind {
             Self::Malware => Category::Malware,
         }
     }
+}
+
+impl Options {
+    /// Whether it goes to Microsoft.
+    pub(super) const fn goes_to_microsoft(&self) -> bool {
+        self.send
+    }
+}
+
+/// Shows a message to Microsoft, with all that it holds.
+pub(super) async fn send(store: &Store, tenant: &crate::config::Tenant, options: &Options) -> Result<(), Failure> {
+    let reached = Reached::open(tenant)?.ok_or_else(|| {
+        Failure::input("error: no tenant is configured to send it through: spoofwatch.toml needs a table [tenant]; without --send it is printed")
+    })?;
+    let id = store.find(&options.id).map_err(failed)?;
+    let item = store.item(&id).map_err(failed)?;
+    let message = store.message(&id).map_err(failed)?;
+    let category = options.category.category();
+    let recipient = item.about.recipients.first().map(String::as_str).unwrap_or_default();
+    let body = submission(category, recipient, &message);
+    let taken = reached.graph.submit_email(&body).await.map_err(|error| match error.is_passing() {
+        true => Failure::internal(error),
+        false => Failure::input(format!("error: {error}")),
+    })?;
+    let status = if taken.status.is_empty() { "taken" } else { taken.status.as_str() };
+    output::print(&format!("{id} shown to Microsoft as {}: submission {}, {status}\n", taken.category, taken.id))
 }
 
 pub(super) fn run(store: &Store, config: &MailFlow, options: &Options, now: i64) -> Result<(), Failure> {

@@ -19,7 +19,7 @@ use server::{
     Metrics,
     intake::{Counts, Receipt, Refusal, Rejected},
 };
-use sources::{Item, Notice, Reject};
+use sources::{Input, Item, Notice, Place, Reject};
 use tokio::{
     sync::{Notify, mpsc, oneshot},
     time::Instant,
@@ -58,6 +58,8 @@ pub(super) struct Job {
 pub(super) enum Content {
     /// A body that is to be read.
     Body(Body),
+    /// Something of this program's that is to be read.
+    Input(Input),
     /// Rows that were read already, by table.
     Rows(Vec<(String, RecordBatch)>),
 }
@@ -181,6 +183,8 @@ impl Committer {
 fn weight(job: &Job) -> usize {
     match &job.content {
         Content::Body(body) => body.held.unwrap_or(MOST_BYTES),
+        Content::Input(Input { place: Place::Memory(bytes), .. }) => bytes.len(),
+        Content::Input(_) => MOST_BYTES,
         Content::Rows(rows) => rows.iter().map(|(_, batch)| batch.get_array_memory_size()).sum(),
     }
 }
@@ -232,8 +236,9 @@ impl Group<'_> {
             appender.next_source().await.map_err(refusal)?;
         }
         self.receipts.push(Receipt::default());
-        let body = match &job.content {
-            Content::Body(body) => body,
+        let input = match &job.content {
+            Content::Body(body) => body.input.clone(),
+            Content::Input(input) => input.clone(),
             Content::Rows(rows) => {
                 for (table, batch) in rows {
                     self.append(table, batch.clone()).await?;
@@ -242,7 +247,6 @@ impl Group<'_> {
             }
         };
         let (sender, mut items) = mpsc::channel::<Item>(QUEUE);
-        let input = body.input.clone();
         let reader = tokio::task::spawn_blocking(move || {
             sources::read(&input, &options, &mut |item| match sender.blocking_send(item) {
                 Ok(()) => ControlFlow::Continue(()),

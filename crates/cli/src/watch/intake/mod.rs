@@ -21,6 +21,7 @@ use server::{
     Metrics,
     intake::{Intake, Post, Receipt, Refusal},
 };
+use sources::{Input, Place};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use self::{
@@ -99,9 +100,22 @@ impl Rows {
     /// # Errors
     /// When none, or not all, were stored; they may be handed in again.
     pub(crate) async fn add(&self, rows: Vec<(String, RecordBatch)>) -> Result<Receipt, Refusal> {
+        self.store(None, Content::Rows(rows)).await
+    }
+
+    /// Reads rows, JSON objects a line each, and stores them. They are of a table, or each tells of which. When this returns they are on disk.
+    ///
+    /// # Errors
+    /// As [`Rows::add`].
+    pub(crate) async fn read(&self, table: Option<&str>, name: &str, lines: Vec<u8>) -> Result<Receipt, Refusal> {
+        let input = Input { name: name.to_owned(), place: Place::Memory(lines.into()) };
+        self.store(table.map(str::to_owned), Content::Input(input)).await
+    }
+
+    async fn store(&self, table: Option<String>, content: Content) -> Result<Receipt, Refusal> {
         let (answer, answered) = oneshot::channel();
         let stopped = || Refusal::Failed { reason: "the writer has stopped".to_owned() };
-        self.0.send(Job { table: None, content: Content::Rows(rows), answer }).await.map_err(|_| stopped())?;
+        self.0.send(Job { table, content, answer }).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 }

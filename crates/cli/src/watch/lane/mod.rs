@@ -4,6 +4,7 @@ mod arrivals;
 mod benign;
 mod checks;
 mod deliveries;
+mod feeds;
 mod fixes;
 mod folders;
 mod late;

@@ -12,6 +12,7 @@ mod locked;
 mod neighbours;
 mod notifier;
 mod post;
+mod tenant;
 
 use std::{
     collections::BTreeMap,
