@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod config;
 mod demo;
+mod dkim;
 mod exclusions;
 mod explain;
 mod fmt;
@@ -57,6 +58,8 @@ enum Command {
     Lake(lake::Options),
     /// Look at domains and the tenant: who can send in their name, what is wrong, what to publish.
     Check(Box<check::Options>),
+    /// Keys that sign mail: how they are, when they are replaced, and their rotations.
+    Dkim(Box<dkim::Options>),
     /// Verify who sent a message, or tell everything about it.
     Mail(mail::Options),
     /// What receivers report of your domains: who sends, what passes, what a policy would do. Fetch reports from a mailbox.
@@ -122,6 +125,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Ingest(options) => ingest::run(&data, options).await,
         Command::Lake(options) => lake::run(&data, options).await,
         Command::Check(options) => check::run(&data, *options).await,
+        Command::Dkim(options) => dkim::run(&data, *options).await,
         Command::Mail(options) => mail::run(&data, options).await,
         Command::Reports(options) => reports::run(&data, *options).await,
         Command::Rules(options) => rules::run(&data, options).await,

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 
 use super::{
     Exclusions, Lake, Machine, Troubles, Webhooks,
-    lane::{Continuous, Folders, Late},
+    lane::{Continuous, Folders, Late, Rotations},
     tables::View,
 };
 use crate::{config::ConfigFile, failure::Failure, term};
@@ -62,6 +62,8 @@ pub(crate) struct House {
     pub(crate) continuous: Continuous,
     /// Events that came late.
     pub(crate) late: Late,
+    /// DKIM keys that are replaced in time.
+    pub(crate) rotations: Rotations,
     /// What rules read, as long as there are these tables.
     pub(crate) readings: Mutex<Readings>,
 }
@@ -107,6 +109,7 @@ impl House {
         lane!("notifications", deliver, async |house: &Arc<Self>| {
             let _ = tokio::time::timeout(BEAT, house.raised.notified()).await;
         });
+        lane!("dkim rotations", rotate_keys, beat);
         lane!("upkeep", keep_up, |_: &Arc<Self>| tokio::time::sleep(UPKEEP));
         match lanes.join_next().await {
             Some(Ok(ended)) => ended,
@@ -124,6 +127,7 @@ impl House {
         self.see_arrivals().await?;
         while self.keep_schedules_once().await? {}
         while self.see_late_once().await? {}
+        self.rotate_keys().await?;
         self.deliver().await
     }
 

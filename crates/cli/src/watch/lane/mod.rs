@@ -5,9 +5,11 @@ mod benign;
 mod deliveries;
 mod folders;
 mod late;
+mod rotations;
 mod schedule;
 mod upkeep;
 
 pub(crate) use arrivals::Continuous;
 pub(crate) use folders::Folders;
 pub(crate) use late::Late;
+pub(crate) use rotations::Rotations;
