@@ -76,6 +76,8 @@ pub struct Metrics {
     feed_rows: Family<OfFeed, Counter>,
     feed_troubles: Family<OfFeed, Counter>,
     feed_lag: Family<OfFeed, Gauge<f64, AtomicU64>>,
+    key_steps: Counter,
+    keys_overdue: Gauge,
 }
 
 impl Default for Metrics {
@@ -99,6 +101,8 @@ impl Default for Metrics {
             feed_rows: Family::default(),
             feed_troubles: Family::default(),
             feed_lag: Family::default(),
+            key_steps: Counter::default(),
+            keys_overdue: Gauge::default(),
             registry: Registry::default(),
         };
         registry.register("ingested_rows", "Rows added to a table", metrics.rows.clone());
@@ -117,6 +121,8 @@ impl Default for Metrics {
         registry.register("feed_rows", "New rows that came through a feed of the tenant", metrics.feed_rows.clone());
         registry.register("feed_troubles", "Looks at a feed of the tenant that failed", metrics.feed_troubles.clone());
         registry.register("feed_lag_seconds", "How long ago a feed of the tenant was taken to its end", metrics.feed_lag.clone());
+        registry.register("dkim_rotation_steps", "Steps of rotations of DKIM keys that were done", metrics.key_steps.clone());
+        registry.register("dkim_keys_overdue", "Lines of DKIM keys that should have been replaced", metrics.keys_overdue.clone());
         Self { registry, ..metrics }
     }
 }
@@ -188,6 +194,16 @@ impl Metrics {
     /// So many seconds ago a feed of the tenant was taken to its end.
     pub fn feed_lag(&self, feed: &str, seconds: f64) {
         self.feed_lag.get_or_create(&OfFeed { feed: feed.to_owned() }).set(seconds);
+    }
+
+    /// A step of a rotation of DKIM keys was done.
+    pub fn key_step(&self) {
+        self.key_steps.inc();
+    }
+
+    /// So many lines of DKIM keys should have been replaced, or their rotation hangs.
+    pub fn keys_overdue(&self, lines: i64) {
+        self.keys_overdue.set(lines);
     }
 
     /// Everything in Prometheus' text form.

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 
 use super::{
     Exclusions, Feeds, Lake, Machine, Troubles, Webhooks,
-    lane::{Continuous, Folders, Late},
+    lane::{Continuous, Folders, Late, Rotations},
     tables::View,
 };
 use crate::{config::ConfigFile, failure::Failure, term};
@@ -68,6 +68,8 @@ pub(crate) struct House {
     pub(crate) continuous: Continuous,
     /// Events that came late.
     pub(crate) late: Late,
+    /// DKIM keys that are replaced in time.
+    pub(crate) rotations: Rotations,
     /// What rules read, as long as there are these tables.
     pub(crate) readings: Mutex<Readings>,
 }
@@ -115,6 +117,7 @@ impl House {
         });
         lane!("domains", look_at_domains, |_: &Arc<Self>| tokio::time::sleep(SLOW));
         lane!("fixes", work_on_fixes, |_: &Arc<Self>| tokio::time::sleep(SLOW));
+        lane!("dkim rotations", rotate_keys, beat);
         lane!("upkeep", keep_up, |_: &Arc<Self>| tokio::time::sleep(UPKEEP));
         lanes.spawn(Arc::clone(&self).follow_feeds());
         match lanes.join_next().await {
@@ -137,6 +140,7 @@ impl House {
         self.look_at_domains().await?;
         self.work_on_fixes().await?;
         self.see_arrivals().await?;
+        self.rotate_keys().await?;
         self.deliver().await
     }
 

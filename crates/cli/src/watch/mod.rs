@@ -21,7 +21,7 @@ pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, mean
 pub(crate) use feeds::Feeds;
 pub(crate) use house::{House, Readings};
 pub(crate) use intake::{Receiving, Rows};
-pub(crate) use lane::{Continuous, Folders, Late};
+pub(crate) use lane::{Continuous, Folders, Late, Rotations};
 pub(crate) use moments::Moments;
 pub(crate) use state_at::StateUrl;
 pub(crate) use tables::View;
