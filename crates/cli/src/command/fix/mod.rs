@@ -386,7 +386,8 @@ impl Work<'_> {
         let message = Message::new(&bytes);
         let resolver = self.common.dns.resolver(&self.config.mail).await?;
         let verifier = mailauth::verify::Verifier::new(resolver, mailauth::dmarc::Discovery::default());
-        let verdicts = verifier.verify(Some(&message), &Arrival::default()).await;
+        let arrival = Arrival { now: crate::harden::now().div_euclid(1_000_000), ..Arrival::default() };
+        let verdicts = verifier.verify(Some(&message), &arrival).await;
         let of_domain = verdicts.dkim.iter().find(|found| {
             found.result == mailauth::dkim::DkimResult::Pass
                 && found.domain.as_deref().is_some_and(|domain| domain.eq_ignore_ascii_case(&fix.subject))
