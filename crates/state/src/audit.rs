@@ -2,7 +2,20 @@
 
 use sqlx::{Any, Transaction};
 
-use crate::{StateError, error::Doing};
+use crate::{Moment, State, StateError, error::Doing};
+
+impl State {
+    /// Writes down what was done by somebody to something that is kept elsewhere, such as a key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note(&self, at: Moment, actor: &str, action: &str, subject: &str, detail: &str) -> Result<(), StateError> {
+        const DOING: &str = "recording who did what";
+        let mut work = self.begin(DOING).await?;
+        record(&mut work, at, actor, action, subject, detail).await?;
+        work.commit().await.doing(DOING)
+    }
+}
 
 /// Writes one line of the record, in the transaction that does the thing.
 pub(crate) async fn record(

@@ -52,6 +52,13 @@ pub(crate) static KEYS: &[Key] = &[
         shown: |config| config.check.shown(),
     },
     Key {
+        name: "dkim",
+        default: "no domain's mail is signed by own servers; keys are replaced every 90 days",
+        about: "The DKIM keys of own mail servers: who signs for which domain, and how often keys are replaced.",
+        read: super::dkim::read,
+        shown: |config| config.dkim.shown(),
+    },
+    Key {
         name: "dns-update",
         default: "none: records are published by hand",
         about: "The name server that takes changes of zones, and the key that signs them.",

@@ -4,6 +4,7 @@
 //! file, the file before defaults. Start with [`Config::load`].
 
 mod check;
+mod dkim;
 mod fixes;
 mod keys;
 mod mail;
@@ -21,6 +22,7 @@ use clap::Args;
 use diag::{Diagnostic, Span};
 
 pub(crate) use check::Check;
+pub(crate) use dkim::{Dkim, Line};
 pub(crate) use fixes::{DnsUpdate, Fixes};
 pub(crate) use keys::KEYS;
 pub(crate) use mail::{Mail, Verify};
@@ -73,6 +75,8 @@ pub(crate) struct Config {
     pub(crate) allow_lints: BTreeMap<String, Set<Vec<String>>>,
     /// Which domains are looked at.
     pub(crate) check: Check,
+    /// Keys of own mail servers.
+    pub(crate) dkim: Dkim,
     /// Which name server takes changes.
     pub(crate) dns_update: DnsUpdate,
     /// Who may approve changes.

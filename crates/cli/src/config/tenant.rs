@@ -58,7 +58,7 @@ const CLOUDS: [(&str, Cloud); 5] = [
     ("china", Cloud::China),
 ];
 /// The names of the choices about rotation.
-const ROTATE: [(&str, Rotate); 3] = [("off", Rotate::Off), ("dry-run", Rotate::DryRun), ("on", Rotate::On)];
+pub(super) const ROTATE: [(&str, Rotate); 3] = [("off", Rotate::Off), ("dry-run", Rotate::DryRun), ("on", Rotate::On)];
 /// What the Management Activity API has.
 const FEEDS: [&str; 5] = ["Audit.AzureActiveDirectory", "Audit.Exchange", "Audit.SharePoint", "Audit.General", "DLP.All"];
 
