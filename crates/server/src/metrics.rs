@@ -65,6 +65,8 @@ pub struct Metrics {
     mail_troubles: Family<OfTrouble, Counter>,
     mail_rules: Family<OfMailRule, Counter>,
     findings: Family<OfSeverity, Gauge>,
+    key_steps: Counter,
+    keys_overdue: Gauge,
 }
 
 impl Default for Metrics {
@@ -85,6 +87,8 @@ impl Default for Metrics {
             mail_troubles: Family::default(),
             mail_rules: Family::default(),
             findings: Family::default(),
+            key_steps: Counter::default(),
+            keys_overdue: Gauge::default(),
             registry: Registry::default(),
         };
         registry.register("ingested_rows", "Rows added to a table", metrics.rows.clone());
@@ -100,6 +104,8 @@ impl Default for Metrics {
         registry.register("milter_troubles", "What went wrong with live mail", metrics.mail_troubles.clone());
         registry.register("mailflow_matches", "Messages that matched a mail-flow rule", metrics.mail_rules.clone());
         registry.register("findings", "What the last look at domains and the tenant found", metrics.findings.clone());
+        registry.register("dkim_rotation_steps", "Steps of rotations of DKIM keys that were done", metrics.key_steps.clone());
+        registry.register("dkim_keys_overdue", "Lines of DKIM keys that should have been replaced", metrics.keys_overdue.clone());
         Self { registry, ..metrics }
     }
 }
@@ -156,6 +162,16 @@ impl Metrics {
     /// A mail-flow rule matched; the mode is `enforce` or `report`.
     pub fn mail_rule(&self, rule: &str, mode: &str) {
         self.mail_rules.get_or_create(&OfMailRule { rule: rule.to_owned(), mode: mode.to_owned() }).inc();
+    }
+
+    /// A step of a rotation of DKIM keys was done.
+    pub fn key_step(&self) {
+        self.key_steps.inc();
+    }
+
+    /// So many lines of DKIM keys should have been replaced, or their rotation hangs.
+    pub fn keys_overdue(&self, lines: i64) {
+        self.keys_overdue.set(lines);
     }
 
     /// Everything in Prometheus' text form.

@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod config;
 mod demo;
+mod dkim;
 mod exclusions;
 mod explain;
 mod fix;
@@ -60,6 +61,8 @@ enum Command {
     Check(Box<check::Options>),
     /// Close a hole: what answers an alert or a finding, shown exactly, approved, made once, seen from outside, taken back.
     Fix(Box<fix::Options>),
+    /// Keys that sign mail: how they are, when they are replaced, and their rotations.
+    Dkim(Box<dkim::Options>),
     /// Verify who sent a message, or tell everything about it.
     Mail(mail::Options),
     /// What receivers report of your domains: who sends, what passes, what a policy would do. Fetch reports from a mailbox.
@@ -126,6 +129,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Lake(options) => lake::run(&data, options).await,
         Command::Check(options) => check::run(&data, *options).await,
         Command::Fix(options) => fix::run(&data, *options).await,
+        Command::Dkim(options) => dkim::run(&data, *options).await,
         Command::Mail(options) => mail::run(&data, options).await,
         Command::Reports(options) => reports::run(&data, *options).await,
         Command::Rules(options) => rules::run(&data, options).await,

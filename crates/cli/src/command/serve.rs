@@ -26,8 +26,8 @@ use crate::{
     milter::Milter,
     term,
     watch::{
-        AlertTables, Continuous, Exclusions, Folders, House, Lake, Late, Machine, Readings, Receiving, Threads, Troubles,
-        Webhooks,
+        AlertTables, Continuous, Exclusions, Folders, House, Lake, Late, Machine, Readings, Receiving, Rotations, Threads,
+        Troubles, Webhooks,
     },
 };
 
@@ -86,6 +86,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let rules: Vec<Arc<Rule>> = rules.into_iter().map(Arc::new).collect();
     let telemetry = Lake::new(data, engine, environment, AlertTables::of(state.clone()));
     let seen = seen(&state, &telemetry).await?;
+    let rotations = rotations(data, &options).await?;
     let house = Arc::new(House {
         data: data.to_owned(),
         config: options.running.config.clone(),
@@ -110,6 +111,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         raised: Notify::new(),
         forgot: AtomicI64::new(0),
         checked: AtomicI64::new(0),
+        rotations,
         readings: Mutex::new(Readings::default()),
     });
     // A rule that failed before this start is in trouble until it has run again.
@@ -124,6 +126,16 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let done = if options.once { house.once().await } else { serve(house, front).await };
     state.close().await;
     done
+}
+
+/// The DKIM keys that are replaced in time. Where there are none, nobody is asked who answers for the DNS.
+async fn rotations(data: &Path, options: &Options) -> Result<Rotations, Failure> {
+    let config = options.running.config.load(data)?;
+    if config.dkim.lines(data).is_empty() && config.tenant.rotate() == crate::config::Rotate::Off {
+        return Ok(Rotations::default());
+    }
+    let resolver = options.looking.dns.resolver(&config.mail).await?;
+    Rotations::open(data, &config, resolver).await
 }
 
 /// Up to where what arrived had been looked at when the last watch ended. Where there was none: what is there is not news. A watch that

@@ -91,12 +91,8 @@ const DOMAIN: [&str; 20] = [
     "rotate",
 ];
 /// What a domain's `signer` may be.
-const SIGNERS: [(&str, Signer); 4] = [
-    ("opendkim", Signer::OpenDkim),
-    ("opendkim-tables", Signer::Tables),
-    ("rspamd", Signer::Rspamd),
-    ("milter", Signer::Milter),
-];
+const SIGNERS: [(&str, Signer); 4] =
+    [("opendkim", Signer::OpenDkim), ("opendkim-tables", Signer::Tables), ("rspamd", Signer::Rspamd), ("milter", Signer::Milter)];
 /// Where rspamd keeps keys unless it is told otherwise.
 const RSPAMD_PATH: &str = "/var/lib/rspamd/dkim/$domain.$selector.key";
 
@@ -160,7 +156,9 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
     for line in dkim.lines(Path::new("data")) {
         if let Err(error) = line.config.check() {
             let place = places.iter().find(|(domain, _)| *domain == line.config.domain);
-            return Err(place.map_or_else(|| entry.problem(error.to_string()), |(_, value)| entry.of(value).problem(error.to_string())));
+            return Err(
+                place.map_or_else(|| entry.problem(error.to_string()), |(_, value)| entry.of(value).problem(error.to_string()))
+            );
         }
     }
     config.dkim = dkim;
@@ -208,7 +206,9 @@ fn domain_of(entry: &Entry) -> Result<OwnDomain, Problem> {
     }
     let parts = Parts { entry, table };
     let Some(named) = parts.get("signer") else {
-        return Err(entry.problem("a domain of `dkim` needs a `signer`: \"opendkim\", \"opendkim-tables\", \"rspamd\" or \"milter\""));
+        return Err(
+            entry.problem("a domain of `dkim` needs a `signer`: \"opendkim\", \"opendkim-tables\", \"rspamd\" or \"milter\"")
+        );
     };
     let signer = named.one_of("signer", &SIGNERS)?;
     let kinds = kinds(&parts)?;
@@ -332,7 +332,8 @@ impl Dkim {
 
     /// Every line of keys, in the order of the domains.
     pub(crate) fn lines(&self, data: &Path) -> Vec<Line> {
-        let lines = self.domains.iter().flat_map(|(domain, set)| set.value.kinds.iter().map(move |kind| (domain, &set.value, *kind)));
+        let lines =
+            self.domains.iter().flat_map(|(domain, set)| set.value.kinds.iter().map(move |kind| (domain, &set.value, *kind)));
         lines.map(|(domain, own, kind)| self.line(data, domain, own, kind)).collect()
     }
 
@@ -414,7 +415,9 @@ mod tests {
         let lines = dkim.lines(Path::new("/data"));
         let told: Vec<_> = lines
             .iter()
-            .map(|line| (line.config.domain.as_str(), line.config.key, line.config.every_days, line.config.key_file.as_str(), line.rotate))
+            .map(|line| {
+                (line.config.domain.as_str(), line.config.key, line.config.every_days, line.config.key_file.as_str(), line.rotate)
+            })
             .collect();
         let own = "/data/dkim/keys/{domain}.{selector}.pem";
         assert_eq!(
@@ -449,13 +452,19 @@ mod tests {
             (domain("signer = \"exim\""), "\"exim\": `signer` is"),
             (domain("signer = \"milter\", slector = 1"), "slector: there is no key `slector` of a domain of `dkim`"),
             (domain("signer = \"milter\", path = \"x\""), "\"x\": `path` means nothing with the signer \"milter\""),
-            (domain("signer = \"opendkim\", config = \"c\", key-directory = \"k\""), "\"opendkim\": OpenDKIM reads its tables when"),
+            (
+                domain("signer = \"opendkim\", config = \"c\", key-directory = \"k\""),
+                "\"opendkim\": OpenDKIM reads its tables when",
+            ),
             (domain("signer = \"opendkim\", reload = []"), "a domain needs `config`"),
             (domain("signer = \"milter\", bits = 1024"), "1024: `bits` of an RSA key"),
             (domain("signer = \"milter\", algorithms = [\"dsa\"]"), "`algorithms` are"),
             (domain("signer = \"milter\", selectors = \"s\""), "gives the same name each time"),
             (domain("signer = \"milter\", transit-days = 2"), "mail servers try to deliver for five days"),
-            (domain("signer = \"rspamd\", selector-map = \"m\", algorithms = [\"rsa\", \"ed25519\"]"), "one selector of a domain"),
+            (
+                domain("signer = \"rspamd\", selector-map = \"m\", algorithms = [\"rsa\", \"ed25519\"]"),
+                "one selector of a domain",
+            ),
             (domain("signer = \"rspamd\", selector-map = \"m\", key-directory = \"k\""), "\"k\": `key-directory` means nothing"),
             (domain("signer = \"opendkim-tables\", key-table = \"k\", signing-table = \"s\""), "needs a `key-directory`"),
         ] {

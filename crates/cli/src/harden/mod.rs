@@ -1,6 +1,7 @@
 //! Domains and the tenant looked at and changed: what `posture`, `fixes`, `rotation`, `tenant` and `zones` need of the machine, the
 //! configuration and the state.
 
+pub(crate) mod dkim;
 mod fetch;
 mod hands;
 mod look;

@@ -22,6 +22,7 @@ use sources::message::Delivery;
 use super::{
     changes,
     detections::Detections,
+    sign::Signing,
     telemetry::{Answered, Telemetry, rows_of},
 };
 use crate::{
@@ -44,6 +45,8 @@ pub(super) struct Filter {
     /// What becomes of a message that cannot be quarantined.
     pub(super) full: Full,
     pub(super) store: Store,
+    /// Keys that sign what is ours.
+    pub(super) signing: Signing,
     pub(super) telemetry: Telemetry,
     pub(super) metrics: Arc<Metrics>,
 }
@@ -98,7 +101,14 @@ impl Handler for Filter {
         let mut changes = changes::forged_results(&message, &authserv_id);
         changes.extend(changes::all_of(&message, release::FIELD));
         if let Some(item) = self.store.is_released(&message, &recipients, now) {
-            changes.extend(item.about.authentication_results.as_deref().map(changes::marked));
+            match item.about.authentication_results.as_deref() {
+                Some(results) => changes.push(changes::marked(results)),
+                // Mail of ours was not verified when it was set apart, and not signed either.
+                None => {
+                    let from = Evidence::read(&message, self.trusted.by(&envelope)).from;
+                    changes.extend(self.signing.sign(&bytes, &changes, &from, now));
+                }
+            }
             return Answer { changes, verdict: Verdict::Continue };
         }
         let found = self.look(&message, &envelope, recipients, now).await;
@@ -114,6 +124,9 @@ impl Handler for Filter {
         drop(message);
         let (done, bytes) = self.act(&decision, &envelope, bytes, about, now).await;
         changes.extend(done.changes);
+        if found.verdicts.is_none() && done.verdict == Verdict::Continue {
+            changes.extend(self.signing.sign(&bytes, &changes, &found.evidence.from, now));
+        }
         self.telemetry.take(answered(bytes, &envelope, found, done.delivery, now));
         Answer { changes, verdict: done.verdict }
     }

@@ -7,6 +7,7 @@
 //! | what is changed of it | `changes` |
 //! | which detection rules match it | `detections` |
 //! | its rows | `telemetry` |
+//! | outgoing mail signed | `sign` |
 //! | where mail servers connect | `listen` |
 //! | a mail server that messages are handed to | `smtp` |
 //!
@@ -16,6 +17,7 @@ mod changes;
 mod detections;
 mod filter;
 mod listen;
+mod sign;
 mod smtp;
 mod telemetry;
 
@@ -32,6 +34,7 @@ use crate::{clock, config::Config, failure::Failure, mail::Looking, term, watch:
 use self::{
     detections::Detections,
     filter::{Filter, Trusted},
+    sign::Signing,
     telemetry::Telemetry,
 };
 
@@ -70,6 +73,7 @@ impl Milter {
             full: config.milter.full(),
             detections: Detections::of(data, config, metrics)?,
             store: Store::of(data),
+            signing: Signing::of(config.dkim.table(data), metrics),
             telemetry: Telemetry::new(rows, Arc::clone(metrics)),
             metrics: Arc::clone(metrics),
         };

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 
 use super::{
     Exclusions, Lake, Machine, Troubles, Webhooks,
-    lane::{Continuous, Folders, Late},
+    lane::{Continuous, Folders, Late, Rotations},
     tables::View,
 };
 use crate::{config::ConfigFile, failure::Failure, term};
@@ -66,6 +66,8 @@ pub(crate) struct House {
     pub(crate) continuous: Continuous,
     /// Events that came late.
     pub(crate) late: Late,
+    /// DKIM keys that are replaced in time.
+    pub(crate) rotations: Rotations,
     /// What rules read, as long as there are these tables.
     pub(crate) readings: Mutex<Readings>,
 }
@@ -113,6 +115,7 @@ impl House {
         });
         lane!("domains", look_at_domains, |_: &Arc<Self>| tokio::time::sleep(SLOW));
         lane!("fixes", work_on_fixes, |_: &Arc<Self>| tokio::time::sleep(SLOW));
+        lane!("dkim rotations", rotate_keys, beat);
         lane!("upkeep", keep_up, |_: &Arc<Self>| tokio::time::sleep(UPKEEP));
         match lanes.join_next().await {
             Some(Ok(ended)) => ended,
@@ -133,6 +136,7 @@ impl House {
         self.look_at_domains().await?;
         self.work_on_fixes().await?;
         self.see_arrivals().await?;
+        self.rotate_keys().await?;
         self.deliver().await
     }
 

@@ -19,7 +19,7 @@ pub(crate) use alert_tables::AlertTables;
 pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, meaning as exclusion};
 pub(crate) use house::{House, Readings};
 pub(crate) use intake::{Receiving, Rows};
-pub(crate) use lane::{Continuous, Folders, Late};
+pub(crate) use lane::{Continuous, Folders, Late, Rotations};
 pub(crate) use moments::Moments;
 pub(crate) use state_at::StateUrl;
 pub(crate) use tables::View;

@@ -7,9 +7,11 @@ mod deliveries;
 mod fixes;
 mod folders;
 mod late;
+mod rotations;
 mod schedule;
 mod upkeep;
 
 pub(crate) use arrivals::Continuous;
 pub(crate) use folders::Folders;
 pub(crate) use late::Late;
+pub(crate) use rotations::Rotations;
