@@ -28,7 +28,7 @@ pub(crate) use keys::KEYS;
 pub(crate) use mail::{Mail, Verify};
 pub(crate) use mailflow::MailFlow;
 pub(crate) use milter::{Full, Milter, authserv_id};
-pub(crate) use tenant::Tenant;
+pub(crate) use tenant::{Rotate, Tenant};
 use value::{Entry, Problem};
 
 use crate::failure::Failure;

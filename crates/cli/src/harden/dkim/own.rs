@@ -98,13 +98,18 @@ pub(crate) enum Way {
 }
 
 impl Own {
-    /// By the configuration; `None` where it names no domain.
-    pub(crate) async fn open(data: &Path, config: &Config, resolver: Arc<dyn Resolver>) -> Result<Option<Self>, Failure> {
+    /// By the configuration; `None` where it names no domain. `recorded`: a zone file answers for the DNS.
+    pub(crate) async fn open(
+        data: &Path,
+        config: &Config,
+        resolver: Arc<dyn Resolver>,
+        recorded: bool,
+    ) -> Result<Option<Self>, Failure> {
         let lines = config.dkim.lines(data);
         if lines.is_empty() {
             return Ok(None);
         }
-        let names = Names::open(&config.dns_update, resolver).await?;
+        let names = Names::open(&config.dns_update, resolver, recorded).await?;
         let journal = FileJournal::open(&data.join(JOURNAL)).map_err(|error| failed(&error))?;
         Ok(Some(Self { lines, names, journal }))
     }
