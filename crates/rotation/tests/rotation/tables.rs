@@ -118,7 +118,12 @@ proptest! {
 #[tokio::test]
 async fn a_page_of_the_guide_shows_tables_that_are_read() {
     let guide = include_str!("../../../../docs/guide/dkim-rotation.md");
-    let block = guide.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).find(|block| block.contains("[[sign]]")).unwrap();
+    let block = guide
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .find(|block| block.contains("[[sign]]"))
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let table = folder.path().join("signing.toml");
     fs::write(&table, block).unwrap();

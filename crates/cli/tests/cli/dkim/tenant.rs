@@ -9,6 +9,7 @@ use serde_json::Value;
 use tenant_stand_in::{Again, App, CLIENT_ID, CLIENT_SECRET, Clock, Dkim, Fault, Harm, Scenario, StandIn};
 use tokio::runtime::Runtime;
 
+use super::RULE;
 use crate::common::{Outcome, Place, Run};
 
 const DOMAIN: &str = "contoso.com";
@@ -45,6 +46,7 @@ impl Scene {
              endpoint = \"{base}\"\nrotate-dkim = \"on\"\n"
         );
         place.file("spoofwatch-data/spoofwatch.toml", config)?;
+        place.file("spoofwatch-data/rules/any.yaml", RULE)?;
         let scene = Self { place, tenant };
         scene.publish()?;
         Ok(scene)
