@@ -138,7 +138,7 @@ async fn rotations(data: &Path, options: &Options) -> Result<Rotations, Failure>
         return Ok(Rotations::default());
     }
     let resolver = options.looking.dns.resolver(&config.mail).await?;
-    Rotations::open(data, &config, resolver).await
+    Rotations::open(data, &config, resolver, options.looking.dns.zone_file(&config.mail).is_some()).await
 }
 
 /// Up to where what arrived had been looked at when the last watch ended. Where there was none: what is there is not news. A watch that

@@ -434,6 +434,15 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_the_guide_shows_what_is_read() {
+        let guide = include_str!("../../../../docs/guide/dkim-rotation.md");
+        let blocks = guide.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let read: Vec<_> = blocks.filter(|block| !block.contains("[[sign]]")).map(|block| config(block).unwrap()).collect();
+        assert_eq!(read[0].dkim.lines(Path::new("/data")).len(), 3);
+        assert_eq!(read[1].tenant.rotate(), Rotate::On);
+    }
+
+    #[test]
     fn rspamd_says_where_its_keys_are() {
         let dkim = config("[dkim.\"example.com\"]\nsigner = \"rspamd\"\nselector-map = \"/m\"\n").unwrap().dkim;
         let lines = dkim.lines(Path::new("/data"));

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A port of Postfix, the port where it asks about mail, and a mailbox.
-struct Slot {
+pub(crate) struct Slot {
     smtp: u16,
     milter: u16,
     address: String,
@@ -33,12 +33,12 @@ fn setting(name: &str) -> Option<String> {
 
 /// Says what a test leaves out, and why.
 #[expect(clippy::print_stdout, reason = "whoever runs the tests is told")]
-fn left_out(why: &str) {
+pub(crate) fn left_out(why: &str) {
     println!("left out: {why}");
 }
 
 impl Slot {
-    fn take(number: usize) -> Outcome<Option<Self>> {
+    pub(crate) fn take(number: usize) -> Outcome<Option<Self>> {
         let Some(ports) = setting("SPOOFWATCH_TEST_POSTFIX") else {
             left_out("no Postfix (tests/servers/postfix starts one)");
             return Ok(None);
@@ -55,7 +55,7 @@ impl Slot {
     }
 
     /// Sends a message as a client at an address, and gives the last reply.
-    fn send(&self, client: &str, from: &str, message: &str) -> Outcome<String> {
+    pub(crate) fn send(&self, client: &str, from: &str, message: &str) -> Outcome<String> {
         let stream = TcpStream::connect(("127.0.0.1", self.smtp))?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         let mut replies = BufReader::new(stream.try_clone()?);
@@ -82,7 +82,7 @@ impl Slot {
     }
 
     /// Waits for the message that has a text.
-    fn wait_for(&self, text: &str) -> Outcome<String> {
+    pub(crate) fn wait_for(&self, text: &str) -> Outcome<String> {
         let mut found = None;
         until(&format!("`{text}` is delivered"), || {
             found = self.delivered().into_iter().find(|message| message.contains(text));
@@ -92,7 +92,7 @@ impl Slot {
     }
 
     /// A milter where Postfix asks.
-    fn milter(&self, place: &Place, more: &[&str]) -> Outcome<Serve> {
+    pub(crate) fn milter(&self, place: &Place, more: &[&str]) -> Outcome<Serve> {
         let listen = format!("inet:127.0.0.1:{}", self.milter);
         Serve::run(place.command(&[&["milter", "--listen", &listen, "--http", "127.0.0.1:0"], more].concat()))
     }

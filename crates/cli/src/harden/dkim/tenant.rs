@@ -11,7 +11,7 @@ use state::State as Store;
 use tenant::{
     Admin as _, DkimSigningConfig, Error,
     dkim_rotation::{
-        Because, INTERVAL, Known, Selector, State, TAKES_EFFECT, expected_after, expected_before, has_begun,
+        Because, INTERVAL, Known, Selector, State, TAKES_EFFECT, Why, expected_after, expected_before, has_begun,
         rotations_to_long_keys, state,
     },
     moment,
@@ -98,9 +98,7 @@ impl TenantKeys {
             signs: config.enabled && selector == active,
         };
         let mut problems = Vec::new();
-        if let State::Disabled
-        | State::NotRotatable(tenant::dkim_rotation::Why::CnameMissing | tenant::dkim_rotation::Why::NoKeys) = state
-        {
+        if let State::Disabled | State::NotRotatable(Why::CnameMissing | Why::NoKeys) = state {
             problems.push(state.to_string());
         }
         let long = rotations_to_long_keys(config, now);
@@ -182,12 +180,17 @@ impl TenantKeys {
             return told.wrong(unproven).until(now.saturating_add(retry(kept)));
         }
         match state {
-            State::Disabled | State::NotRotatable(_) => told.say(state.to_string()).until(now.saturating_add(DAY / 24)),
+            State::NotRotatable(Why::CnameMissing) => {
+                failed(kept, now);
+                told.wrong(self.lacking(config).await).until(now.saturating_add(retry(kept)))
+            }
+            State::Disabled | State::NotRotatable(Why::Initial | Why::NoKeys) => {
+                told.say(state.to_string()).until(now.saturating_add(DAY / 24))
+            }
             State::InFlight { until, coming, .. } => {
                 self.in_flight(config, until, coming, now, kept, told.say(state.to_string())).await
             }
-            State::Settled { active, next_due } if begin == Begin::Due => {
-                let _ = active;
+            State::Settled { next_due, .. } if begin == Begin::Due => {
                 let words = format!("{state}; `--now` rotates at once");
                 told.say(words).until(next_due.min(now.saturating_add(DAY / 24)))
             }
@@ -227,6 +230,18 @@ impl TenantKeys {
                 failed(kept, now);
                 Some(format!("{active} signs with its new key, and receivers do not find it: {words}"))
             }
+        }
+    }
+
+    /// Which records Exchange Online does not find.
+    async fn lacking(&self, config: &DkimSigningConfig) -> String {
+        let mut words = Vec::new();
+        for selector in [Selector::First, Selector::Second] {
+            words.extend(published(self.resolver.as_ref(), &expected_before(config, selector)).await.err());
+        }
+        match words.is_empty() {
+            true => format!("{}; the DNS has them now, and Exchange Online sees that some minutes later", Why::CnameMissing),
+            false => words.join("; "),
         }
     }
 

@@ -46,9 +46,9 @@ struct Memory {
 }
 
 impl Rotations {
-    /// What the configuration wants rotated.
-    pub(crate) async fn open(data: &Path, config: &Config, resolver: Arc<dyn Resolver>) -> Result<Self, Failure> {
-        let own = Own::open(data, config, Arc::clone(&resolver)).await?;
+    /// What the configuration wants rotated. `recorded`: a zone file answers for the DNS.
+    pub(crate) async fn open(data: &Path, config: &Config, resolver: Arc<dyn Resolver>, recorded: bool) -> Result<Self, Failure> {
+        let own = Own::open(data, config, Arc::clone(&resolver), recorded).await?;
         let rotate = config.tenant.rotate();
         let reached = if rotate == Rotate::Off { None } else { Reached::open(&config.tenant)? };
         let tenant = reached.map(|reached| (TenantKeys::new(reached, resolver, &config.dkim), rotate));
