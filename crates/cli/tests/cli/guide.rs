@@ -126,9 +126,13 @@ fn letters(place: &Place) -> Outcome {
     archive.start_file("b.eml", zip::write::SimpleFileOptions::default())?;
     archive.write_all(letter(6).as_bytes())?;
     place.file("mail.zip", archive.finish()?.into_inner())?;
-    let zone = "contoso.example. TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n_dmarc.contoso.example. TXT \"v=DMARC1; p=reject\"\n";
+    let zone = "contoso.example. TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n_dmarc.contoso.example. TXT \"v=DMARC1; p=reject\"\n\
+                parked.example. A 192.0.2.80\n";
     place.file("dns.zone", zone)?;
-    place.file("spoofwatch-data/spoofwatch.toml", "[mail]\nzone = \"../dns.zone\"\n")
+    place.file(
+        "spoofwatch-data/spoofwatch.toml",
+        "[mail]\nzone = \"../dns.zone\"\n\n[check]\nnon-sending = [\"parked.example\"]\n",
+    )
 }
 
 /// What a block prints, on both of its outputs in the order of the outputs.

@@ -243,7 +243,13 @@ pub(crate) fn described(alert: &Alert, with_query: bool) -> String {
     section(&mut text, "Next steps", detail.next_steps.iter().cloned());
     let offers = !fixes::offer::of_alert(&alert.rule_key, &detail.evidence).is_empty();
     let id = alert.id.get(..10).unwrap_or(&alert.id);
-    section(&mut text, "Fix", offers.then(|| format!("spoofwatch fix {id} offers what closes it; nothing is changed before it is approved.")).into_iter());
+    section(
+        &mut text,
+        "Fix",
+        offers
+            .then(|| format!("spoofwatch fix {id} offers what closes it; nothing is changed before it is approved."))
+            .into_iter(),
+    );
     section(&mut text, "Known false positives", detail.false_positives.iter().cloned());
     section(&mut text, "Read", detail.references.iter().cloned());
     if with_query {
