@@ -1,6 +1,6 @@
 //! Domains and the tenant looked at: who is asked, what was found, and what is remembered of it.
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc};
 
 use mailauth::dns::Resolver;
 use posture::{
@@ -100,19 +100,19 @@ impl Looker {
             report_address: check.report_address.as_ref().map(|set| set.value.clone()),
             ..Question::new(Arc::clone(&self.resolver), Arc::clone(&self.fetch), now)
         };
-        let began = Instant::now();
+        let elapsed = clock::steady();
         let evidence =
             DomainEvidence::collect(&asked.domain, &question).await.map_err(|error| Failure::input(format!("error: {error}")))?;
-        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = u64::try_from(elapsed().as_millis()).unwrap_or(u64::MAX);
         let report = DomainReport::of(&evidence, posture::findings(&evidence), Some(took));
         Ok(Looked { evidence, report })
     }
 
     /// Looks at the tenant, where there is one; what was found about domains tells which of them send and where their mail goes.
     pub(crate) async fn tenant(&self, looked: &[Looked], now: i64) -> Option<TenantLooked> {
-        let began = Instant::now();
+        let elapsed = clock::steady();
         let snapshot = self.tenant.as_ref()?.snapshot().await;
-        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = u64::try_from(elapsed().as_millis()).unwrap_or(u64::MAX);
         let sealers = self.config.tenant.sealers.as_ref().map(|set| set.value.as_slice());
         let dns = looked.iter().map(|looked| (looked.evidence.domain.clone(), DomainFacts::of(&looked.evidence))).collect();
         let evidence = TenantEvidence { snapshot: &snapshot, dns, sealers, rotations: BTreeMap::new(), now };
