@@ -114,8 +114,8 @@ impl Names {
         let name = mailauth::dns::name(name).ok_or_else(|| format!("`{name}` is no name"))?;
         let found = match kind {
             RecordKind::Txt => {
-                let text = |text: &Box<[u8]>| Value::Txt(String::from_utf8_lossy(text).into_owned());
-                self.resolver.txt(&name).await.map(|texts| texts.iter().map(text).collect())
+                let text = |text: &[u8]| Value::Txt(String::from_utf8_lossy(text).into_owned());
+                self.resolver.txt(&name).await.map(|texts| texts.iter().map(|bytes| text(bytes)).collect())
             }
             RecordKind::Cname => {
                 self.resolver.cname(&name).await.map(|names| names.iter().map(|name| Value::Cname(name.to_string())).collect())

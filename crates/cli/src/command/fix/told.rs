@@ -65,13 +65,11 @@ pub(super) fn outcome(fix: &Fix) -> Result<String, Failure> {
     for line in &body.seen {
         out.push_str(&format!("  {line}\n"));
     }
-    if fix.status == "applied" {
-        if let Some(until) = body.verify_until {
-            out.push_str(&format!(
-                "  It has until {} to be seen; `serve` looks again and again, or spoofwatch fix verify {id}.\n",
-                moment(until)
-            ));
-        }
+    if let Some(until) = body.verify_until.filter(|_| fix.status == "applied") {
+        out.push_str(&format!(
+            "  It has until {} to be seen; `serve` looks again and again, or spoofwatch fix verify {id}.\n",
+            moment(until)
+        ));
     }
     Ok(out.lines().map(|line| format!("{}\n", harmless(line, LONGEST))).collect())
 }
