@@ -88,7 +88,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// What the state has of a tenant's feed.
     pub(crate) async fn load(state: &State, tenant: &str, source: &Source) -> Result<Self, Failure> {
-        Self::read(state, &name(tenant, source)).await.map_err(|trouble| Failure::internal(trouble))
+        Self::read(state, &name(tenant, source)).await.map_err(Failure::internal)
     }
 
     async fn read(state: &State, name: &str) -> Result<Self, Trouble> {
