@@ -469,7 +469,6 @@ mod tests {
             (domain("signer = \"milter\", bits = 1024"), "1024: `bits` of an RSA key"),
             (domain("signer = \"milter\", algorithms = [\"dsa\"]"), "`algorithms` are"),
             (domain("signer = \"milter\", selectors = \"s\""), "gives the same name each time"),
-            (domain("signer = \"milter\", transit-days = 2"), "mail servers try to deliver for five days"),
             (
                 domain("signer = \"rspamd\", selector-map = \"m\", algorithms = [\"rsa\", \"ed25519\"]"),
                 "one selector of a domain",

@@ -161,7 +161,9 @@ impl Own {
         };
         let (domain, signer) = (status.series.domain.clone(), signer(&line.signing));
         let overdue = status.rotation.is_none() && status.due.is_overdue(now);
-        Ok(Row { domain, signer, keys, state, next, then, overdue, problems: Vec::new() }.with(&status.problems))
+        let mut row = Row { domain, signer, keys, state, next, then, overdue, problems: Vec::new() }.with(&status.problems);
+        row.problems.extend(line.config.advice());
+        Ok(row)
     }
 
     /// Takes a line of keys as far as it goes now; without `act` it says what would be done, and changes nothing.
@@ -197,6 +199,7 @@ impl Own {
             Ok(rotation) => {
                 let mut told = told(line).until(now);
                 told.words = plan::steps(&rotation, line, hands.writes);
+                told.words.extend(line.config.advice());
                 Ok(told)
             }
         }
