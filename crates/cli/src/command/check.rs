@@ -133,7 +133,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         changes: memory.told(&domains, tenant.as_ref()),
     };
     if save && let Some(state) = &state {
-        let rows = memory.remember(&report, &domains, tenant.as_ref());
+        let rows = memory.remember(&report, &domains, tenant.as_ref(), options.domains.is_empty() && !options.no_tenant);
         store_rows(data, rows, made_at).await?;
         memory.keep(state, made_at).await?;
     }

@@ -21,6 +21,7 @@ use tokio::sync::Notify;
 
 use super::hunt::Running;
 use crate::{
+    config::Config,
     failure::Failure,
     mail::Looking,
     milter::Milter,
@@ -77,8 +78,8 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     // A rule that computes for long keeps the threads of queries busy, and not those that see to everything else.
     let computing = Threads::start("spoofwatch-query", House::width())?;
     let engine = engine.on(computing.handle());
-    let (rules, exclusions) = loaded(data, &options.rules)?;
     let config = options.running.config.load(data)?;
+    let (rules, exclusions) = loaded(data, &options.rules, &config)?;
     let (metrics, woken) = (Arc::new(Metrics::default()), Arc::new(Notify::new()));
     let feeds = Feeds::open(data, &config, &state, &metrics, &woken)?;
     let parameters = config.parameters.into_iter().map(|(rule, values)| {
@@ -202,7 +203,14 @@ async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
 }
 
 /// The rules that can run, and the exceptions that stand beside them; what is wrong with the others is told.
-fn loaded(data: &Path, paths: &[PathBuf]) -> Result<(Vec<Rule>, Vec<Exclusion>), Failure> {
+fn loaded(data: &Path, paths: &[PathBuf], config: &Config) -> Result<(Vec<Rule>, Vec<Exclusion>), Failure> {
+    // Domains and the tenant are seen to without rules, too.
+    let domains = [&config.mail.own_domains, &config.check.domains, &config.check.non_sending];
+    let others = config.tenant.is_set() || domains.iter().any(|set| set.is_some());
+    if paths.is_empty() && others && !data.join("rules").is_dir() {
+        term::warn("no rules are watched: `spoofwatch rules pack` puts those into the data directory that come with the program");
+        return Ok((Vec::new(), Vec::new()));
+    }
     let reading = super::rules::load(data, paths)?;
     for fault in &reading.faults {
         term::warn(&fault.to_string());

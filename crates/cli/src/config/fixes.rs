@@ -85,10 +85,13 @@ impl Fixes {
         if let Some(approvers) = &self.approvers
             && !approvers.value.iter().any(|name| name == actor)
         {
-            return Err(format!("{actor} may not approve fixes: the configuration names {}", approvers.value.join(", ")));
+            return Err(format!(
+                "{actor} may not approve fixes and change windows: the configuration names {}",
+                approvers.value.join(", ")
+            ));
         }
         if self.own_approval.as_ref().is_some_and(|set| !set.value) && actor == offered_by {
-            return Err(format!("{actor} offered this fix, and somebody else has to approve it (fixes.own-approval = false)"));
+            return Err(format!("{actor} proposes this, and somebody else has to approve it (fixes.own-approval = false)"));
         }
         Ok(())
     }

@@ -64,7 +64,8 @@ impl Outside for Tools {
         let later = |failure: Failure| Refusal::Later(failure.words());
         let of_tenant = posture::tenant_checks::ALL.iter().any(|known| known.id == check);
         let findings = if of_tenant {
-            let domains = self.looker.configured();
+            let mut domains = self.looker.configured();
+            domains.extend(self.looker.accepted().await);
             let looked = self.looker.domains(&domains, &Arc::default(), now()).await.map_err(later)?;
             let tenant = self.looker.tenant(&looked, now()).await;
             let tenant = tenant.ok_or_else(|| Refusal::Refused("no tenant is set up".to_owned()))?;

@@ -26,6 +26,9 @@ const KEYS_KEPT: i64 = 2 * 366 * 86_400_000_000;
 pub(crate) struct Memory {
     /// When the last check was made: microseconds since 1970.
     pub(crate) at: Option<i64>,
+    /// When all configured domains and the tenant were last looked at: what `serve` goes by.
+    #[serde(default)]
+    pub(crate) all_at: Option<i64>,
     /// The findings that are open.
     findings: Vec<Known>,
     /// Keys: the name each stands at, the key, when it was first and last seen.
@@ -58,12 +61,13 @@ impl Memory {
         compare(&self.findings, &now, &checked)
     }
 
-    /// Remembers a check, and gives the rows it comes to, by table.
+    /// Remembers a check, of `all` that is configured or of some of it, and gives the rows it comes to, by table.
     pub(crate) fn remember(
         &mut self,
         report: &Report,
         looked: &[Looked],
         tenant: Option<&TenantLooked>,
+        all: bool,
     ) -> Vec<(&'static str, Vec<Value>)> {
         let at = report.made_at;
         let comparison = self.changes(looked, tenant);
@@ -89,6 +93,9 @@ impl Memory {
         let left = self.findings.drain(..).filter(|old| !gone.contains(&old.id()) && !is_now(old));
         self.findings = left.collect::<Vec<_>>().into_iter().chain(now.iter().cloned()).collect();
         self.at = Some(at);
+        if all {
+            self.all_at = Some(at);
+        }
         vec![("DomainChecks", checks), ("DomainFindings", findings), ("DkimKeys", keys)]
     }
 

@@ -96,7 +96,8 @@ impl Names {
         let agreement = self.authorities.agree(name, kind, &expect).await.map_err(|error| Refusal::Later(error.to_string()))?;
         if agreement.is_whole() {
             let servers = crate::term::count(agreement.agreeing as u64, "server");
-            return Ok(Seen::Yes(format!("{name} {kind}: {servers} of the zone answer so")));
+            let answer = if agreement.agreeing == 1 { "answers" } else { "answer" };
+            return Ok(Seen::Yes(format!("{name} {kind}: {servers} of the zone {answer} so")));
         }
         let others: Vec<String> = agreement
             .others

@@ -78,6 +78,10 @@ impl Tools {
             return Err(Failure::input(format!("error: {NO_TENANT}")));
         }
         let mut asked = self.looker.configured();
+        if of_tenant || subject.is_none() {
+            // The same domains as `check` looks at: what is found about the tenant follows from them too.
+            asked.extend(self.looker.accepted().await);
+        }
         if let Some(domain) = subject.and_then(mailauth::dns::name).filter(|name| name.contains('.')) {
             if of_domains && !of_tenant {
                 asked.retain(|known| known.domain == domain);

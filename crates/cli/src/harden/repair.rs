@@ -123,7 +123,7 @@ pub(crate) async fn work_on(state: &State, hands: &Hands, rules: &config::Fixes,
         fix = make(state, hands, rules, fix, ("undoing", "undone"), actor).await?;
     }
     if fix.status == "applied" {
-        fix = look(state, hands, fix, actor).await?;
+        fix = look(state, hands, fix, actor, false).await?;
     }
     Ok(fix)
 }
@@ -185,9 +185,14 @@ async fn make(
     }
 }
 
+/// Looks at the proofs of a fix that was made, although it is not yet time for another look: somebody asks.
+pub(crate) async fn look_now(state: &State, hands: &Hands, fix: Fix, actor: &str) -> Result<Fix, Failure> {
+    look(state, hands, fix, actor, true).await
+}
+
 /// Looks at the proofs of a fix that was made.
-async fn look(state: &State, hands: &Hands, fix: Fix, actor: &str) -> Result<Fix, Failure> {
-    if fix.next_at > now() {
+async fn look(state: &State, hands: &Hands, fix: Fix, actor: &str, early: bool) -> Result<Fix, Failure> {
+    if fix.next_at > now() && !early {
         return Ok(fix);
     }
     let mut body = Body::of(&fix)?;
@@ -210,7 +215,7 @@ async fn look(state: &State, hands: &Hands, fix: Fix, actor: &str) -> Result<Fix
     };
     let text = body.text()?;
     let next_at = if to == "applied" { again(&fix) } else { now() };
-    let step = FixStep { from: &["applied"], to, action, message: &message, body: Some(&text), next_at, due: true };
+    let step = FixStep { from: &["applied"], to, action, message: &message, body: Some(&text), next_at, due: !early };
     let Some(moved) = state.move_fix(&fix.id, &step, actor, now()).await? else { return Ok(fix) };
     if moved.status == "failed" {
         alarm(state, &moved, &message).await?;

@@ -1,7 +1,8 @@
 //! What a finding says to publish and to set, as changes: records first, because the tenant looks for them before it does its part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use mailauth::dmarc::Record;
 use posture::{Finding, Publish};
 use zones::{Change, RecordKind, Value};
 
@@ -86,12 +87,39 @@ fn records(finding: &Finding, present: &Present, plan: &mut Plan) -> Result<(), 
         put(change, record, value);
     }
     for change in changes.into_values() {
+        plan.warnings.extend(reports(&finding.subject, &change));
         plan.proofs.push(Proof::Dns { name: change.name.clone(), kind: change.kind, values: change.after.clone() });
         if !change.is_nothing() {
             plan.steps.push(Step::Dns(change));
         }
     }
     Ok(())
+}
+
+/// What to think of where a policy asks for reports that it did not ask for before: the address has to be there, and where it is another
+/// domain's, that one has to say that it wants them (RFC 9990 section 4).
+fn reports(domain: &str, change: &Change) -> Vec<String> {
+    let asked = |values: &[Value]| -> BTreeSet<String> {
+        let texts = values.iter().filter_map(|value| match value {
+            Value::Txt(text) => Record::read(text.as_bytes()),
+            Value::Cname(_) | Value::Mx(..) => None,
+        });
+        texts.flat_map(|record| record.aggregate_reports).collect()
+    };
+    let before = asked(&change.before);
+    let new = asked(&change.after).into_iter().filter(|address| !before.contains(address));
+    let told = new.map(|address| {
+        let host = address.rsplit('@').next().unwrap_or_default().split('!').next().unwrap_or_default().to_ascii_lowercase();
+        let below = |name: &str, of: &str| name == of || name.strip_suffix(of).is_some_and(|rest| rest.ends_with('.'));
+        match below(&host, domain) || below(domain, &host) {
+            true => format!("Reports will be sent to {address}: that address has to be there."),
+            false => format!(
+                "Reports will be sent to {address} once {domain}._report._dmarc.{host} TXT \"v=DMARC1\" is published: the check \
+                 dmarc-report-authorisation offers that."
+            ),
+        }
+    });
+    told.collect()
 }
 
 /// Puts a record in place of those that it replaces. An alias stands alone (RFC 1034 section 3.6.2), and so does the null MX (RFC 7505
@@ -166,6 +194,26 @@ mod tests {
                 "the check spf-missing finds nothing at contoso.com any more, or nothing that matters as much (high)"
             ]
         );
+    }
+
+    #[test]
+    fn where_reports_go_is_to_be_thought_of() {
+        let name = "_dmarc.contoso.com";
+        let warned = |record: &str, now: Vec<Value>| {
+            let finding = CHECK.found("contoso.com").publish(name, "TXT", record, &[]);
+            of_finding(&finding, &Present::from([((name.to_owned(), RecordKind::Txt), now)])).unwrap().warnings
+        };
+        let own = "v=DMARC1; p=none; rua=mailto:d@contoso.com";
+        assert_eq!(warned(own, Vec::new()), ["Reports will be sent to mailto:d@contoso.com: that address has to be there."]);
+        let other = warned("v=DMARC1; p=none; rua=mailto:d@notcontoso.com", vec![txt(own)]);
+        assert_eq!(
+            other,
+            [
+                "Reports will be sent to mailto:d@notcontoso.com once contoso.com._report._dmarc.notcontoso.com TXT \"v=DMARC1\" is published: \
+              the check dmarc-report-authorisation offers that."
+            ]
+        );
+        assert_eq!(warned("v=DMARC1; p=reject; rua=mailto:d@contoso.com", vec![txt(own)]), [""; 0]);
     }
 
     #[test]

@@ -53,8 +53,8 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         Action::Show(options) => show::run(&state, &options).await,
         Action::Add(options) => add::run(data, &state, *options).await,
         Action::Window(options) => window::run(data, &state, &options).await,
-        Action::Approve(options) => change::run(&state, &options, "approved").await,
-        Action::Remove(options) => change::run(&state, &options, "revoked").await,
+        Action::Approve(options) => change::run(data, &state, &options, "approved").await,
+        Action::Remove(options) => change::run(data, &state, &options, "revoked").await,
         Action::Import(options) => import::run(&state, &options).await,
         Action::Export(options) => export::run(&state, &options).await,
     };

@@ -10,6 +10,8 @@ use state::State;
 
 use crate::{config::ConfigFile, failure::Failure};
 
+/// How ids of change windows begin.
+pub(super) const PREFIX: &str = "window-";
 /// The operation that the detections look for.
 const OPERATION: &str = "Set-DkimSigningConfig";
 /// Audit records may come so many microseconds after the change: seven days, as long as the Management Activity API keeps them.
@@ -65,7 +67,7 @@ struct Detection {
 pub(super) async fn run(data: &Path, state: &State, options: &Options) -> Result<(), Failure> {
     if options.approve {
         let fixes = options.config.load(data)?.fixes;
-        fixes.may_approve(&options.actor, "").map_err(|words| Failure::input(format!("error: {words}")))?;
+        fixes.may_approve(&options.actor, &options.actor).map_err(|words| Failure::input(format!("error: {words}")))?;
     }
     let windows = windows(options)?;
     super::keep(state, &windows, &options.actor, options.approve).await
@@ -94,7 +96,7 @@ fn windows(options: &Options) -> Result<Vec<Exclusion>, Failure> {
     let table: Table = toml::from_str(include_str!("windows.toml")).map_err(Failure::internal)?;
     let name = format!("change window of {domain}, {}", moment::write(from));
     let exclusions = table.detection.into_iter().zip(1..).map(|(detection, number)| Exclusion {
-        id: format!("window-{domain}-{}-{number}", from.div_euclid(1_000_000)),
+        id: format!("{PREFIX}{domain}-{}-{number}", from.div_euclid(1_000_000)),
         name: name.clone(),
         rules: Scope::keys(detection.rules),
         entries: vec![

@@ -24,7 +24,7 @@ use crate::{
 
 /// Arguments of `fix`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(subcommand_negates_reqs = true)]
 pub(crate) struct Options {
     #[command(subcommand)]
     action: Option<Action>,
@@ -52,9 +52,10 @@ struct Doing {
 }
 
 #[derive(Debug, Clone, Default, Args)]
+#[command(mut_args(everywhere))]
 struct Common {
     /// Who does it: the name that the configuration lets approve, and the record keeps.
-    #[arg(long, env = "USER", default_value = "unknown", global = true)]
+    #[arg(long, env = "USER", default_value = "unknown")]
     actor: String,
     #[command(flatten)]
     dns: Dns,
@@ -62,6 +63,12 @@ struct Common {
     config: ConfigFile,
     #[command(flatten)]
     state: StateUrl,
+}
+
+/// Options of [`Common`] may stand before and behind a subcommand.
+fn everywhere(option: clap::Arg) -> clap::Arg {
+    let common = ["actor", "dns", "zone", "config", "state"].contains(&option.get_id().as_str());
+    if common { option.global(true) } else { option }
 }
 
 #[derive(Debug, Subcommand)]
@@ -138,6 +145,11 @@ enum Action {
 
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let common = options.common;
+    if options.action.is_some() && (options.alert.is_some() || options.doing.apply || options.doing.json) {
+        return Err(Failure::input(
+            "error: an alert, --apply and --json stand behind the subcommand: spoofwatch fix finding CHECK --apply",
+        ));
+    }
     let state = common.state.open(data).await?;
     let work = Work { data, config: common.config.load(data)?, common: &common, state: &state };
     let done = match options.action {
@@ -194,8 +206,7 @@ impl Work<'_> {
         let tools = self.tools().await?;
         let findings = tools.look(&[check.to_owned()], subject).await?;
         if findings.is_empty() {
-            let about = subject.unwrap_or("the domains of the configuration");
-            return Err(Failure::input(format!("error: {check} finds nothing at {about}: there is nothing to fix")));
+            return Err(nothing(&tools, check, subject).await?);
         }
         let mut offered = Vec::new();
         for finding in findings {
@@ -222,8 +233,7 @@ impl Work<'_> {
             ));
         }
         if !doing.apply {
-            let ids: Vec<&str> = fixes.iter().map(|fix| repair::short(&fix.id)).collect();
-            return output::print(&format!("Nothing was changed. To have it done: spoofwatch fix approve {}\n", ids.join(" ")));
+            return output::print(&told::offered(&fixes)?);
         }
         fixes.iter().try_for_each(|fix| output::print(&told::outcome(fix)?))?;
         let bad: Vec<Failure> = fixes.iter().filter(|fix| fix.status == "failed").map(failed).collect();
@@ -344,7 +354,13 @@ impl Work<'_> {
     async fn undo(&self, id: &str) -> Result<(), Failure> {
         let fix = self.state.fix(id).await?;
         let fix = repair::take_back(self.state, &self.config.fixes, &fix, &self.common.actor).await?;
-        self.ended(self.wait(fix, 10).await?)
+        let fix = self.wait(fix, 10).await?;
+        let taken = repair::Body::of(&fix)?.undo.filter(|_| fix.status == "undone");
+        self.ended(fix)?;
+        if let Some(undo) = taken {
+            self.prove(&undo).await?;
+        }
+        Ok(())
     }
 
     async fn verify(&self, id: &str, message: Option<&Path>) -> Result<(), Failure> {
@@ -352,31 +368,39 @@ impl Work<'_> {
         if let Some(path) = message {
             output::print(&self.message(&fix, path).await?)?;
         }
-        if !matches!(fix.status.as_str(), "applied" | "verified" | "failed") {
-            return Err(Failure::input(format!("error: fix {} is {}: nothing was made yet", repair::short(&fix.id), fix.status)));
+        let (short, body) = (repair::short(&fix.id), repair::Body::of(&fix)?);
+        let not_yet = |words: String| Err(Failure::input(format!("error: fix {short} is {}: {words}", fix.status)));
+        match fix.status.as_str() {
+            "proposed" => not_yet(format!("nobody has approved it: spoofwatch fix approve {short}")),
+            // What a person does has no steps of ours: to look is all there is.
+            "approved" | "applying" if body.plan.steps.is_empty() => self.ended(self.wait(fix, 0).await?),
+            "approved" | "applying" => not_yet(format!("not all of it is made yet: spoofwatch fix apply {short}")),
+            "applied" => {
+                let hands = self.tools().await?.hands();
+                self.ended(repair::look_now(self.state, &hands, fix, &self.common.actor).await?)
+            }
+            // It was judged already: what is seen now is told, and changes nothing.
+            "verified" | "failed" => match self.prove(&body.plan).await? {
+                true => Ok(()),
+                false => Err(Failure::input(format!("fix {short} is not seen from outside"))),
+            },
+            _ => not_yet("there is nothing to look at".to_owned()),
         }
-        if fix.status == "applied" {
-            return self.ended(self.wait(fix, 0).await?);
-        }
-        // It was judged already: what is seen now is told, and changes nothing.
-        let body = repair::Body::of(&fix)?;
-        let proofs = fixes::work::prove(&body.plan, &self.tools().await?.hands()).await;
+    }
+
+    /// Tells what is seen of a plan now; whether that is all of it.
+    async fn prove(&self, plan: &Plan) -> Result<bool, Failure> {
         let mut whole = true;
-        for (proof, found) in proofs {
+        for (proof, found) in fixes::work::prove(plan, &self.tools().await?.hands()).await {
+            whole &= matches!(found, Ok(fixes::Seen::Yes(_)));
             let line = match found {
                 Ok(fixes::Seen::Yes(words)) => format!("seen: {words}"),
-                Ok(fixes::Seen::No(words)) => {
-                    whole = false;
-                    format!("not so: {words}")
-                }
-                Err(refusal) => {
-                    whole = false;
-                    format!("not known: {proof}: {refusal}")
-                }
+                Ok(fixes::Seen::No(words)) => format!("not so: {words}"),
+                Err(refusal) => format!("not known: {proof}: {refusal}"),
             };
-            output::print(&format!("{}\n", term::harmless(&line, 2000)))?;
+            output::print(&format!("  {}\n", term::harmless(&line, 2000)))?;
         }
-        if whole { Ok(()) } else { Err(Failure::input(format!("fix {} is not seen from outside", repair::short(&fix.id)))) }
+        Ok(whole)
     }
 
     /// Whether a message bears a signature of the fix's domain that verifies.
@@ -410,4 +434,20 @@ impl Work<'_> {
 
 fn failed(fix: &Fix) -> Failure {
     Failure::input(format!("fix {} has failed: {}", repair::short(&fix.id), fix.message))
+}
+
+/// Why there is nothing to fix: nothing is wrong, or nobody could say.
+async fn nothing(tools: &Tools, check: &str, subject: Option<&str>) -> Result<Failure, Failure> {
+    let about = subject.unwrap_or("the domains of the configuration");
+    let unanswered = match posture::checks::ALL.iter().any(|known| known.id == check) {
+        true => tools.look(&["dns-trouble".to_owned()], subject).await?,
+        false => tools.look(&["tenant-part-unreadable".to_owned()], None).await?,
+    };
+    Ok(Failure::input(match unanswered.first() {
+        None => format!("error: {check} finds nothing at {about}: there is nothing to fix"),
+        Some(trouble) => format!(
+            "error: {check} finds nothing at {about}, but not everything could be asked ({}): spoofwatch check says more",
+            trouble.subject
+        ),
+    }))
 }

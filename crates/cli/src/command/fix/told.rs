@@ -45,24 +45,38 @@ fn numbered(steps: &[String]) -> Vec<String> {
     steps.iter().zip(1..).map(|(step, number)| format!("{number}. {}", step.trim_end())).collect()
 }
 
+/// What is to be done to have offers done.
+pub(super) fn offered(fixes: &[Fix]) -> Result<String, Failure> {
+    let ids: Vec<&str> = fixes.iter().map(|fix| repair::short(&fix.id)).collect();
+    let mut by_hand = true;
+    for fix in fixes {
+        by_hand &= Body::of(fix)?.plan.steps.is_empty();
+    }
+    let how = if by_hand { "To have it looked at once you have done it" } else { "To have it done" };
+    Ok(format!("Nothing was changed. {how}: spoofwatch fix approve {}\n", ids.join(" ")))
+}
+
 /// What came of it.
 pub(super) fn outcome(fix: &Fix) -> Result<String, Failure> {
     let body = Body::of(fix)?;
     let id = repair::short(&fix.id);
     let approved = fix.approved_by.as_deref().unwrap_or("nobody");
+    let made = if body.plan.steps.is_empty() { "is for you to do by hand" } else { "is made" };
     let mut out = match fix.status.as_str() {
         "proposed" => format!("{id} is offered; nobody has approved it.\n"),
         "approved" => format!("{id} is approved by {approved}, and not begun.\n"),
         "refused" => format!("{id} was refused: {}\n", fix.message),
         "applying" => format!("{id} is being made: {}\n", fix.message),
-        "applied" => format!("{id} is made, approved by {approved}; not all of it is seen from outside yet.\n"),
+        "applied" => format!("{id} {made}, approved by {approved}; not all of it is seen from outside yet.\n"),
+        "verified" if body.plan.steps.is_empty() => format!("{id} is done, approved by {approved}, and seen from outside.\n"),
         "verified" => format!("{id} is made, approved by {approved}, and seen from outside.\n"),
         "failed" => format!("{id} has failed: {}\n", fix.message),
         "undoing" => format!("{id} is being taken back: {}\n", fix.message),
         "undone" => format!("{id} was taken back.\n"),
         other => format!("{id} is {other}.\n"),
     };
-    for line in &body.seen {
+    // What was seen before something was taken back is not so any more.
+    for line in body.seen.iter().filter(|_| !matches!(fix.status.as_str(), "undoing" | "undone")) {
         out.push_str(&format!("  {line}\n"));
     }
     if let Some(until) = body.verify_until.filter(|_| fix.status == "applied") {

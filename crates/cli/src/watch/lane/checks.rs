@@ -26,8 +26,8 @@ impl House {
         let config = self.config.load(&self.data)?;
         let every = config.check.every();
         let mut memory = Memory::load(&self.watch.state).await?;
-        if let Some(due) = memory.at.map(|at| at.saturating_add(every)).filter(|due| now < *due) {
-            // A look by hand counts too.
+        if let Some(due) = memory.all_at.map(|at| at.saturating_add(every)).filter(|due| now < *due) {
+            // A look by hand counts too, if it was at all of them.
             self.checked.store(due.min(now.saturating_add(MINUTE)), Ordering::Relaxed);
             return Ok(());
         }
@@ -49,7 +49,7 @@ impl House {
             baseline: Vec::new(),
             changes: memory.told(&domains, tenant.as_ref()),
         };
-        let rows = memory.remember(&report, &domains, tenant.as_ref());
+        let rows = memory.remember(&report, &domains, tenant.as_ref(), true);
         store_rows(&self.data, rows, now).await?;
         memory.keep(&self.watch.state, now).await?;
         self.woken.notify_one();
