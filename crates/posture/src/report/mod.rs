@@ -159,6 +159,7 @@ impl Report {
         match (of(Today::Yes), of(Today::Partly), of(Today::Unknown)) {
             _ if all == 0 => "No domain was checked.".to_owned(),
             (0, 0, 0) => format!("All {all} domains are closed to spoofing."),
+            (0, 0, unknown) if unknown == all => "Nothing could be learned: the DNS did not answer.".to_owned(),
             (0, 0, unknown) => format!("{unknown} of {all} domains could not be judged; no other can be spoofed."),
             (0, partly, _) => format!("{partly} of {all} domains can be spoofed in part."),
             (yes, 0, _) => format!("{yes} of {all} domains can be spoofed today."),
