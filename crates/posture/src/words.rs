@@ -7,6 +7,11 @@ pub(crate) fn listed(items: impl IntoIterator<Item = impl AsRef<str>>) -> String
     items.into_iter().map(|item| item.as_ref().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
+/// `1 day`, `2 days`.
+pub(crate) fn counted(number: u64, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
 /// A name that the key of a selector stands at, and the aliases that lead to it, as a fact names it.
 pub(crate) fn key_at(selector: &Selector) -> String {
     let kind = if selector.aliases.is_empty() { "TXT" } else { "CNAME" };

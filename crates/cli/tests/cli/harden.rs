@@ -231,7 +231,7 @@ fn until_verified(place: &Place, id: &str) -> Outcome {
 fn an_approved_window_takes_that_change_and_no_other() -> Outcome {
     let (place, _tenant) = attacked()?;
     let window = |who: &str| {
-        ["exclusions", "window", "--who", who, "--domain", "contoso.com", "--reason", "CHG-17", "--approve", "--actor", "kim"]
+        ["exclusions", "window", "--who", who, "--domain", "contoso.com", "--reason", "CHG-17", "--actor", "kim"]
             .map(str::to_owned)
             .to_vec()
     };
@@ -243,11 +243,15 @@ fn an_approved_window_takes_that_change_and_no_other() -> Outcome {
         Ok(())
     };
     add("eve@contoso.com")?;
+    // Both forms of the audit log are meant by one name.
+    let approved = place.run(&["exclusions", "approve", "window-contoso.com", "--actor", "kim"])?.good()?;
+    assert_eq!(approved.lines().count(), 2, "{approved}");
     place.run(&["serve", "--once"])?.good()?;
     assert_eq!(alerts(&place)?.len(), 0, "it was an approved change");
     let (other, _tenant) = attacked()?;
     let arguments = [window("kim@contoso.com"), vec!["--from".to_owned(), at(0), "--to".to_owned(), at(1)]].concat();
     other.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())?.good()?;
+    other.run(&["exclusions", "approve", "window-contoso.com", "--actor", "kim"])?.good()?;
     alert(&other)?;
     Ok(())
 }

@@ -30,7 +30,7 @@ fn run(check: &Check, evidence: &DomainEvidence, found: &mut Vec<Finding>) {
     let seen = match &dmarc.own.found {
         Err(Absent::NoSuchName) => "the name does not exist".to_owned(),
         Err(_) => "no TXT record".to_owned(),
-        Ok(texts) => format!("{} TXT record(s), none of them a policy", texts.len()),
+        Ok(texts) => format!("{}, none of them a policy", crate::words::counted(texts.len() as u64, "TXT record")),
     };
     // Where SPF refuses others, many receivers put what they send aside.
     let severity = match evidence.spf.of_others() {

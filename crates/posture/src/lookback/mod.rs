@@ -22,6 +22,8 @@ use tenant::moment::DAY;
 pub use row::Row;
 pub use source::{Kind, Source};
 
+use crate::words::counted;
+
 /// Days that reports have to cover: two weeks hold what is sent every week twice, newsletters and bills among it.
 const DAYS_NEEDED: usize = 14;
 
@@ -145,22 +147,24 @@ impl Lookback {
         let mut why = Vec::new();
         if days.len() < DAYS_NEEDED {
             why.push(format!(
-                "reports cover {} day(s); {DAYS_NEEDED} are needed, so that what is sent every week is among it",
-                days.len()
+                "reports cover {}; {DAYS_NEEDED} are needed, so that what is sent every week is among it",
+                counted(days.len() as u64, "day")
             ));
         }
         if let Some(last) = days.last().filter(|last| step.now.div_euclid(DAY) - **last > DAYS_SINCE) {
             why.push(format!("the last report is of {} days ago", step.now.div_euclid(DAY) - last));
         }
         if self.messages < MESSAGES_NEEDED {
-            why.push(format!("{} message(s) were reported; below {MESSAGES_NEEDED} a share says little", self.messages));
+            let messages = counted(self.messages, "message");
+            why.push(format!("the reports tell of {messages}; below {MESSAGES_NEEDED} a share says little"));
         }
         for kind in [Kind::Ours, Kind::Service, Kind::Forwarder] {
             let lost = self.failing.get(&kind).copied().unwrap_or_default();
             let bearable = bearable(step.to, kind);
             if lost.saturating_mul(1000) > self.messages.saturating_mul(bearable) {
                 let (share, most) = (share(lost, self.messages), share(bearable, 1000));
-                why.push(format!("{lost} message(s), {share} of all, fail and seem to be {}; {most} can be borne", kind.words()));
+                let lost = counted(lost, "message");
+                why.push(format!("{lost}, {share} of all: they fail and seem to be {}; {most} can be borne", kind.words()));
             }
         }
         // A system nobody thought of sends day by day; a forger comes and goes.

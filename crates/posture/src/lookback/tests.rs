@@ -81,7 +81,7 @@ fn an_own_server_that_does_not_sign_has_to_be_put_right_first() {
     let mut rows = weeks();
     rows.push(row(2, "192.0.2.25", 60));
     let found = judged(&rows, Policy::Reject);
-    assert_eq!(why(&found), ["60 message(s), 0.2 % of all, fail and seem to be your own; 0.1 % can be borne"]);
+    assert_eq!(why(&found), ["60 messages, 0.2 % of all: they fail and seem to be your own; 0.1 % can be borne"]);
     assert_eq!(judged(&rows, Policy::Quarantine).verdict, Verdict::Ready);
 }
 
@@ -99,7 +99,7 @@ fn a_service_that_signs_in_its_own_name_is_named_once_for_all_its_addresses() {
     );
     assert_eq!(
         why(&found),
-        ["300 message(s), 1.4 % of all, fail and seem to be of services that send for you; 0.5 % can be borne"]
+        ["300 messages, 1.4 % of all: they fail and seem to be of services that send for you; 0.5 % can be borne"]
     );
 }
 
@@ -147,9 +147,9 @@ fn too_little_was_reported() {
     let found = judged(&rows, Policy::Quarantine);
     let words = why(&found).join("\n");
     assert!(
-        words.contains("reports cover 3 day(s)")
+        words.contains("reports cover 3 days")
             && words.contains("of 10 days ago")
-            && words.contains("30 message(s) were reported"),
+            && words.contains("the reports tell of 30 messages"),
         "{words}"
     );
     assert_eq!(judged(&[], Policy::Quarantine).days, 0);

@@ -26,16 +26,17 @@ pub(super) struct Options {
 /// Gives each the status. Change windows are approved by those who approve fixes.
 pub(super) async fn run(data: &Path, state: &State, options: &Options, status: &str) -> Result<(), Failure> {
     for wanted in &options.ids {
-        let found = super::find(state, wanted).await?;
-        let id = found.id;
-        if status == "approved" && id.starts_with(super::window::PREFIX) {
-            let fixes = options.config.load(data)?.fixes;
-            fixes.may_approve(&options.actor, &found.owner).map_err(|words| Failure::input(format!("error: {words}")))?;
+        for found in super::find_all(state, wanted).await? {
+            let id = found.id;
+            if status == "approved" && id.starts_with(super::window::PREFIX) {
+                let fixes = options.config.load(data)?.fixes;
+                fixes.may_approve(&options.actor, &found.owner).map_err(|words| Failure::input(format!("error: {words}")))?;
+            }
+            let changed = state.change_exclusion(&id, status, &options.comment, &options.actor, super::now()).await?;
+            let standing = super::standing(&changed, super::now());
+            let note = if standing == "expired" { "; its time is over: `add` it again with a later --expires" } else { "" };
+            output::print(&format!("{id} {standing}{note}\n"))?;
         }
-        let changed = state.change_exclusion(&id, status, &options.comment, &options.actor, super::now()).await?;
-        let standing = super::standing(&changed, super::now());
-        let note = if standing == "expired" { "; its time is over: `add` it again with a later --expires" } else { "" };
-        output::print(&format!("{id} {standing}{note}\n"))?;
     }
     Ok(())
 }

@@ -85,6 +85,20 @@ async fn find(state: &State, wanted: &str) -> Result<state::Exclusion, Failure> 
     }
 }
 
+/// As [`find`], and all that share a name: a change window is one for each form of the audit log.
+async fn find_all(state: &State, wanted: &str) -> Result<Vec<state::Exclusion>, Failure> {
+    let all = state.exclusions().await?;
+    let named: Vec<&state::Exclusion> =
+        all.iter().filter(|one| !one.name.is_empty() && one.name.eq_ignore_ascii_case(wanted)).collect();
+    let begin: Vec<&state::Exclusion> = all.iter().filter(|one| one.id.starts_with(wanted)).collect();
+    let one_name = begin.first().is_some_and(|first| !first.name.is_empty() && begin.iter().all(|one| one.name == first.name));
+    match (named.is_empty(), one_name && !all.iter().any(|one| one.id == wanted)) {
+        (false, _) => Ok(named.into_iter().cloned().collect()),
+        (true, true) => Ok(begin.into_iter().cloned().collect()),
+        (true, false) => Ok(vec![find(state, wanted).await?]),
+    }
+}
+
 /// How it stands at the moment, in a word.
 fn standing(kept: &state::Exclusion, now: i64) -> &str {
     let ended = kept.expires_at.is_some_and(|end| end <= now);
