@@ -1,10 +1,10 @@
-//! A check, and what it finds.
+//! What a check finds.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CommandLine, evidence::DomainEvidence};
+use crate::CommandLine;
 
 /// How much a finding matters, from least to most. The words are those of alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,29 +25,6 @@ pub enum Severity {
 impl Severity {
     /// All of them, from least to most.
     pub const ALL: [Self; 5] = [Self::Informational, Self::Low, Self::Medium, Self::High, Self::Critical];
-}
-
-/// A check of a domain: its declaration is its part of `docs/reference/checks.md`.
-#[derive(Debug, Clone, Copy)]
-pub struct Check {
-    /// Stable, with dashes: the name of its file.
-    pub id: &'static str,
-    /// How much its findings matter, where they do not say otherwise.
-    pub severity: Severity,
-    /// What is wrong, in a few words.
-    pub title: &'static str,
-    /// What that means, for people who do not know the standards.
-    pub meaning: &'static str,
-    /// What an attacker could do, or what goes wrong.
-    pub risk: &'static str,
-    /// What to do.
-    pub advice: &'static str,
-    /// Where it is written.
-    pub references: &'static [Reference],
-    /// Identifiers of CISA's SCuBA baseline, such as `MS.EXO.4.1v1`.
-    pub baseline: &'static [&'static str],
-    /// Looks at the evidence.
-    pub run: fn(&Self, &DomainEvidence, &mut Vec<Finding>),
 }
 
 /// Where something is written.
@@ -113,27 +90,6 @@ pub struct Publish {
 impl Publish {
     /// What stands for a type where it is no record: a page that a web server has to give, such as a policy of MTA-STS.
     pub const FILE: &str = "FILE";
-}
-
-impl Check {
-    /// A finding of this check, to be filled further.
-    #[must_use]
-    pub fn found(&self, subject: &str) -> Finding {
-        Finding {
-            check: self.id,
-            subject: subject.to_owned(),
-            severity: self.severity,
-            title: self.title.to_owned(),
-            meaning: self.meaning.to_owned(),
-            risk: self.risk.to_owned(),
-            advice: self.advice.to_owned(),
-            facts: Vec::new(),
-            publish: Vec::new(),
-            commands: Vec::new(),
-            references: self.references.to_vec(),
-            baseline: self.baseline.to_vec(),
-        }
-    }
 }
 
 impl Finding {

@@ -5,6 +5,7 @@
 //! [`Finding`] and one check, such as [`checks::dmarc_missing`].
 
 pub mod baseline;
+mod check;
 pub mod checks;
 mod command;
 pub mod compare;
@@ -25,10 +26,11 @@ mod tenancy;
 pub mod tenant_checks;
 mod words;
 
+pub use check::{Check, Declared, Domains, Subject, TenantCheck, Tenants};
 pub use command::CommandLine;
-pub use finding::{Check, Fact, Finding, Publish, Reference, Severity};
+pub use finding::{Fact, Finding, Publish, Reference, Severity};
 pub use judge::findings;
 pub use keys::{KeyHistory, KeySeen};
 pub use score::Score;
 pub use spoofing::{Spoofing, Today};
-pub use tenancy::{DomainFacts, TenantCheck, TenantEvidence, run as tenant_findings};
+pub use tenancy::{DomainFacts, TenantEvidence, run as tenant_findings};

@@ -1,5 +1,5 @@
-//! A Microsoft 365 tenant as checks look at it: what is known of it, what a check is, and what several checks have in common. The checks themselves
-//! are files of `tenant_checks`. Start with [`TenantCheck`].
+//! A Microsoft 365 tenant as checks look at it: what is known of it, and what several checks have in common. The checks themselves
+//! are files of `tenant_checks`. Start with [`TenantEvidence`].
 
 pub(crate) mod pages;
 pub(crate) mod policies;
@@ -11,33 +11,10 @@ use serde::{Deserialize, Serialize};
 use tenant::{AcceptedDomain, DkimSigningConfig, Snapshot};
 
 use crate::{
-    Finding, Reference, Severity,
+    Finding,
     evidence::{DomainEvidence, Purpose, Texts},
     tenant_checks,
 };
-
-/// A check of a tenant: its declaration is its reference page.
-#[derive(Debug, Clone, Copy)]
-pub struct TenantCheck {
-    /// Stable, with dashes: the name of its file.
-    pub id: &'static str,
-    /// How much its findings matter, where they do not say otherwise.
-    pub severity: Severity,
-    /// What is wrong, in a few words.
-    pub title: &'static str,
-    /// What that means, for people who do not know the standards.
-    pub meaning: &'static str,
-    /// What an attacker could do, or what goes wrong.
-    pub risk: &'static str,
-    /// What to do.
-    pub advice: &'static str,
-    /// Where it is written.
-    pub references: &'static [Reference],
-    /// Identifiers of CISA's SCuBA baseline.
-    pub baseline: &'static [&'static str],
-    /// Looks at the evidence.
-    pub run: fn(&Self, &TenantEvidence<'_>, &mut Vec<Finding>),
-}
 
 /// All that is known of a tenant.
 #[derive(Debug, Clone)]
@@ -99,27 +76,6 @@ pub fn run(evidence: &TenantEvidence<'_>) -> Vec<Finding> {
     }
     found.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.check.cmp(b.check)).then_with(|| a.subject.cmp(&b.subject)));
     found
-}
-
-impl TenantCheck {
-    /// A finding of this check, to be filled further.
-    #[must_use]
-    pub fn found(&self, subject: &str) -> Finding {
-        Finding {
-            check: self.id,
-            subject: subject.to_owned(),
-            severity: self.severity,
-            title: self.title.to_owned(),
-            meaning: self.meaning.to_owned(),
-            risk: self.risk.to_owned(),
-            advice: self.advice.to_owned(),
-            facts: Vec::new(),
-            publish: Vec::new(),
-            commands: Vec::new(),
-            references: self.references.to_vec(),
-            baseline: self.baseline.to_vec(),
-        }
-    }
 }
 
 impl<'a> TenantEvidence<'a> {

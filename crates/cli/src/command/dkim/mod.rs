@@ -34,16 +34,27 @@ pub(crate) struct Options {
     state: StateUrl,
 }
 
+/// What of all keys is shown, and how.
+#[derive(Debug, Args)]
+struct Listing {
+    /// The domains. Without: all.
+    #[arg(value_name = "DOMAIN")]
+    domains: Vec<String>,
+    /// How it is shown.
+    #[arg(long, value_enum, default_value_t)]
+    format: Form,
+}
+
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Show the keys of own servers and of the tenant: which sign, how old they are, what is wrong.
-    Status(status::Options),
+    Status(Listing),
     /// Replace keys: begin what is due, go on with what is under way. Says what it would do; --apply does it.
     Rotate(rotate::Options),
     /// Give up rotations with whose new key nothing was signed yet. Says what it would do; --apply does it.
     Abort(rotate::AbortOptions),
     /// Show what is due when, what is overdue first.
-    Schedule(schedule::Options),
+    Schedule(Listing),
 }
 
 /// How it is shown.

@@ -1,10 +1,9 @@
 //! `spoofwatch dkim schedule`: what is due when, what is overdue first.
 
-use clap::Args;
 use serde_json::json;
 use state::State;
 
-use super::{Form, Keys};
+use super::{Form, Keys, Listing};
 use crate::{
     command::alerts::moment,
     failure::Failure,
@@ -13,18 +12,7 @@ use crate::{
     term::{self, Column},
 };
 
-/// Arguments of `dkim schedule`.
-#[derive(Debug, Args)]
-pub(super) struct Options {
-    /// The domains. Without: all.
-    #[arg(value_name = "DOMAIN")]
-    domains: Vec<String>,
-    /// How it is shown.
-    #[arg(long, value_enum, default_value_t)]
-    format: Form,
-}
-
-pub(super) async fn run(keys: &Keys, state: Option<&State>, options: &Options) -> Result<(), Failure> {
+pub(super) async fn run(keys: &Keys, state: Option<&State>, options: &Listing) -> Result<(), Failure> {
     let now = harden::now();
     let mut rows = keys.rows(&options.domains, state, now).await?;
     rows.retain(|row| row.next.is_some());

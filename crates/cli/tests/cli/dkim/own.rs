@@ -184,11 +184,22 @@ impl Scene {
 
     /// Goes on, and is killed as soon as the journal has a state; false if the process ends before that.
     fn killed_at(&self, state: State) -> Outcome<bool> {
-        let mut child = self.place.command(&["dkim", "rotate", DOMAIN, "--apply"]).spawn()?;
+        self.killed(&["dkim", "rotate", DOMAIN, "--apply"], |scene| {
+            Ok(scene.rotations()?.pop().is_some_and(|(_, rotation)| rotation.reached(state).is_some()))
+        })
+    }
+
+    /// Begins a rotation, and is killed when the journal has one more; false if the process was faster.
+    fn killed_at_the_first_word(&self, count: usize) -> Outcome<bool> {
+        self.killed(&["dkim", "rotate", DOMAIN, "--now", "--apply"], |scene| Ok(scene.rotations()?.len() > count))
+    }
+
+    /// Runs the program, and kills it as soon as something is so; false if it ends before that, which it must do well.
+    fn killed(&self, arguments: &[&str], is_so: impl Fn(&Self) -> Outcome<bool>) -> Outcome<bool> {
+        let mut child = self.place.command(arguments).spawn()?;
         loop {
             // A file that is being replaced is read as it was or as it is.
-            let reached = self.rotations()?.pop().is_some_and(|(_, rotation)| rotation.reached(state).is_some());
-            if reached {
+            if is_so(self)? {
                 child.kill()?;
                 child.wait()?;
                 return Ok(true);
@@ -250,24 +261,6 @@ fn a_rotation_survives_the_end_of_the_process_at_every_state() -> Outcome {
     let keys = std::fs::read_dir(scene.place.path("spoofwatch-data/dkim/keys"))?.count();
     assert_eq!(keys, 1);
     Ok(())
-}
-
-impl Scene {
-    /// Begins a rotation, and is killed when the journal has one more; false if the process was faster.
-    fn killed_at_the_first_word(&self, count: usize) -> Outcome<bool> {
-        let mut child = self.place.command(&["dkim", "rotate", DOMAIN, "--now", "--apply"]).spawn()?;
-        loop {
-            if self.rotations()?.len() > count {
-                child.kill()?;
-                child.wait()?;
-                return Ok(true);
-            }
-            if child.try_wait()?.is_some() {
-                finished(child)?.good()?;
-                return Ok(false);
-            }
-        }
-    }
 }
 
 #[test]
