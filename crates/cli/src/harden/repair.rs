@@ -113,17 +113,32 @@ pub(crate) async fn take_back(state: &State, rules: &config::Fixes, fix: &Fix, a
     taken.ok_or_else(|| cannot(fix, "undone"))
 }
 
-/// Works on a fix as far as it goes now: makes its steps where it is approved, looks at its proofs where they are made. `actor` is who
+/// Who has a fix worked on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Worker<'a> {
+    /// Whom the record names.
+    pub(crate) actor: &'a str,
+    /// Targets of notifications that are told of a fix that fails.
+    pub(crate) tell: &'a [String],
+}
+
+/// Works on a fix as far as it goes now: makes its steps where it is approved, looks at its proofs where they are made. `who` is who
 /// has it done. Gives the fix as it is then; the same if somebody else holds it, or it is too early.
-pub(crate) async fn work_on(state: &State, hands: &Hands, rules: &config::Fixes, fix: &Fix, actor: &str) -> Result<Fix, Failure> {
+pub(crate) async fn work_on(
+    state: &State,
+    hands: &Hands,
+    rules: &config::Fixes,
+    fix: &Fix,
+    who: Worker<'_>,
+) -> Result<Fix, Failure> {
     let mut fix = fix.clone();
     if matches!(fix.status.as_str(), "approved" | "applying") {
-        fix = make(state, hands, rules, fix, ("applying", "applied"), actor).await?;
+        fix = make(state, hands, rules, fix, ("applying", "applied"), who).await?;
     } else if fix.status == "undoing" {
-        fix = make(state, hands, rules, fix, ("undoing", "undone"), actor).await?;
+        fix = make(state, hands, rules, fix, ("undoing", "undone"), who).await?;
     }
     if fix.status == "applied" {
-        fix = look(state, hands, fix, actor, false).await?;
+        fix = look(state, hands, fix, who, false).await?;
     }
     Ok(fix)
 }
@@ -135,7 +150,7 @@ async fn make(
     rules: &config::Fixes,
     fix: Fix,
     (during, after): (&str, &str),
-    actor: &str,
+    who: Worker<'_>,
 ) -> Result<Fix, Failure> {
     let begin = FixStep {
         from: if during == "applying" { &["approved", "applying"] } else { &["undoing"] },
@@ -146,7 +161,7 @@ async fn make(
         next_at: now().saturating_add(HOLD),
         due: true,
     };
-    let Some(mut fix) = state.move_fix(&fix.id, &begin, actor, now()).await? else { return Ok(fix) };
+    let Some(mut fix) = state.move_fix(&fix.id, &begin, who.actor, now()).await? else { return Ok(fix) };
     let mut body = Body::of(&fix)?;
     loop {
         let plan = if during == "undoing" { body.undo.get_or_insert_with(|| body.plan.clone()) } else { &mut body.plan };
@@ -173,12 +188,12 @@ async fn make(
             next_at,
             due: false,
         };
-        let Some(moved) = state.move_fix(&fix.id, &step, actor, now()).await? else { return Ok(fix) };
+        let Some(moved) = state.move_fix(&fix.id, &step, who.actor, now()).await? else { return Ok(fix) };
         let goes_on = to == during && message.starts_with("made: ");
         fix = moved;
         if !goes_on {
             if fix.status == "failed" {
-                alarm(state, &fix, &message).await?;
+                alarm(state, &fix, &message, who.tell).await?;
             }
             return Ok(fix);
         }
@@ -186,12 +201,12 @@ async fn make(
 }
 
 /// Looks at the proofs of a fix that was made, although it is not yet time for another look: somebody asks.
-pub(crate) async fn look_now(state: &State, hands: &Hands, fix: Fix, actor: &str) -> Result<Fix, Failure> {
-    look(state, hands, fix, actor, true).await
+pub(crate) async fn look_now(state: &State, hands: &Hands, fix: Fix, who: Worker<'_>) -> Result<Fix, Failure> {
+    look(state, hands, fix, who, true).await
 }
 
 /// Looks at the proofs of a fix that was made.
-async fn look(state: &State, hands: &Hands, fix: Fix, actor: &str, early: bool) -> Result<Fix, Failure> {
+async fn look(state: &State, hands: &Hands, fix: Fix, who: Worker<'_>, early: bool) -> Result<Fix, Failure> {
     if fix.next_at > now() && !early {
         return Ok(fix);
     }
@@ -216,9 +231,9 @@ async fn look(state: &State, hands: &Hands, fix: Fix, actor: &str, early: bool) 
     let text = body.text()?;
     let next_at = if to == "applied" { again(&fix) } else { now() };
     let step = FixStep { from: &["applied"], to, action, message: &message, body: Some(&text), next_at, due: !early };
-    let Some(moved) = state.move_fix(&fix.id, &step, actor, now()).await? else { return Ok(fix) };
+    let Some(moved) = state.move_fix(&fix.id, &step, who.actor, now()).await? else { return Ok(fix) };
     if moved.status == "failed" {
-        alarm(state, &moved, &message).await?;
+        alarm(state, &moved, &message, who.tell).await?;
     }
     Ok(moved)
 }
@@ -256,7 +271,7 @@ pub(crate) fn short(id: &str) -> &str {
 pub(crate) const ALARM: &str = "spoofwatch-fix-failed";
 
 /// Raises an alert: a hole is believed to be closed, and is not.
-async fn alarm(state: &State, fix: &Fix, reason: &str) -> Result<(), Failure> {
+async fn alarm(state: &State, fix: &Fix, reason: &str, tell: &[String]) -> Result<(), Failure> {
     let at = now();
     let mut hash = Sha256::new();
     hash.update(ALARM.as_bytes());
@@ -324,7 +339,7 @@ async fn alarm(state: &State, fix: &Fix, reason: &str) -> Result<(), Failure> {
         kept: Vec::new(),
         progress: state::Progress::default(),
         grouping: state::Grouping::default(),
-        notify: Vec::new(),
+        notify: tell.to_vec(),
     };
     state.commit(outcome, at).await?;
     Ok(())

@@ -175,6 +175,11 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Whoever is at the terminal sees what fails; targets of notifications are those of `serve`.
+    fn worker(&self) -> repair::Worker<'_> {
+        repair::Worker { actor: &self.common.actor, tell: &[] }
+    }
+
     async fn tools(&self) -> Result<Tools, Failure> {
         Tools::open(self.data, &self.common.config, &self.common.dns).await
     }
@@ -256,7 +261,7 @@ impl Work<'_> {
         loop {
             // Anew each time: what a resolver remembers is not what is there now.
             let hands = self.tools().await?.hands();
-            fix = repair::work_on(self.state, &hands, &self.config.fixes, &fix, &self.common.actor).await?;
+            fix = repair::work_on(self.state, &hands, &self.config.fixes, &fix, self.worker()).await?;
             let over = tokio::time::Instant::now() >= until;
             if !matches!(fix.status.as_str(), "approved" | "applying" | "applied" | "undoing") || over {
                 progress.finish();
@@ -377,7 +382,7 @@ impl Work<'_> {
             "approved" | "applying" => not_yet(format!("not all of it is made yet: spoofwatch fix apply {short}")),
             "applied" => {
                 let hands = self.tools().await?.hands();
-                self.ended(repair::look_now(self.state, &hands, fix, &self.common.actor).await?)
+                self.ended(repair::look_now(self.state, &hands, fix, self.worker()).await?)
             }
             // It was judged already: what is seen now is told, and changes nothing.
             "verified" | "failed" => match self.prove(&body.plan).await? {

@@ -25,9 +25,15 @@ impl House {
         }
         let tools = Tools::open(&self.data, &self.config, &Dns::default()).await?;
         let (hands, rules) = (tools.hands(), &tools.looker.config.fixes);
+        let wants = |target: &&detect::notify::Target| {
+            let minimum = target.minimum.as_deref().and_then(rules::model::Severity::parse);
+            minimum.is_none_or(|minimum| minimum <= rules::model::Severity::High)
+        };
+        let tell: Vec<String> = self.watch.targets.iter().filter(wants).map(|target| target.name.clone()).collect();
+        let who = repair::Worker { actor: repair::OURSELVES, tell: &tell };
         for before in due {
             let about = format!("fix {}", repair::short(&before.id));
-            match repair::work_on(&self.watch.state, &hands, rules, &before, repair::OURSELVES).await {
+            match repair::work_on(&self.watch.state, &hands, rules, &before, who).await {
                 Ok(after) => {
                     if after.status != before.status {
                         term::say(&format!("{about}: {}: {}", after.status, after.title));
