@@ -1,0 +1,1 @@
+//! Who comes in over HTTP, and what they may do.
