@@ -1,0 +1,49 @@
+//! A desk without a house behind it: the same data every time, some of it hostile, for tests of pages and of the JSON interface.
+//!
+//! A file a trait. What is changed is kept in memory, so that a test can change something and see it changed.
+
+mod alerts;
+mod domains;
+mod exclusions;
+mod fixes;
+mod hunts;
+mod incidents;
+mod messages;
+mod overview;
+mod quarantine;
+mod reports;
+mod rules;
+mod settings;
+
+use std::sync::Arc;
+
+use crate::{Desk, Events, Jobs};
+
+/// The moment of the sample: 2026-11-20T12:00:00Z, in microseconds since 1970.
+pub const NOW: state::Moment = 1_795_176_000_000_000;
+
+/// What a hostile sender would like to see run.
+pub const HOSTILE: &str = "<script>alert(\"1\")</script><img src=x onerror=alert(2)>'\"&amp;\u{202e}gnp.exe";
+
+/// Everything, with data of its own.
+#[must_use]
+pub fn desk() -> Desk {
+    let clock: crate::Clock = Arc::new(|| NOW);
+    Desk {
+        alerts: Arc::new(alerts::Sample::default()),
+        incidents: Arc::new(incidents::Sample::default()),
+        exclusions: Arc::new(exclusions::Sample::default()),
+        rules: Arc::new(rules::Sample::default()),
+        hunts: Arc::new(hunts::Sample::default()),
+        overviews: Arc::new(overview::Sample::default()),
+        domains: Arc::new(domains::Sample::default()),
+        fixes: Arc::new(fixes::Sample::default()),
+        reports: Arc::new(reports::Sample::default()),
+        messages: Arc::new(messages::Sample::default()),
+        quarantine: Arc::new(quarantine::Sample::default()),
+        settings: Arc::new(settings::Sample::default()),
+        jobs: Jobs::new(Arc::clone(&clock)),
+        events: Events::default(),
+        clock,
+    }
+}
