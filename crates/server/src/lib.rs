@@ -2,7 +2,9 @@
 //!
 //! Must not know the terminal. [`routes`] is everything that is answered; what it is answered from is handed in.
 
+pub mod api;
 pub mod intake;
+mod listen;
 mod metrics;
 mod token;
 
@@ -16,6 +18,7 @@ use axum::{
 };
 
 pub use axum::{Router, body::Bytes};
+pub use listen::{CertificateError, Certificates, serve};
 pub use metrics::Metrics;
 pub use token::Token;
 
@@ -35,14 +38,6 @@ struct Shared {
 /// Everything that is answered: `/healthz` and `/metrics`.
 pub fn routes(health: Arc<dyn Health>, metrics: Arc<Metrics>) -> Router {
     Router::new().route("/healthz", get(healthz)).route("/metrics", get(exposition)).with_state(Shared { health, metrics })
-}
-
-/// Answers requests until the listener fails.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(listener: tokio::net::TcpListener, routes: Router) -> std::io::Result<()> {
-    axum::serve(listener, routes).await
 }
 
 /// 200 and `ok`, or 503 and what is wrong, a line each.

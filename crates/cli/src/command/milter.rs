@@ -57,7 +57,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
                 let address = listener.local_addr().map_err(Failure::internal)?;
                 term::say(&format!("listening on http://{address}"));
                 let health: Arc<dyn Health> = Arc::new(Troubles::default());
-                server::serve(listener, server::routes(health, Arc::clone(&metrics))).await.map_err(Failure::internal)
+                server::serve(listener, server::routes(health, Arc::clone(&metrics)), None).await.map_err(Failure::internal)
             }
             None => std::future::pending().await,
         }

@@ -197,7 +197,7 @@ async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
         }
     };
     tokio::select! {
-        ended = server::serve(listener, routes) => ended.map_err(Failure::internal),
+        ended = server::serve(listener, routes, None) => ended.map_err(Failure::internal),
         ended = live_mail => ended,
     }
 }

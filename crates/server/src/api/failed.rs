@@ -1,0 +1,56 @@
+//! What went wrong, as an answer.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use desk::{Fault, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Failed {
+    #[serde(skip)]
+    status: StatusCode,
+    /// `unknown`, `input`, `refused`, `conflict`, `limit`, `cancelled`, `unavailable` or `internal`.
+    code: &'static str,
+    /// What happened and what to do, for people.
+    error: String,
+    /// Where the input is wrong, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        let error = fault.to_string();
+        let (status, code) = match &fault {
+            Fault::Unknown { .. } => (StatusCode::NOT_FOUND, "unknown"),
+            Fault::Input(_) => (StatusCode::UNPROCESSABLE_ENTITY, "input"),
+            Fault::Refused { .. } => (StatusCode::FORBIDDEN, "refused"),
+            Fault::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
+            Fault::Limit { .. } => (StatusCode::TOO_MANY_REQUESTS, "limit"),
+            Fault::Cancelled => (StatusCode::GONE, "cancelled"),
+            Fault::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Fault::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        };
+        let problem = match fault {
+            Fault::Input(problem) => Some(*problem),
+            _ => None,
+        };
+        Self { status, code, error, problem }
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let status = self.status;
+        let mut answer = (status, Json(self)).into_response();
+        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        answer
+    }
+}

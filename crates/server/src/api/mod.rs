@@ -1,0 +1,55 @@
+//! `/api/v1`: the JSON interface. Everything that pages show or do, for programs; `/api/v1/openapi.json` describes it.
+//!
+//! A file an area, with a handler for each thing the desk can be asked. A handler takes an `access` extractor (`Viewer`, `Analyst`,
+//! `Admin`) that names who asks and refuses everybody else, asks the desk, and answers JSON; a [`Failed`] is answered in one form.
+//! What takes long begins a job (202, `Location`), which `jobs` answers about.
+
+mod failed;
+mod jobs;
+
+use axum::{Json, Router, routing::get};
+use desk::Desk;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) use failed::Failed;
+
+/// What the interface says about itself.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "spoofwatch", description = "Alerts, rules, hunts, domains and fixes, as the pages have them."),
+    security(("token" = []), ("session" = [])),
+    modifiers(&Secured)
+)]
+struct Document;
+
+/// The ways in which somebody is known.
+struct Secured;
+
+impl utoipa::Modify for Secured {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+        let components = document.components.get_or_insert_with(Default::default);
+        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token.")).build();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        let session = ApiKeyValue::with_description("spoofwatch", "The session of somebody who signed in on the pages.");
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
+    }
+}
+
+/// The interface with its description.
+fn described() -> OpenApiRouter<Desk> {
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", OpenApiRouter::new().merge(jobs::routes()))
+}
+
+/// What the interface says about itself, an OpenAPI 3.1 document.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    described().split_for_parts().1
+}
+
+/// Everything below `/api/v1`. Who asks is found out by `access`, whose layer stands before it.
+pub fn routes(desk: Desk) -> Router {
+    let (routes, document) = described().split_for_parts();
+    routes.route("/api/v1/openapi.json", get(|| async move { Json(document) })).with_state(desk)
+}
