@@ -52,6 +52,13 @@ pub(crate) static KEYS: &[Key] = &[
         shown: |config| config.check.shown(),
     },
     Key {
+        name: "console",
+        default: "on the address that is listened on, for people who sign in here",
+        about: "How the pages and the JSON interface are reached: TLS, proxies, sessions, signing in elsewhere.",
+        read: super::console::read,
+        shown: |config| config.console.shown(),
+    },
+    Key {
         name: "dkim",
         default: "no domain's mail is signed by own servers; keys are replaced every 90 days",
         about: "The DKIM keys of own mail servers: who signs for which domain, and how often keys are replaced.",

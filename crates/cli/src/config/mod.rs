@@ -4,6 +4,7 @@
 //! file, the file before defaults. Start with [`Config::load`].
 
 mod check;
+mod console;
 mod dkim;
 mod fixes;
 mod keys;
@@ -22,6 +23,7 @@ use clap::Args;
 use diag::{Diagnostic, Span};
 
 pub(crate) use check::Check;
+pub(crate) use console::{Console, Oidc};
 pub(crate) use dkim::{Dkim, Line};
 pub(crate) use fixes::{DnsUpdate, Fixes};
 pub(crate) use keys::KEYS;
@@ -75,6 +77,8 @@ pub(crate) struct Config {
     pub(crate) allow_lints: BTreeMap<String, Set<Vec<String>>>,
     /// Which domains are looked at.
     pub(crate) check: Check,
+    /// How pages are reached.
+    pub(crate) console: Console,
     /// Keys of own mail servers.
     pub(crate) dkim: Dkim,
     /// Which name server takes changes.

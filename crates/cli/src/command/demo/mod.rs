@@ -1,6 +1,7 @@
 //! `spoofwatch demo`: a month of simulated mail, the hunts that come with the program run over it, and what its rules raise.
 
 mod alerts;
+mod reports;
 
 use std::{
     path::{Path, PathBuf},
@@ -42,6 +43,12 @@ const HUNTS: [(&str, &str, &str); 4] = [
     ),
 ];
 
+/// What stands beside the telemetry: whose mail it is, and what the DNS says of their domains.
+const WORLD: [(&str, &str); 2] = [
+    ("spoofwatch.toml", include_str!("../../../../../content/demo/spoofwatch.toml")),
+    ("dns.zone", include_str!("../../../../../content/demo/dns.zone")),
+];
+
 /// Days of the simulated telemetry.
 const DAYS: i64 = 31;
 
@@ -71,6 +78,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     prepare(&options.directory)?;
     let made = ::simulate::Options { days: 31, messages: options.messages, seed: 1, end, batch_rows: 65_536 };
     super::simulate::to_lake(&options.directory, made).await?;
+    reports::store(&options.directory, schema::text::datetime::to_unix_micros(end) / 1_000_000, DAYS).await?;
     output::print(&format!("{} simulated messages of 31 days are in {}\n\n", options.messages, options.directory.display()))?;
 
     let limits = Limits { memory: Some(2 << 30), ..Limits::default() };
@@ -97,7 +105,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     }
     alerts::show(&options.directory, engine, env, (end, DAYS)).await?;
     output::print(&format!(
-        "Go on:\n  spoofwatch --data {0} alerts list\n  spoofwatch --data {0} hunt 'EmailEvents | summarize count() by EmailDirection | render piechart'\n  \
+        "Go on:\n  spoofwatch --data {0} serve          # the console, in a browser\n  spoofwatch --data {0} alerts list\n  spoofwatch --data {0} hunt 'EmailEvents | summarize count() by EmailDirection | render piechart'\n  \
          spoofwatch --data {0} rules evaluate\n",
         options.directory.display()
     ))
@@ -117,6 +125,9 @@ fn prepare(directory: &Path) -> Result<(), Failure> {
         std::fs::remove_dir_all(directory).map_err(failed)?;
     }
     std::fs::create_dir_all(directory).map_err(failed)?;
+    for (name, text) in WORLD {
+        std::fs::write(directory.join(name), text).map_err(failed)?;
+    }
     std::fs::write(directory.join(MARK), "Made by `spoofwatch demo`, which removes this directory when it runs again.\n")
         .map_err(failed)
 }
