@@ -1,0 +1,149 @@
+//! Style sheets, scripts and icons: files under `assets/`, compiled in, served under the hash of all of them.
+//!
+//! An address `/assets/<hash>/<name>` never changes its meaning, so that browsers keep it for good; a new build has a new hash. The style
+//! sheets under `assets/css` are one file to a browser. Scripts are modules of their own: one imports another by `./<name>.js`. A page that
+//! needs a script names it in [`crate::layout::Frame::script`].
+
+mod list;
+
+use std::{io::Write as _, sync::LazyLock};
+
+use axum::{
+    extract::Path,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use flate2::{Compression, write::GzEncoder};
+use sha2::{Digest, Sha256};
+
+/// A file as it lies in the tree.
+pub(crate) struct File {
+    /// The last part of its address.
+    pub(crate) name: &'static str,
+    /// Its text.
+    pub(crate) text: &'static str,
+}
+
+/// A file as it is served.
+struct Served {
+    name: &'static str,
+    media_type: &'static str,
+    plain: &'static [u8],
+    gzip: Vec<u8>,
+}
+
+struct Assets {
+    hash: String,
+    files: Vec<Served>,
+}
+
+static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let mut digest = Sha256::new();
+    let mut files = Vec::new();
+    for file in list::FILES {
+        digest.update(file.name.as_bytes());
+        digest.update(file.text.as_bytes());
+        files.push(Served {
+            name: file.name,
+            media_type: media_type(file.name),
+            plain: file.text.as_bytes(),
+            gzip: gzip(file.text.as_bytes()),
+        });
+    }
+    let hash = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Assets { hash, files }
+});
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "text/plain; charset=utf-8",
+    }
+}
+
+/// Empty where it cannot be packed, which memory never refuses.
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    match encoder.write_all(plain).and_then(|()| encoder.finish()) {
+        Ok(packed) => packed,
+        Err(_) => Vec::new(),
+    }
+}
+
+/// The address of an asset by its name, such as `app.js`.
+#[must_use]
+pub fn address(name: &str) -> String {
+    format!("/assets/{}/{name}", ASSETS.hash)
+}
+
+/// Answers with an asset. A page of an earlier build still asks under its own hash: it gets what there is now, and keeps it not.
+pub(crate) async fn serve(Path((hash, name)): Path<(String, String)>, asked: HeaderMap) -> Response {
+    let Some(file) = ASSETS.files.iter().find(|file| file.name == name) else {
+        return (StatusCode::NOT_FOUND, "There is no such asset.\n").into_response();
+    };
+    let keep = if hash == ASSETS.hash { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = [(header::CONTENT_TYPE, file.media_type), (header::CACHE_CONTROL, keep), (header::VARY, "accept-encoding")];
+    if !file.gzip.is_empty() && takes_gzip(&asked) {
+        return (headers, [(header::CONTENT_ENCODING, "gzip")], file.gzip.as_slice()).into_response();
+    }
+    (headers, file.plain).into_response()
+}
+
+fn takes_gzip(asked: &HeaderMap) -> bool {
+    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn get(hash: &str, name: &str, encoding: &str) -> Response {
+        let mut asked = HeaderMap::new();
+        asked.insert(header::ACCEPT_ENCODING, encoding.parse().unwrap());
+        serve(Path((hash.to_owned(), name.to_owned())), asked).await
+    }
+
+    #[tokio::test]
+    async fn an_asset_is_kept_for_good_under_its_hash_alone() {
+        let answer = get(&ASSETS.hash, "app.js", "").await;
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
+        let answer = get("0123456789abcdef", "app.js", "").await;
+        assert_eq!((answer.status(), &answer.headers()[header::CACHE_CONTROL]), (StatusCode::OK, &"no-cache".parse().unwrap()));
+        assert_eq!(get(&ASSETS.hash, "../secret", "").await.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn it_is_packed_for_those_who_take_it() {
+        let packed = |answer: Response| answer.headers().contains_key(header::CONTENT_ENCODING);
+        assert!(packed(get(&ASSETS.hash, "style.css", "br, gzip").await));
+        assert!(!packed(get(&ASSETS.hash, "style.css", "gzip;q=0, br").await));
+        assert!(!packed(get(&ASSETS.hash, "style.css", "identity").await));
+    }
+
+    #[test]
+    fn what_a_page_loads_stays_small() {
+        let size = |ending: &str| -> usize {
+            ASSETS.files.iter().filter(|file| file.name.ends_with(ending)).map(|file| file.plain.len()).sum()
+        };
+        assert!(size(".css") < 60_000, "style: {} bytes", size(".css"));
+        assert!(size(".js") < 60_000, "scripts: {} bytes", size(".js"));
+    }
+
+    #[test]
+    fn scripts_import_what_is_there() {
+        for file in list::FILES.iter().filter(|file| file.name.ends_with(".js")) {
+            for line in file.text.lines().filter(|line| line.starts_with("import ")) {
+                let name = line.rsplit_once("\"./").and_then(|(_, rest)| rest.split_once('"')).map(|(name, _)| name);
+                let known = name.is_some_and(|name| list::FILES.iter().any(|file| file.name == name));
+                assert!(known, "{}: {line}", file.name);
+            }
+        }
+    }
+}

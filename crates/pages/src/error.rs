@@ -1,0 +1,115 @@
+//! Pages that say what is wrong and what to do, in place of the page that was asked for.
+//!
+//! Inside of a page use [`crate::layout::Frame::fault`]; a [`Failure`] is what stands on it.
+
+use axum::{http::StatusCode, response::Response};
+use maud::{Markup, html};
+
+use crate::{
+    Visitor,
+    layout::{Frame, Nav},
+};
+
+/// What is wrong, in words for who asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The heading: what is wrong, in a few words.
+    pub title: String,
+    /// What happened, in a sentence; shown as it is.
+    pub reason: String,
+    /// What to do, each a sentence.
+    pub help: Vec<String>,
+}
+
+impl Failure {
+    /// A failure with its words.
+    #[must_use]
+    pub fn new(status: StatusCode, title: &str, reason: impl Into<String>, help: &[&str]) -> Self {
+        let help = help.iter().map(|&line| line.to_owned()).collect();
+        Self { status, title: title.to_owned(), reason: reason.into(), help }
+    }
+
+    /// There is no such thing.
+    #[must_use]
+    pub fn not_found(reason: impl Into<String>) -> Self {
+        let help = [
+            "Look at the address: it may have been cut when it was copied.",
+            "What was kept longer than the retention allows is gone.",
+        ];
+        Self::new(StatusCode::NOT_FOUND, "Not found", reason, &help)
+    }
+
+    /// It may not be done by this person.
+    #[must_use]
+    pub fn refused(reason: impl Into<String>) -> Self {
+        let help = ["Nothing was changed.", "An administrator gives roles under Settings, Users."];
+        Self::new(StatusCode::FORBIDDEN, "Not allowed", reason, &help)
+    }
+
+    /// What was sent cannot be used: a query that does not parse, a form with a fault that has no field.
+    #[must_use]
+    pub fn input(reason: impl Into<String>) -> Self {
+        let help = ["Nothing was changed.", "Go back, correct it, and send it again."];
+        Self::new(StatusCode::BAD_REQUEST, "That cannot be read", reason, &help)
+    }
+
+    /// It has changed since it was looked at.
+    #[must_use]
+    pub fn conflict(reason: impl Into<String>) -> Self {
+        let help = ["Nothing was changed.", "Load the page again to see what it is now, then decide again."];
+        Self::new(StatusCode::CONFLICT, "It has changed in the meantime", reason, &help)
+    }
+
+    /// It would take more memory or time than is allowed.
+    #[must_use]
+    pub fn limit(reason: impl Into<String>) -> Self {
+        let help = ["Ask for a shorter time, or filter earlier in the query.", "Everything else goes on working."];
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Too large to be answered", reason, &help)
+    }
+
+    /// The database is locked or gone, or a server does not answer.
+    #[must_use]
+    pub fn unavailable(reason: impl Into<String>) -> Self {
+        let help = [
+            "Wait a moment and load the page again: a database that is locked by another program is free again when that has ended.",
+            "If it stays, look at the log of spoofwatch serve, at the room on its disk, and at /healthz.",
+            "Detection goes on as soon as the database answers; what arrives meanwhile is kept.",
+        ];
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment", reason, &help)
+    }
+
+    /// A fault of this program.
+    #[must_use]
+    pub fn internal(reason: impl Into<String>) -> Self {
+        let help =
+            ["Load the page again.", "If it stays, the log of spoofwatch serve says more; please report it with what you did."];
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong in this program", reason, &help)
+    }
+
+    /// What stands on the page, below its heading.
+    #[must_use]
+    pub fn body(&self) -> Markup {
+        html! {
+            div.failure {
+                p.failure-code aria-hidden="true" { (self.status.as_u16()) }
+                div {
+                    p.failure-reason { (self.reason) }
+                    @if !self.help.is_empty() {
+                        ul { @for line in &self.help { li { (line) } } }
+                    }
+                    p.actions {
+                        button.button.js-only type="button" data-reload { "Load again" }
+                        a.button.quiet href="/" { "Go to the overview" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The answer to an address that no page has.
+pub(crate) async fn no_such_page(visitor: Visitor) -> Response {
+    Frame::new("Not found", Nav::None, &visitor).failure(&Failure::not_found("There is no page at this address."))
+}
