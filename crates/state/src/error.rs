@@ -70,6 +70,20 @@ pub enum StateError {
         /// Those that begin so.
         candidates: String,
     },
+    /// A name that something else has already.
+    #[error("there is a {what} `{name}` already")]
+    Taken {
+        /// What kind of record.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A change after which nobody could manage users.
+    #[error("`{name}` is the only admin who can come in: make somebody else one first")]
+    LastAdmin {
+        /// Who it is.
+        name: String,
+    },
 }
 
 /// How long a writer waits for another, in seconds.

@@ -1,10 +1,11 @@
-//! What a running spoofwatch keeps apart from telemetry: alerts, incidents, runs of rules, exclusions, notifications, and who did
-//! what. In SQLite by default, in PostgreSQL by address.
+//! What a running spoofwatch keeps apart from telemetry: alerts, incidents, runs of rules, exclusions, notifications, who may come in,
+//! and who did what. In SQLite by default, in PostgreSQL by address.
 //!
 //! Must not know DataFusion, rules or HTTP: values come and go as plain data ([`model`]). What a run of a rule found is kept in one
 //! transaction ([`State::commit`]): either its alerts, what it has seen, its notifications and how far it has come are all there,
 //! or none of them. That, and keys made of the rule and the event, is why nothing is lost and nothing comes twice.
 
+pub mod access;
 mod alerts;
 mod arrivals;
 mod audit;
@@ -23,6 +24,7 @@ mod rules;
 mod select;
 
 pub use alerts::{AlertChange, AlertFilter};
+pub use audit::{AuditFilter, AuditLine};
 pub use deliveries::{IN_LINE, LONGEST_WAIT};
 pub use error::StateError;
 pub use fixes::{FIX_STATUSES, Fix, FixFilter, FixStep};
