@@ -111,7 +111,8 @@ impl Assembler {
             let reason = format!("the line is longer than {} bytes", self.options.max_line_bytes);
             return self.reject(line, None, reason, || text.to_owned());
         }
-        if envelope::may_open(text) { self.enveloped(text, line) } else { self.object(text, line, members) }
+        let wrapped = !self.options.lines && envelope::may_open(text);
+        if wrapped { self.enveloped(text, line) } else { self.object(text, line, members) }
     }
 
     /// A line that holds `{"records":[...]}` or another envelope: its records all stand in this one line.

@@ -76,7 +76,17 @@ fn one(input: &Input, options: &Arc<Options>, output: &mut Output<'_>, mail: &mu
         Place::Memory(bytes) => Ok(Stream::Pipe(Box::new(io::Cursor::new(Arc::clone(bytes))))),
     };
     let stream = stream.map_err(|cause| SourceError::Open { source_name: input.name.clone(), cause })?;
+    if options.lines {
+        return lines(&input.name, stream, options, output);
+    }
     Reading::new(options, output, mail).stream(&input.name, stream, 0)
+}
+
+/// Reads JSON lines, and takes them for nothing else.
+fn lines(source: &str, stream: Stream<'_>, options: &Arc<Options>, output: &mut Output<'_>) -> Outcome {
+    let router = Router::new(options.table.as_deref(), "");
+    let mut reader = stream.into_reader();
+    pipeline::run(&source.into(), options, &router, output, |put| ndjson::split(source, &mut reader, options, put))
 }
 
 /// One input being read.

@@ -3,7 +3,7 @@
 //! Must not know the lake, rules, queries or the web. Start with [`expand`] (what is there to read) and [`read`] (one
 //! input to [`Item`]s). The way of the data: `bytes` opens and decompresses, `format` cuts records, `assemble` finds the
 //! table of each and fills its columns, `pipeline` does that on several threads and keeps the order. `report` reads
-//! what receivers of mail report. Files that belong to no table are read by [`declared`].
+//! what receivers of mail report. Files that belong to no table are read by [`declared`], documents sent to an index are placed by [`indexed`].
 
 mod assemble;
 mod audit;
@@ -15,6 +15,7 @@ mod error;
 mod field;
 mod format;
 mod geography;
+pub mod indexed;
 mod input;
 mod item;
 mod json;

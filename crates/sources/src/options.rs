@@ -12,6 +12,9 @@ pub struct Options {
     pub table: Option<String>,
     /// Of messages, only the reports they carry are read, and files that are neither are taken for messages.
     pub reports_only: bool,
+    /// The input is JSON, a record a line, whatever it looks like: nothing is decompressed or unwrapped, and each line that is no record
+    /// of a table is rejected by itself, also where all are. What others hand in as documents.
+    pub lines: bool,
     /// When the rows arrive, in microseconds since 1970: fills the column that a table has for that where the data leaves it empty.
     /// `None` leaves it so.
     pub arrived: Option<i64>,
@@ -47,6 +50,7 @@ impl Default for Options {
         Self {
             table: None,
             reports_only: false,
+            lines: false,
             arrived: None,
             geography: None,
             mail: MailOptions::default(),

@@ -34,7 +34,8 @@ pub(crate) fn run(
             local: new_assembler(),
             work: None,
             waiting: VecDeque::new(),
-            delivered: false,
+            // Where lines are documents the first of them say nothing about the others.
+            delivered: options.lines,
         };
         let mut workers = Vec::new();
         let produced = produce(&mut |chunk| {

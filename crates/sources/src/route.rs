@@ -124,7 +124,7 @@ pub(crate) fn is_known_column(name: &str) -> bool {
 }
 
 /// A name that may become a table's: it will also name a directory.
-fn is_table_name(name: &str) -> bool {
+pub(crate) fn is_table_name(name: &str) -> bool {
     name.len() <= MAX_NAME
         && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.chars().all(|other| other.is_ascii_alphanumeric() || other == '_')

@@ -25,7 +25,7 @@ use crate::json;
 pub(crate) const TABLES: [&str; 3] = [ecs::TABLE, office_activity::TABLE, cloud_app_events::TABLE];
 
 /// Members that every record has, and together nothing else does.
-const MARKS: [&str; 5] = ["CreationTime", "Id", "Operation", "RecordType", "Workload"];
+pub(crate) const MARKS: [&str; 5] = ["CreationTime", "Id", "Operation", "RecordType", "Workload"];
 /// The member of an export that holds the record as text.
 const AUDIT_DATA: &str = "AuditData";
 

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use spoofwatch_sources::{Options, expand};
+use spoofwatch_sources::{Input, Options, Place, expand};
 
 use crate::support;
 
@@ -35,5 +35,20 @@ fn every_file_gives_what_is_written_beside_it() -> Result<()> {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn lines_are_documents_where_that_is_said_and_each_is_rejected_by_itself() -> Result<()> {
+    let text = "{\"a\":\n\u{1f}\u{8b}\nFrom x@example.com Fri Nov 20\n{\"records\":[{\"Subject\":\"b\"}]}\n[]\n";
+    let told = |options: &Options| {
+        let input = Input { name: "POST".to_owned(), place: Place::Memory(text.as_bytes().into()) };
+        support::told(&input, options)
+    };
+    let lines = Options { lines: true, ..Options::default() };
+    let rejected = told(&lines)?;
+    assert!(rejected.ends_with("0 rows, 5 rejected\n") && !rejected.contains("fault"), "{rejected}");
+    let of_table = told(&Options { table: Some("EmailEvents".to_owned()), ..lines })?;
+    assert!(of_table.contains("reject POST:4 EmailEvents: the row has no time"), "{of_table}");
     Ok(())
 }
