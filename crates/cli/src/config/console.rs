@@ -44,15 +44,14 @@ pub(crate) struct Oidc {
     /// The claim that says which groups or roles somebody has.
     pub(crate) roles_claim: Option<Set<String>>,
     /// Values of that claim and the role each gives, in the order of the file.
-    pub(crate) roles: Vec<(String, Set<access::Role>)>,
+    pub(crate) roles: Vec<(String, Set<pages::Role>)>,
 }
 
-const KEYS: [&str; 7] =
-    ["tls-certificate", "tls-key", "public-url", "trusted-proxies", "idle-minutes", "session-hours", "oidc"];
+const KEYS: [&str; 7] = ["tls-certificate", "tls-key", "public-url", "trusted-proxies", "idle-minutes", "session-hours", "oidc"];
 const OIDC_KEYS: [&str; 6] = ["issuer", "client-id", "secret-file", "label", "roles-claim", "roles"];
 /// The names of the roles.
-const ROLES: [(&str, access::Role); 3] =
-    [("viewer", access::Role::Viewer), ("analyst", access::Role::Analyst), ("admin", access::Role::Admin)];
+const ROLES: [(&str, pages::Role); 3] =
+    [("viewer", pages::Role::Viewer), ("analyst", pages::Role::Analyst), ("admin", pages::Role::Admin)];
 
 pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
     let DeValue::Table(parts) = entry.value.get_ref() else {
