@@ -5,6 +5,7 @@
 mod alerts;
 mod domains;
 mod exclusions;
+mod filter;
 mod fixes;
 mod hunts;
 mod incidents;
@@ -14,6 +15,7 @@ mod quarantine;
 mod reports;
 mod rules;
 mod settings;
+mod store;
 
 use std::sync::Arc;
 
@@ -29,13 +31,15 @@ pub const HOSTILE: &str = "<script>alert(\"1\")</script><img src=x onerror=alert
 #[must_use]
 pub fn desk() -> Desk {
     let clock: crate::Clock = Arc::new(|| NOW);
+    // Alerts, incidents and exclusions change each other.
+    let store = Arc::new(store::Store::default());
     Desk {
-        alerts: Arc::new(alerts::Sample::default()),
-        incidents: Arc::new(incidents::Sample::default()),
-        exclusions: Arc::new(exclusions::Sample::default()),
+        alerts: Arc::new(alerts::Sample { store: Arc::clone(&store) }),
+        incidents: Arc::new(incidents::Sample { store: Arc::clone(&store) }),
+        exclusions: Arc::new(exclusions::Sample { store: Arc::clone(&store) }),
         rules: Arc::new(rules::Sample::default()),
         hunts: Arc::new(hunts::Sample::default()),
-        overviews: Arc::new(overview::Sample::default()),
+        overviews: Arc::new(overview::Sample { store: Arc::clone(&store) }),
         domains: Arc::new(domains::Sample::default()),
         fixes: Arc::new(fixes::Sample::default()),
         reports: Arc::new(reports::Sample::default()),
