@@ -8,6 +8,7 @@ mod exclusions;
 mod fixes;
 mod hunts;
 mod incidents;
+mod look;
 mod messages;
 mod overview;
 mod quarantine;
