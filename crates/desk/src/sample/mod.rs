@@ -9,6 +9,7 @@ mod filter;
 mod fixes;
 mod hunts;
 mod incidents;
+mod look;
 mod messages;
 mod overview;
 mod quarantine;
