@@ -29,6 +29,7 @@ pub const HOSTILE: &str = "<script>alert(\"1\")</script><img src=x onerror=alert
 #[must_use]
 pub fn desk() -> Desk {
     let clock: crate::Clock = Arc::new(|| NOW);
+    let fixes = Arc::new(fixes::Sample::default());
     Desk {
         alerts: Arc::new(alerts::Sample::default()),
         incidents: Arc::new(incidents::Sample::default()),
@@ -36,8 +37,8 @@ pub fn desk() -> Desk {
         rules: Arc::new(rules::Sample::default()),
         hunts: Arc::new(hunts::Sample::default()),
         overviews: Arc::new(overview::Sample::default()),
-        domains: Arc::new(domains::Sample::default()),
-        fixes: Arc::new(fixes::Sample::default()),
+        domains: Arc::new(domains::Sample::over(Arc::clone(&fixes))),
+        fixes,
         reports: Arc::new(reports::Sample::default()),
         messages: Arc::new(messages::Sample::default()),
         quarantine: Arc::new(quarantine::Sample::default()),
