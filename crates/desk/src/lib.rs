@@ -17,6 +17,7 @@ mod rules;
 pub mod sample;
 mod settings;
 mod sheet;
+mod watchlist_text;
 mod work;
 
 use std::{fmt, sync::Arc};
@@ -32,6 +33,7 @@ pub use overview::*;
 pub use rules::*;
 pub use settings::*;
 pub use sheet::{Column, Sheet};
+pub use watchlist_text::{LONGEST_WATCHLIST, read_watchlist, watchlist_alias, write_csv};
 pub use work::{Progress, Work};
 
 /// Everything that can be asked for and done. Cheap to clone.

@@ -34,6 +34,7 @@ pub fn desk() -> Desk {
     let clock: crate::Clock = Arc::new(|| NOW);
     // Alerts, incidents and exclusions change each other.
     let store = Arc::new(store::Store::default());
+    let fixes = Arc::new(fixes::Sample::default());
     Desk {
         alerts: Arc::new(alerts::Sample { store: Arc::clone(&store) }),
         incidents: Arc::new(incidents::Sample { store: Arc::clone(&store) }),
@@ -41,8 +42,8 @@ pub fn desk() -> Desk {
         rules: Arc::new(rules::Sample::default()),
         hunts: Arc::new(hunts::Sample::default()),
         overviews: Arc::new(overview::Sample { store: Arc::clone(&store) }),
-        domains: Arc::new(domains::Sample::default()),
-        fixes: Arc::new(fixes::Sample::default()),
+        domains: Arc::new(domains::Sample::over(Arc::clone(&fixes))),
+        fixes,
         reports: Arc::new(reports::Sample::default()),
         messages: Arc::new(messages::Sample::default()),
         quarantine: Arc::new(quarantine::Sample::default()),
