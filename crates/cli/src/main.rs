@@ -5,6 +5,7 @@ mod chart_of;
 mod clock;
 mod command;
 mod config;
+mod desk;
 mod dns;
 mod external;
 mod failure;

@@ -116,6 +116,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         forgot: AtomicI64::new(0),
         checked: AtomicI64::new(0),
         rotations,
+        events: desk::Events::default(),
         readings: Mutex::new(Readings::default()),
     });
     // A rule that failed before this start is in trouble until it has run again.

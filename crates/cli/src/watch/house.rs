@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use desk::{Event, Events};
 use detect::{
     continuous::Seen,
     run::Watch,
@@ -70,6 +71,8 @@ pub(crate) struct House {
     pub(crate) late: Late,
     /// DKIM keys that are replaced in time.
     pub(crate) rotations: Rotations,
+    /// Who tells of what happens, to pages that are open and to others who listen.
+    pub(crate) events: Events,
     /// What rules read, as long as there are these tables.
     pub(crate) readings: Mutex<Readings>,
 }
@@ -211,6 +214,14 @@ impl House {
                 #[expect(clippy::cast_precision_loss, reason = "a duration for a histogram")]
                 let delay = arrived.map(|arrived| self.watch.clock.now().saturating_sub(arrived).max(0) as f64 / 1e6);
                 self.metrics.raised(&alert.severity, delay);
+                self.events.tell(Event {
+                    kind: "alert".to_owned(),
+                    at: alert.created_at,
+                    subject: alert.id.clone(),
+                    action: "raised".to_owned(),
+                    severity: alert.severity.clone(),
+                    title: alert.title.clone(),
+                });
                 term::say(&format!("{} {}: {}", alert.severity, alert.id.get(..10).unwrap_or(&alert.id), alert.reason));
             }
             if !raised.is_empty() {

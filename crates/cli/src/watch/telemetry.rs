@@ -40,6 +40,11 @@ impl Lake {
         Self { engine, tables: Tables::fixed(environment) }
     }
 
+    /// Who runs queries.
+    pub(crate) const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// When the events happened that arrived in a table; `noticed` is when they were first seen.
     pub(crate) async fn times(&self, news: &News, table: &str, noticed: i64) -> Result<Vec<Arrival>, Failed> {
         let Some(arrived) = news.tables.get(table) else { return Ok(Vec::new()) };
