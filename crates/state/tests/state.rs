@@ -8,8 +8,8 @@
 
 use serde_json::{Map, json};
 use spoofwatch_state::{
-    Alert, AlertChange, AlertFilter, Detail, Entity, EventKey, Exclusion, Fix, FixFilter, FixStep, Grouping, Kept, KeptHit,
-    NewAlert, Outcome, Progress, Run, State, StateError, Suppression,
+    Alert, AlertChange, AlertFilter, Detail, Entity, EventKey, Exclusion, Fix, FixFilter, FixStep, Grouping, Hunt, Kept, KeptHit,
+    NewAlert, Outcome, PAST_HUNTS, Progress, Ran, Run, State, StateError, Suppression,
 };
 
 type Checked = Result<(), Box<dyn std::error::Error>>;
@@ -396,6 +396,52 @@ async fn how_far_something_has_come_is_replaced_and_forgotten() -> Checked {
         assert_eq!(state.checkpoints("feed/").await?, [("feed/audit".to_owned(), "{\"a\":2}".to_owned())]);
         state.forget_checkpoint("feed/audit").await?;
         assert_eq!(state.checkpoint("feed/audit").await?, None);
+    }
+    Ok(())
+}
+
+fn kept(id: &str, owner: &str, shared: bool) -> Hunt {
+    let text = |text: &str| text.to_owned();
+    Hunt { id: text(id), name: text(id), kind: text("hunt"), query: text("T"), owner: text(owner), shared, ..Hunt::default() }
+}
+
+#[tokio::test]
+async fn a_kept_query_is_its_owners_and_shown_to_others_where_shared() -> Checked {
+    let folder = tempfile::tempdir()?;
+    for state in databases(&folder, "hunts").await? {
+        state.keep_hunt(&kept("a", "ann", false), 1).await?;
+        state.keep_hunt(&kept("b", "ann", true), 2).await?;
+        let seen = async |who: &str| -> Result<Vec<String>, StateError> {
+            Ok(state.hunts("hunt", who).await?.into_iter().map(|hunt| hunt.id).collect())
+        };
+        assert_eq!((seen("ann").await?, seen("bob").await?), (vec!["a".to_owned(), "b".to_owned()], vec!["b".to_owned()]));
+        // Nobody changes or forgets what is another's.
+        assert!(state.keep_hunt(&kept("a", "bob", true), 3).await.is_err());
+        assert!(state.forget_hunt("b", "bob", 3).await.is_err());
+        state.keep_hunt(&Hunt { query: "U".to_owned(), ..kept("a", "ann", true) }, 4).await?;
+        state.forget_hunt("b", "ann", 5).await?;
+        let left = state.hunts("hunt", "bob").await?;
+        assert_eq!(left.iter().map(|hunt| (hunt.query.as_str(), hunt.updated_at)).collect::<Vec<_>>(), [("U", 4)]);
+        assert_eq!(state.kept_hunts("ann").await?, 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_person_ran_is_remembered_so_far_back() -> Checked {
+    let folder = tempfile::tempdir()?;
+    for state in databases(&folder, "past").await? {
+        for at in 0..PAST_HUNTS + 3 {
+            state
+                .hunted("ann", &Ran { at, query: format!("q{at}"), rows: (at % 2 == 0).then_some(at), ..Ran::default() })
+                .await?;
+        }
+        state.hunted("bob", &Ran { at: 1, ..Ran::default() }).await?;
+        let past = state.past_hunts("ann").await?;
+        assert_eq!(i64::try_from(past.len())?, PAST_HUNTS);
+        assert_eq!(past.first().map(|ran| (ran.query.as_str(), ran.rows)), Some(("q202", Some(202))));
+        assert_eq!(past.last().map(|ran| (ran.query.as_str(), ran.rows)), Some(("q3", None)));
+        assert_eq!(state.past_hunts("bob").await?.len(), 1);
     }
     Ok(())
 }
