@@ -2,13 +2,16 @@
 //!
 //! Inside of a page use [`crate::layout::Frame::fault`]; a [`Failure`] is what stands on it.
 
+use std::sync::Arc;
+
+use access::{Refused, Render};
 use axum::{http::StatusCode, response::Response};
 use desk::Fault;
 use maud::{Markup, html};
 
 use crate::{
     Visitor,
-    layout::{Frame, Nav},
+    layout::{self, Frame, Nav},
 };
 
 /// What is wrong, in words for who asked.
@@ -89,6 +92,20 @@ impl Failure {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong in this program", reason, &help)
     }
 
+    /// Why somebody was not let in.
+    fn of_refusal(refused: &Refused) -> Self {
+        let title = match refused {
+            Refused::SignedOut | Refused::Token => "Sign in first",
+            Refused::Forbidden { .. } | Refused::Scope { .. } => "Not allowed",
+            Refused::MustChange => "Choose a new password first",
+            Refused::Csrf => "That page was too old",
+            Refused::Host => "Not this site's name",
+            Refused::Form { .. } | Refused::TooLarge { .. } => "That cannot be read",
+            Refused::Unavailable { .. } => "Not available at the moment",
+        };
+        Self::new(refused.status(), title, refused.to_string(), &["Nothing was changed."])
+    }
+
     /// What stands on the page, below its heading.
     #[must_use]
     pub fn body(&self) -> Markup {
@@ -133,6 +150,18 @@ impl From<&Fault> for Failure {
             Fault::Internal { .. } => Self::internal(reason),
         }
     }
+}
+
+/// How refusals of [`access`] look to people: within the frame where somebody is in, on a bare page otherwise.
+#[must_use]
+pub fn refused() -> Render {
+    Arc::new(|refused: &Refused, visitor: Option<&Visitor>| {
+        let failure = Failure::of_refusal(refused);
+        match visitor {
+            Some(visitor) => Frame::new(failure.title.clone(), Nav::None, visitor).failure(&failure),
+            None => layout::bare(failure.status, &failure.title, &html! { h1 { (failure.title) } (failure.body()) }),
+        }
+    })
 }
 
 /// The answer to an address that no page has.

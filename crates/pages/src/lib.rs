@@ -27,8 +27,7 @@ mod page;
 mod pages;
 #[cfg(test)]
 mod testing;
-mod visitor;
 
-pub use error::Failure;
+pub use access::{Role, Visitor};
+pub use error::{Failure, refused};
 pub use pages::{Pages, routes};
-pub use visitor::{Role, Visitor};

@@ -1,5 +1,6 @@
 //! What pages are answered from, and all of them as one router.
 
+use access::Access;
 use axum::{Router, middleware, routing::get};
 use desk::Desk;
 
@@ -10,6 +11,8 @@ use crate::{assets, error, headers, page};
 pub struct Pages {
     /// Everything that is shown and done.
     pub desk: Desk,
+    /// Who may come in.
+    pub access: Access,
 }
 
 impl Pages {
@@ -22,7 +25,7 @@ impl Pages {
 
 /// Every page, and what they are made of: style, script, icons.
 ///
-/// Who asks is told by a [`crate::Visitor`] among the extensions of the request; whoever serves these routes puts it there.
+/// Who asks is found out by the layer of [`Access`]; whoever serves these routes puts it around them.
 pub fn routes(pages: Pages) -> Router {
     page::routes()
         .fallback(error::no_such_page)

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mailflow::Networks;
+use access::Network;
 use toml::de::DeValue;
 use url::Url;
 
@@ -21,7 +21,7 @@ pub(crate) struct Console {
     /// Where people reach it, where that is not the address that is listened on.
     pub(crate) public_url: Option<Set<String>>,
     /// Proxies whose word is taken for who asks and how.
-    pub(crate) trusted_proxies: Option<Set<(Vec<String>, Networks)>>,
+    pub(crate) trusted_proxies: Option<Set<(Vec<String>, Vec<Network>)>>,
     /// Minutes after which a session ends that nobody uses.
     pub(crate) idle_minutes: Option<Set<u32>>,
     /// Hours after which every session ends.
@@ -44,14 +44,14 @@ pub(crate) struct Oidc {
     /// The claim that says which groups or roles somebody has.
     pub(crate) roles_claim: Option<Set<String>>,
     /// Values of that claim and the role each gives, in the order of the file.
-    pub(crate) roles: Vec<(String, Set<pages::Role>)>,
+    pub(crate) roles: Vec<(String, Set<access::Role>)>,
 }
 
 const KEYS: [&str; 7] = ["tls-certificate", "tls-key", "public-url", "trusted-proxies", "idle-minutes", "session-hours", "oidc"];
 const OIDC_KEYS: [&str; 6] = ["issuer", "client-id", "secret-file", "label", "roles-claim", "roles"];
 /// The names of the roles.
-const ROLES: [(&str, pages::Role); 3] =
-    [("viewer", pages::Role::Viewer), ("analyst", pages::Role::Analyst), ("admin", pages::Role::Admin)];
+const ROLES: [(&str, access::Role); 3] =
+    [("viewer", access::Role::Viewer), ("analyst", access::Role::Analyst), ("admin", access::Role::Admin)];
 
 pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
     let DeValue::Table(parts) = entry.value.get_ref() else {
@@ -66,9 +66,8 @@ pub(super) fn read(config: &mut Config, entry: &Entry) -> Result<(), Problem> {
             "public-url" => console.public_url = Some(entry.set(public_url(&entry)?)),
             "trusted-proxies" => {
                 let texts = entry.texts("trusted-proxies")?;
-                let networks = Networks::of(&texts).map_err(|text| {
-                    entry.problem(format!("`{text}` is no network: write 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32"))
-                })?;
+                let network = |text: &String| text.parse::<Network>().map_err(|error| entry.problem(error.to_string()));
+                let networks = texts.iter().map(network).collect::<Result<_, _>>()?;
                 console.trusted_proxies = Some(entry.set((texts, networks)));
             }
             "idle-minutes" => console.idle_minutes = Some(entry.set(entry.count("idle-minutes")?)),

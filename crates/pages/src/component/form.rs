@@ -13,7 +13,7 @@ pub fn post(visitor: &Visitor, action: &str, body: Markup) -> Markup {
 /// The hidden field with the token, for a form that is written out.
 #[must_use]
 pub fn token(visitor: &Visitor) -> Markup {
-    html! { input type="hidden" name="csrf" value=(visitor.csrf); }
+    html! { input type="hidden" name="csrf" value=(visitor.csrf()); }
 }
 
 /// A form that is one button.

@@ -145,7 +145,7 @@ impl<'a> Frame<'a> {
                             a.menu-item href="/settings/account" { "Account and sessions" }
                             a.menu-item href="/help/keys" { "Keys and themes" }
                             form method="post" action="/sign-out" {
-                                input type="hidden" name="csrf" value=(self.visitor.csrf);
+                                input type="hidden" name="csrf" value=(self.visitor.csrf());
                                 button.menu-item type="submit" { "Sign out" }
                             }
                         }
