@@ -9,6 +9,7 @@ pub mod difference;
 pub mod evaluate;
 pub mod hit;
 pub mod notify;
+pub mod queue;
 pub mod raise;
 pub mod replay;
 pub mod run;

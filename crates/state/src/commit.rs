@@ -10,7 +10,7 @@ use sqlx::{Any, Row, Transaction};
 
 use crate::{
     Alert, Committed, EventKey, Grouping, Kept, KeptHit, NewAlert, Outcome, Run, SEVERITIES, State, StateError, Suppression,
-    error::Doing, select::Select,
+    error::Doing, queue::insert_brief, select::Select,
 };
 
 const KEEPING: &str = "keeping what a rule found";
@@ -232,7 +232,7 @@ async fn insert_alert(work: &mut Work, alert: &Alert) -> Result<(), StateError> 
             .await
             .doing(KEEPING)?;
     }
-    Ok(())
+    insert_brief(work, alert).await
 }
 
 /// The incident that the alert belongs to: the youngest open one with an alert that shares an entity, or a new one.

@@ -52,6 +52,14 @@ pub enum StateError {
         /// Why.
         reason: String,
     },
+    /// More was asked for in one statement than a database takes.
+    #[error("{most} {what} are the most that are taken at once")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
     /// No record has this id, or beginning of an id.
     #[error("there is no {what} `{id}`")]
     Unknown {

@@ -11,6 +11,7 @@ mod arrivals;
 mod audit;
 mod checkpoints;
 mod commit;
+mod conditions;
 mod deliveries;
 mod error;
 mod exclusions;
@@ -20,12 +21,16 @@ mod hunts;
 mod incidents;
 mod model;
 mod open;
+mod queue;
 mod rows;
 mod rules;
 mod select;
 
 pub use alerts::{AlertChange, AlertFilter};
 pub use audit::{AuditFilter, AuditLine};
+pub use conditions::{
+    Comparison, Condition, MOST_CONDITIONS, Piece, QueueField, open as open_alerts, severity as severity_compared,
+};
 pub use deliveries::{IN_LINE, LONGEST_WAIT};
 pub use error::StateError;
 pub use fixes::{FIX_STATUSES, Fix, FixFilter, FixStep};
@@ -33,3 +38,4 @@ pub use hits::{HitFilter, KeptRow};
 pub use hunts::{Hunt, PAST_HUNTS, Ran};
 pub use model::*;
 pub use open::State;
+pub use queue::{QueueAsk, QueueCount, QueuePage};

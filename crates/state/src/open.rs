@@ -77,7 +77,9 @@ impl State {
             .await
             .map_err(failed)?;
         MIGRATIONS.run(&pool).await.map_err(|source| StateError::Migrate { url: shown, source: Box::new(source) })?;
-        Ok(Self { pool, backend })
+        let state = Self { pool, backend };
+        state.brief_all().await?;
+        Ok(state)
     }
 
     /// Waits until everything written is on disk and closes the database.

@@ -22,6 +22,11 @@ impl Select {
         Self { text: format!("SELECT * FROM {table} WHERE 1 = 1"), bound: Vec::new() }
     }
 
+    /// What these words select, so far: they end where a condition begins.
+    pub(crate) fn of(words: &'static str) -> Self {
+        Self { text: words.to_owned(), bound: Vec::new() }
+    }
+
     fn place(&mut self, value: Bound) {
         self.bound.push(value);
         self.text.push_str(&format!("${}", self.bound.len()));
@@ -49,6 +54,13 @@ impl Select {
             self.place(Bound::Text(value.to_owned()));
             self.text.push_str(after);
         }
+    }
+
+    /// A value that is always there, between words.
+    pub(crate) fn value(&mut self, before: &'static str, value: String, after: &'static str) {
+        self.text.push_str(before);
+        self.place(Bound::Text(value));
+        self.text.push_str(after);
     }
 
     /// As [`Select::text`], for a number.
