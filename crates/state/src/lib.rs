@@ -7,6 +7,7 @@
 
 pub mod access;
 mod alerts;
+mod around;
 mod arrivals;
 mod audit;
 mod checkpoints;
@@ -21,10 +22,13 @@ mod incidents;
 mod model;
 mod open;
 mod rows;
+mod rule_health;
+mod rule_texts;
 mod rules;
 mod select;
 
 pub use alerts::{AlertChange, AlertFilter};
+pub use around::EntityPast;
 pub use audit::{AuditFilter, AuditLine};
 pub use deliveries::{IN_LINE, LONGEST_WAIT};
 pub use error::StateError;
@@ -33,3 +37,5 @@ pub use hits::{HitFilter, KeptRow};
 pub use hunts::{Hunt, PAST_HUNTS, Ran};
 pub use model::*;
 pub use open::State;
+pub use rule_health::{RuleHealth, Since};
+pub use rule_texts::RuleText;
