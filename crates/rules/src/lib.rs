@@ -5,6 +5,7 @@
 
 mod attack;
 pub mod case;
+pub mod deciding;
 mod duration;
 pub mod exclusion;
 mod fault;
@@ -23,5 +24,5 @@ mod yaml;
 
 pub use fault::Fault;
 pub use format::{EXTENSIONS, ExceptionList, Reading, read, read_below, title};
-pub use load::load;
+pub use load::{files, load};
 pub use model::Rule;

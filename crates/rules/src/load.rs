@@ -45,6 +45,12 @@ pub fn load(paths: &[PathBuf]) -> Reading {
     reading
 }
 
+/// The files that [`load`] would read, in the order of their paths.
+#[must_use]
+pub fn files(paths: &[PathBuf]) -> Vec<PathBuf> {
+    paths.iter().flat_map(|path| files_below(path)).collect()
+}
+
 /// The files below a folder that may hold rules or their cases, in order; a file is itself.
 pub(crate) fn files_below(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -56,6 +56,11 @@ struct OfFeed {
     feed: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfReason {
+    reason: &'static str,
+}
+
 /// The counters. Names follow Prometheus' conventions; times are seconds.
 #[derive(Debug)]
 pub struct Metrics {
@@ -78,6 +83,8 @@ pub struct Metrics {
     feed_lag: Family<OfFeed, Gauge<f64, AtomicU64>>,
     key_steps: Counter,
     keys_overdue: Gauge,
+    sign_ins: Counter,
+    refused: Family<OfReason, Counter>,
 }
 
 impl Default for Metrics {
@@ -103,6 +110,8 @@ impl Default for Metrics {
             feed_lag: Family::default(),
             key_steps: Counter::default(),
             keys_overdue: Gauge::default(),
+            sign_ins: Counter::default(),
+            refused: Family::default(),
             registry: Registry::default(),
         };
         registry.register("ingested_rows", "Rows added to a table", metrics.rows.clone());
@@ -123,7 +132,19 @@ impl Default for Metrics {
         registry.register("feed_lag_seconds", "How long ago a feed of the tenant was taken to its end", metrics.feed_lag.clone());
         registry.register("dkim_rotation_steps", "Steps of rotations of DKIM keys that were done", metrics.key_steps.clone());
         registry.register("dkim_keys_overdue", "Lines of DKIM keys that should have been replaced", metrics.keys_overdue.clone());
+        registry.register("sign_ins", "People who signed in", metrics.sign_ins.clone());
+        registry.register("refused_requests", "Requests and sign-ins that were refused", metrics.refused.clone());
         Self { registry, ..metrics }
+    }
+}
+
+impl access::Counts for Metrics {
+    fn signed_in(&self) {
+        self.sign_ins.inc();
+    }
+
+    fn refused(&self, reason: access::Reason) {
+        self.refused.get_or_create(&OfReason { reason: reason.as_str() }).inc();
     }
 }
 
@@ -232,6 +253,7 @@ mod tests {
         metrics.feed_took("Audit.Exchange", 2);
         metrics.feed_failed("EmailEvents");
         metrics.feed_lag("EmailEvents", 90.5);
+        access::Counts::refused(&metrics, access::Reason::Csrf);
         let text = metrics.exposition()?;
         for line in [
             "spoofwatch_ingested_rows_total{table=\"EmailEvents\"} 3",
@@ -243,6 +265,7 @@ mod tests {
             "spoofwatch_feed_rows_total{feed=\"Audit.Exchange\"} 2",
             "spoofwatch_feed_troubles_total{feed=\"EmailEvents\"} 1",
             "spoofwatch_feed_lag_seconds{feed=\"EmailEvents\"} 90.5",
+            "spoofwatch_refused_requests_total{reason=\"csrf\"} 1",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

@@ -7,6 +7,7 @@
 
 pub mod access;
 mod alerts;
+mod around;
 mod arrivals;
 mod audit;
 mod checkpoints;
@@ -23,10 +24,13 @@ mod model;
 mod open;
 mod queue;
 mod rows;
+mod rule_health;
+mod rule_texts;
 mod rules;
 mod select;
 
 pub use alerts::{AlertChange, AlertFilter};
+pub use around::EntityPast;
 pub use audit::{AuditFilter, AuditLine};
 pub use conditions::{
     Comparison, Condition, MOST_CONDITIONS, Piece, QueueField, open as open_alerts, severity as severity_compared,
@@ -39,3 +43,5 @@ pub use hunts::{Hunt, PAST_HUNTS, Ran};
 pub use model::*;
 pub use open::State;
 pub use queue::{QueueAsk, QueueCount, QueuePage};
+pub use rule_health::{RuleHealth, Since};
+pub use rule_texts::RuleText;

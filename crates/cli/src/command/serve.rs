@@ -12,9 +12,8 @@ use detect::{
     continuous::Seen,
     notify::{Shape, Target},
     run::Watch,
-    telemetry::Failed,
+    telemetry::{Clock as _, Failed},
 };
-use rules::{Rule, exclusion::Exclusion, model::Kind};
 use server::{Health, Metrics};
 use state::State;
 use tokio::sync::Notify;
@@ -27,7 +26,7 @@ use crate::{
     milter::Milter,
     term,
     watch::{
-        AlertTables, Continuous, Exclusions, Feeds, Folders, House, Lake, Late, Machine, Readings, Receiving, Rotations, Threads,
+        AlertTables, Continuous, Exclusions, Feeds, Folders, House, Lake, Late, Machine, Readings, Receiving, Rotations, RuleSet, Threads,
         Troubles, Webhooks,
     },
 };
@@ -79,23 +78,24 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let computing = Threads::start("spoofwatch-query", House::width())?;
     let engine = engine.on(computing.handle());
     let config = options.running.config.load(data)?;
-    let (rules, exclusions) = loaded(data, &options.rules, &config)?;
+    let rules = loaded(data, &options.rules, &config, &state).await?;
+    let live = rules.live();
     let (metrics, woken) = (Arc::new(Metrics::default()), Arc::new(Notify::new()));
     let feeds = Feeds::open(data, &config, &state, &metrics, &woken)?;
     let parameters = config.parameters.into_iter().map(|(rule, values)| {
         let values = values.into_iter().map(|(name, set)| (name, set.value));
         (rule, values.collect::<Vec<_>>())
     });
-    let rules: Vec<Arc<Rule>> = rules.into_iter().map(Arc::new).collect();
     let telemetry = Lake::new(data, engine, environment, AlertTables::of(state.clone()));
     let seen = seen(&state, &telemetry).await?;
     let rotations = rotations(data, &options).await?;
     let house = Arc::new(House {
         data: data.to_owned(),
         config: options.running.config.clone(),
-        continuous: Continuous::start(&rules, &seen, &state).await?,
+        continuous: Continuous::start(&live.watched, &seen, &state).await?,
         late: Late::start(seen),
         rules,
+        started: Machine.now(),
         watch: Watch {
             state: state.clone(),
             telemetry,
@@ -105,7 +105,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             targets: targets(&options.notify)?,
             catch_up: i64::from(options.catch_up.max(1)) * HOUR,
         },
-        exclusions: Exclusions::new(exclusions, options.running.named_lists(data)?),
+        exclusions: Exclusions::new(live.exclusions.clone(), options.running.named_lists(data)?),
         sender: Webhooks::new()?,
         metrics,
         troubles: Arc::new(Troubles::default()),
@@ -120,13 +120,13 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         readings: Mutex::new(Readings::default()),
     });
     // A rule that failed before this start is in trouble until it has run again.
-    for rule in &house.rules {
+    for rule in &live.watched {
         let known = state.rule(&rule.key).await?;
         let failed = known.filter(|known| known.last_status.as_deref() == Some("failed"));
         house.troubles.set(&rule.name, failed.and_then(|known| known.last_message));
     }
-    house.metrics.rules(i64::try_from(house.rules.len()).unwrap_or(i64::MAX));
-    term::say(&format!("{} watched", term::count(house.rules.len() as u64, "rule")));
+    house.metrics.rules(i64::try_from(live.watched.len()).unwrap_or(i64::MAX));
+    term::say(&format!("{} watched", term::count(live.watched.len() as u64, "rule")));
     let front = Front { listen: options.listen, receiving: options.receiving, milter: options.milter, looking: options.looking };
     let done = if options.once { house.once().await } else { serve(house, front).await };
     state.close().await;
@@ -203,28 +203,28 @@ async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
     }
 }
 
-/// The rules that can run, and the exceptions that stand beside them; what is wrong with the others is told.
-fn loaded(data: &Path, paths: &[PathBuf], config: &Config) -> Result<(Vec<Rule>, Vec<Exclusion>), Failure> {
+/// The rules, and the exceptions that stand beside them; what is wrong with some is told.
+async fn loaded(data: &Path, paths: &[PathBuf], config: &Config, state: &State) -> Result<RuleSet, Failure> {
     // Domains and the tenant are seen to without rules, too.
     let domains = [&config.mail.own_domains, &config.check.domains, &config.check.non_sending];
     let others = config.tenant.is_set() || domains.iter().any(|set| set.is_some());
-    if paths.is_empty() && others && !data.join("rules").is_dir() {
+    if paths.is_empty() && !data.join("rules").is_dir() {
+        if !others {
+            return Err(super::rules::none(data));
+        }
         term::warn("no rules are watched: `spoofwatch rules pack` puts those into the data directory that come with the program");
-        return Ok((Vec::new(), Vec::new()));
     }
-    let reading = super::rules::load(data, paths)?;
-    for fault in &reading.faults {
+    let rules = RuleSet::open(data, paths, &state.rule_settings().await?).await?;
+    let live = rules.live();
+    for fault in &live.faults {
         term::warn(&fault.to_string());
     }
-    let mut rules = Vec::new();
-    for rule in reading.rules {
-        match (&rule.kind, rule.enabled) {
-            (Kind::NotRunnable { reason }, _) => term::warn(&format!("{} does not run: {reason}", rule.name)),
-            (_, Some(false)) => {}
-            _ => rules.push(rule),
+    for rule in &live.all {
+        if let Some(reason) = rule.not_runnable() {
+            term::warn(&format!("{} does not run: {reason}", rule.name));
         }
     }
-    Ok((rules, reading.exclusions))
+    Ok(rules)
 }
 
 fn targets(given: &[String]) -> Result<Vec<Target>, Failure> {

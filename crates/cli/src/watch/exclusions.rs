@@ -147,14 +147,24 @@ fn named(entries: &[Entry], names: &mut BTreeSet<String>) {
 /// Where a running watch reads what is benign.
 #[derive(Debug)]
 pub(crate) struct Exclusions {
-    beside: Vec<Exclusion>,
+    beside: Mutex<Vec<Exclusion>>,
     lists: NamedLists,
 }
 
 impl Exclusions {
     /// Those that stand beside the rules, and the lists that they and those of the state may name.
     pub(crate) const fn new(beside: Vec<Exclusion>, lists: NamedLists) -> Self {
-        Self { beside, lists }
+        Self { beside: Mutex::new(beside), lists }
+    }
+
+    /// From now on these stand beside the rules.
+    pub(crate) fn set_beside(&self, beside: Vec<Exclusion>) {
+        *self.beside.lock().unwrap_or_else(PoisonError::into_inner) = beside;
+    }
+
+    /// The lists that exclusions name, and what is wrong with those that cannot be had.
+    pub(crate) fn lists_of(&self, exclusions: &[Exclusion]) -> (Lists, Vec<String>) {
+        self.lists.of(exclusions)
     }
 
     /// What is known now, and what is wrong with the rest. An exclusion of the state stands before one of the same id in a file: who
@@ -171,7 +181,8 @@ impl Exclusions {
                 Err(trouble) => troubles.push(trouble),
             }
         }
-        exclusions.extend(self.beside.iter().filter(|exclusion| !ids.contains(&exclusion.id)).cloned());
+        let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        exclusions.extend(beside.into_iter().filter(|exclusion| !ids.contains(&exclusion.id)));
         let (lists, more) = self.lists.of(&exclusions);
         troubles.extend(more);
         Ok((Known { exclusions, lists }, (!troubles.is_empty()).then(|| troubles.join("; "))))

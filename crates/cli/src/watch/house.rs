@@ -20,7 +20,7 @@ use state::Committed;
 use tokio::sync::Notify;
 
 use super::{
-    Exclusions, Feeds, Lake, Machine, Troubles, Webhooks,
+    Exclusions, Feeds, Lake, Machine, RuleSet, Troubles, Webhooks,
     lane::{Continuous, Folders, Late, Rotations},
     tables::View,
 };
@@ -42,7 +42,9 @@ pub(crate) struct House {
     /// What the configuration file says.
     pub(crate) config: ConfigFile,
     /// The rules that are watched.
-    pub(crate) rules: Vec<Arc<Rule>>,
+    pub(crate) rules: RuleSet,
+    /// When the watch began.
+    pub(crate) started: i64,
     /// How runs are made.
     pub(crate) watch: Watch<Lake, Machine>,
     /// Who tells of alerts.
@@ -120,6 +122,7 @@ impl House {
         });
         lane!("domains", look_at_domains, |_: &Arc<Self>| tokio::time::sleep(SLOW));
         lane!("fixes", work_on_fixes, |_: &Arc<Self>| tokio::time::sleep(SLOW));
+        lane!("rules", look_at_rules, |_: &Arc<Self>| tokio::time::sleep(SLOW));
         lane!("dkim rotations", rotate_keys, beat);
         lane!("upkeep", keep_up, |_: &Arc<Self>| tokio::time::sleep(UPKEEP));
         lanes.spawn(Arc::clone(&self).follow_feeds());
@@ -181,6 +184,11 @@ impl House {
         }
         readings.known.insert(rule.key.clone(), Arc::clone(&reading));
         reading
+    }
+
+    /// A rule may read something else from now on.
+    pub(crate) fn forget_readings(&self) {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner).known.clear();
     }
 
     /// Does the same for several rules, as many at a time as there are processors, each on a task of its own.

@@ -85,10 +85,15 @@ fn paths_or_own(data: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure>
     if own.is_dir() {
         return Ok(vec![own]);
     }
-    Err(Failure::input(format!(
+    Err(none(data))
+}
+
+/// There are no rules.
+pub(crate) fn none(data: &Path) -> Failure {
+    Failure::input(format!(
         "error: no rules: name files or folders of rules, or put them into {}; `spoofwatch rules pack` puts those there that come with the program",
-        own.display()
-    )))
+        data.join("rules").display()
+    ))
 }
 
 /// The rules that can be run; of the others the reason is told.

@@ -42,8 +42,26 @@ impl Continuous {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&rule.key).cloned()
     }
 
+    /// Keeps how a rule stands, unless it was let go of meanwhile.
     fn keep(&self, rule: &Rule, memory: Memory) {
+        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&rule.key) {
+            *known = memory;
+        }
+    }
+
+    /// Whether anything is remembered of a rule.
+    pub(super) fn knows(&self, rule: &Rule) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&rule.key)
+    }
+
+    /// A rule begins.
+    pub(super) fn begin(&self, rule: &Rule, memory: Memory) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(rule.key.clone(), memory);
+    }
+
+    /// Forgets the rules whose keys are not wanted: what they have not seen holds nobody back.
+    pub(super) fn keep_only(&self, wanted: impl Fn(&str) -> bool) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| wanted(key));
     }
 
     /// Up to where the rules have seen the tables that do not fail (one that fails looks at its window when it starts again), and the
@@ -92,7 +110,8 @@ impl House {
         let versions = self.watch.telemetry.tables.versions().await.map_err(|Failed(reason)| Failure::internal(reason))?;
         let turn = Turn { view: tokio::sync::OnceCell::new(), news: tokio::sync::Mutex::default(), versions };
         self.note_late(&turn.versions, async |since| turn.news(self, since).await).await?;
-        let rules: Vec<_> = self.rules.iter().filter(|rule| rule.schedule.continuous).cloned().collect();
+        let live = self.rules.live();
+        let rules: Vec<_> = live.watched.iter().filter(|rule| rule.schedule.continuous).cloned().collect();
         if rules.is_empty() {
             return Ok(());
         }

@@ -57,6 +57,11 @@ impl Late {
         Self(Mutex::new(Gathered { seen, ..Gathered::default() }))
     }
 
+    /// Forgets runs of rules whose keys are not wanted.
+    pub(super) fn keep_only(&self, wanted: impl Fn(&str) -> bool) {
+        self.gathered().waiting.retain(|key, _| wanted(key));
+    }
+
     fn gathered(&self) -> std::sync::MutexGuard<'_, Gathered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -136,7 +141,7 @@ impl House {
         let gathered = self.late.gathered();
         let rests = |key: &str| gathered.rests_until.get(key).is_some_and(|until| now < *until);
         let waits = |key: &str| gathered.waiting.get(key).is_some_and(|slots| !slots.is_empty());
-        self.rules.iter().filter(|rule| waits(&rule.key) && !rests(&rule.key)).cloned().collect()
+        self.rules.live().watched.iter().filter(|rule| waits(&rule.key) && !rests(&rule.key)).cloned().collect()
     }
 
     /// Makes a few runs of a rule again. One that fails stays, and is made again later.
@@ -196,7 +201,7 @@ impl House {
             return Ok(runs);
         }
         let view = self.view().await?;
-        for rule in self.rules.iter().filter(|rule| !rule.schedule.continuous) {
+        for rule in self.rules.live().watched.iter().filter(|rule| !rule.schedule.continuous) {
             let reading = self.reading(rule, &view).await;
             let times: Vec<Arrival> = reading.tables.iter().filter_map(|table| arrivals.get(table)).flatten().copied().collect();
             let slots = if times.is_empty() { Vec::new() } else { self.watch.late(rule, &times).await? };

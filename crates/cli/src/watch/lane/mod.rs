@@ -9,6 +9,7 @@ mod fixes;
 mod folders;
 mod late;
 mod rotations;
+pub(crate) mod rules;
 mod schedule;
 mod upkeep;
 

@@ -25,7 +25,8 @@ impl House {
     pub(crate) async fn keep_schedules_once(self: &Arc<Self>) -> Result<bool, Failure> {
         let known = self.watch.state.rules().await?;
         let known: BTreeMap<String, RuleState> = known.into_iter().map(|rule| (rule.rule_key.clone(), rule)).collect();
-        let scheduled = self.rules.iter().filter(|rule| !rule.schedule.continuous);
+        let live = self.rules.live();
+        let scheduled = live.watched.iter().filter(|rule| !rule.schedule.continuous);
         let due: Vec<_> =
             scheduled.filter(|rule| !self.watch.due(rule, known.get(&rule.key)).slots.is_empty()).cloned().collect();
         if due.is_empty() {

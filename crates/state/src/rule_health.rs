@@ -1,0 +1,134 @@
+//! How rules fare, for a list of all of them: a statement for each kind of figure, however many rules there are.
+
+use std::collections::BTreeMap;
+
+use sqlx::{Row, any::AnyRow};
+
+use crate::{Moment, State, StateError, error::Doing};
+
+const READING: &str = "reading how rules fare";
+/// The last runs whose durations count.
+const LAST_RUNS: usize = 9;
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// How a rule fares.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RuleHealth {
+    /// How long its runs take, in microseconds: the median of the last ones; 0 where it never ran.
+    pub duration_us: i64,
+    /// Rows its runs gave.
+    pub hits: u64,
+    /// Alerts by day, counted in days since 1970 (UTC).
+    pub days: BTreeMap<i64, u64>,
+    /// Open alerts.
+    pub open: u64,
+    /// Closed alerts by verdict.
+    pub verdicts: BTreeMap<String, u64>,
+}
+
+/// From when on figures count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    /// Hits, and alerts by day.
+    pub hits: Moment,
+    /// Verdicts of alerts, by when they were given.
+    pub verdicts: Moment,
+}
+
+impl State {
+    /// How each rule fares that ever ran or raised an alert, by key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rule_health(&self, since: Since) -> Result<BTreeMap<String, RuleHealth>, StateError> {
+        let mut all: BTreeMap<String, RuleHealth> = BTreeMap::new();
+        let mut durations: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+        // Of each rule its last runs by the index, and not every run there ever was.
+        let last = format!(
+            "SELECT run.rule_key AS rule_key, run.duration_us AS n FROM rule_state JOIN run ON run.rule_key = rule_state.rule_key \
+             WHERE run.started_at >= COALESCE((SELECT earlier.started_at FROM run AS earlier WHERE earlier.rule_key = \
+             rule_state.rule_key ORDER BY earlier.started_at DESC LIMIT 1 OFFSET {}), 0)",
+            LAST_RUNS - 1
+        );
+        for row in sqlx::query(sqlx::AssertSqlSafe(last)).fetch_all(&self.pool).await.doing(READING)? {
+            durations.entry(key(&row)?).or_default().push(row.try_get("n").doing(READING)?);
+        }
+        for (key, mut micros) in durations {
+            micros.sort_unstable();
+            all.entry(key).or_default().duration_us = micros.get(micros.len() / 2).copied().unwrap_or_default();
+        }
+        // A sum is a decimal to PostgreSQL.
+        let hits = "SELECT rule_key, CAST(SUM(hits) AS BIGINT) AS n FROM run WHERE hits > 0 AND started_at >= $1 GROUP BY rule_key";
+        for row in sqlx::query(hits).bind(since.hits).fetch_all(&self.pool).await.doing(READING)? {
+            all.entry(key(&row)?).or_default().hits = count(&row)?;
+        }
+        for row in self.alert_days(since.hits).await? {
+            let day: i64 = row.try_get("day").doing(READING)?;
+            all.entry(key(&row)?).or_default().days.insert(day, count(&row)?);
+        }
+        let open = "SELECT rule_key, COUNT(*) AS n FROM alert WHERE status <> 'closed' GROUP BY rule_key";
+        for row in sqlx::query(open).fetch_all(&self.pool).await.doing(READING)? {
+            all.entry(key(&row)?).or_default().open = count(&row)?;
+        }
+        let closed = "SELECT rule_key, COALESCE(verdict, '') AS verdict, COUNT(*) AS n FROM alert WHERE status = 'closed' AND \
+                      updated_at >= $1 GROUP BY rule_key, verdict";
+        for row in sqlx::query(closed).bind(since.verdicts).fetch_all(&self.pool).await.doing(READING)? {
+            let verdict: String = row.try_get("verdict").doing(READING)?;
+            all.entry(key(&row)?).or_default().verdicts.insert(verdict, count(&row)?);
+        }
+        Ok(all)
+    }
+
+    async fn alert_days(&self, since: Moment) -> Result<Vec<AnyRow>, StateError> {
+        let days = format!(
+            "SELECT rule_key, created_at / {DAY} AS day, COUNT(*) AS n FROM alert WHERE created_at >= $1 \
+             GROUP BY rule_key, created_at / {DAY}"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(days)).bind(since).fetch_all(&self.pool).await.doing(READING)
+    }
+}
+
+fn key(row: &AnyRow) -> Result<String, StateError> {
+    row.try_get("rule_key").doing(READING)
+}
+
+fn count(row: &AnyRow) -> Result<u64, StateError> {
+    let count: i64 = row.try_get("n").doing(READING)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Grouping, Outcome, Progress, Run};
+
+    #[tokio::test]
+    async fn the_median_is_of_the_last_runs_and_hits_are_of_the_time_asked_for() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let state = State::scratch(folder.path(), "state.db").await?;
+        for place in 0..20_i64 {
+            let run = Run {
+                id: place.to_string(),
+                rule_key: "r1".to_owned(),
+                started_at: place,
+                duration_us: if place < 11 { 1_000 } else { place },
+                hits: 2,
+                ..Run::default()
+            };
+            let outcome = Outcome {
+                run,
+                alerts: Vec::new(),
+                kept: Vec::new(),
+                progress: Progress::default(),
+                grouping: Grouping::default(),
+                notify: Vec::new(),
+            };
+            state.commit(outcome, place).await?;
+        }
+        let health = state.rule_health(Since { hits: 15, verdicts: 0 }).await?;
+        assert_eq!(health.len(), 1);
+        assert_eq!((health["r1"].duration_us, health["r1"].hits, health["r1"].open), (15, 10, 0));
+        Ok(())
+    }
+}
