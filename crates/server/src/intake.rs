@@ -18,7 +18,7 @@ use futures::StreamExt as _;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::Token;
+use crate::token::{Denied, Token, admitted as admitted_by};
 
 /// How long a sender may pause within a body.
 const IDLE: Duration = Duration::from_secs(30);
@@ -222,17 +222,15 @@ async fn stored(shared: &Shared, table: Option<&str>, body: Body) -> Result<Rece
 
 /// Whether the sender may send.
 fn admitted(shared: &Shared, headers: &HeaderMap) -> Result<(), Response> {
-    match &shared.token {
-        Some(token) if token.is_in(headers) => Ok(()),
-        Some(_) => {
+    match admitted_by(shared.token.as_ref(), headers) {
+        Ok(()) => Ok(()),
+        Err(Denied::NoToken) => {
             let reason = "this needs `Authorization: Bearer TOKEN` with the token that `serve` named the file of when it started";
             let mut answer = told(StatusCode::UNAUTHORIZED, reason);
             answer.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
             Err(answer)
         }
-        // Without a token a page in somebody's browser could send, too; a browser says where its pages are from.
-        None if headers.contains_key(header::ORIGIN) => Err(told(StatusCode::FORBIDDEN, "pages may not send rows")),
-        None => Ok(()),
+        Err(Denied::Page) => Err(told(StatusCode::FORBIDDEN, "pages may not send rows")),
     }
 }
 

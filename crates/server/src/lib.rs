@@ -3,6 +3,7 @@
 //! Must not know the terminal. [`routes`] is everything that is answered; what it is answered from is handed in.
 
 pub mod api;
+pub mod elastic;
 pub mod intake;
 mod listen;
 mod metrics;

@@ -3,6 +3,26 @@
 use axum::http::{HeaderMap, header};
 use sha2::{Digest as _, Sha256};
 
+/// Why somebody may not send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denied {
+    /// Without the token.
+    NoToken,
+    /// A page in a browser, where no token is asked for.
+    Page,
+}
+
+/// Whether a sender may send, where that needs `token`.
+pub(crate) fn admitted(token: Option<&Token>, headers: &HeaderMap) -> Result<(), Denied> {
+    match token {
+        Some(token) if token.is_in(headers) => Ok(()),
+        Some(_) => Err(Denied::NoToken),
+        // Without a token a page in somebody's browser could send, too; a browser says where its pages are from.
+        None if headers.contains_key(header::ORIGIN) => Err(Denied::Page),
+        None => Ok(()),
+    }
+}
+
 /// A secret that requests have to carry. Only its digest is kept, so that it cannot come to light in a message or a dump.
 #[derive(Clone)]
 pub struct Token {

@@ -58,7 +58,10 @@ pub fn table_of_index(index: &str) -> Option<String> {
 /// `emailevents-2026.11.22` without its day.
 fn without_day(index: &str) -> Option<&str> {
     let (name, day) = index.rsplit_once('-')?;
-    let is_day = day.len() >= 4 && day.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = day.split('.');
+    // A year, and what follows; versions begin with fewer digits.
+    let is_day = parts.next().is_some_and(|year| digits(year, 4)) && parts.all(|part| digits(part, 2));
     is_day.then_some(name)
 }
 

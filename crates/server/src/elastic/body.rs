@@ -51,7 +51,8 @@ impl Lines {
         if length.is_some_and(|length| length > limits.body) {
             return Err(too_large(limits.body));
         }
-        let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
+        let encoding =
+            headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
         let decoder = match encoding.as_deref() {
             None | Some("" | "identity") => Decoder::Plain,
             Some("gzip" | "x-gzip") => Decoder::Gzip(MultiGzDecoder::new(Vec::new())),
@@ -180,7 +181,10 @@ fn too_large(limit: u64) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use flate2::{Compression, write::{GzEncoder, ZlibEncoder}};
+    use flate2::{
+        Compression,
+        write::{GzEncoder, ZlibEncoder},
+    };
 
     use super::*;
 

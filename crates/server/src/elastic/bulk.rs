@@ -74,7 +74,8 @@ async fn items(lines: &mut Lines, index: Option<&str>, batch: &mut dyn Batch) ->
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let malformed = |reason: String| Fault::argument(format!("malformed action in line {number}: {reason}; nothing was stored"));
+        let at = number;
+        let malformed = |reason: String| Fault::argument(format!("malformed action in line {at}: {reason}; nothing was stored"));
         let Action { operation, index, id } = action::read(&line, index).map_err(malformed)?;
         if items.len() >= MOST {
             let reason = format!("more than {MOST} actions in one request; send them in parts; nothing was stored");
@@ -88,10 +89,9 @@ async fn items(lines: &mut Lines, index: Option<&str>, batch: &mut dyn Batch) ->
         };
         let shown = id.clone().unwrap_or_else(|| made_id(&index, &source));
         let fault = match operation {
-            Operation::Update | Operation::Delete => Some(Fault::argument(format!(
-                "`{}` is not supported: rows are added and never changed",
-                operation.name()
-            ))),
+            Operation::Update | Operation::Delete => {
+                Some(Fault::argument(format!("`{}` is not supported: rows are added and never changed", operation.name())))
+            }
             Operation::Index | Operation::Create if source.trim_ascii().is_empty() => {
                 Some(Fault::document("the line of the document is empty"))
             }

@@ -34,13 +34,7 @@ pub(super) async fn named(
     taken(&shared, index, Some(id), &headers, body).await
 }
 
-async fn taken(
-    shared: &Shared,
-    index: String,
-    id: Option<String>,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Response, Fault> {
+async fn taken(shared: &Shared, index: String, id: Option<String>, headers: &HeaderMap, body: Body) -> Result<Response, Fault> {
     if let Some(unfit) = unfit_names(&index, id.as_deref()) {
         return Err(Fault::argument(unfit));
     }

@@ -32,7 +32,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, any, get, head, post, put},
+    routing::{MethodRouter, get, head, post, put},
 };
 
 use self::answer::Fault;
@@ -125,13 +125,14 @@ struct Shared {
 /// Everything that is answered under [`PREFIX`]. Without a token everybody may send who reaches the address.
 pub fn routes(documents: Arc<dyn Documents>, token: Option<Token>, limits: Limits) -> Router {
     let shared = Shared { documents, token, limits };
-    let mut router = Router::new();
+    let mut calls = Router::new();
     for (path, answers) in table() {
-        router = router.route(&format!("{PREFIX}{path}"), answers.fallback(unsupported));
+        calls = calls.route(path, answers.fallback(unsupported));
     }
-    router
-        .route(PREFIX, get(info::info).fallback(unsupported))
-        .route(&format!("{PREFIX}/{{*rest}}"), any(unsupported))
+    Router::new()
+        .nest(PREFIX, calls.fallback(unsupported))
+        // Clients put a slash behind a path that they are given.
+        .route(&format!("{PREFIX}/"), get(info::info).fallback(unsupported))
         .layer(middleware::from_fn_with_state(shared.clone(), guard))
         .with_state(shared)
 }

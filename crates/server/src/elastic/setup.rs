@@ -46,7 +46,8 @@ pub(super) async fn data_stream(State(shared): State<Shared>, Path(name): Path<S
         let reason = format!("no such index [{name}]");
         return Err(Fault::new(StatusCode::NOT_FOUND, "index_not_found_exception", reason));
     }
-    let stream = json!({"name": name, "timestamp_field": {"name": "@timestamp"}, "indices": [], "generation": 1, "status": "GREEN"});
+    let stream =
+        json!({"name": name, "timestamp_field": {"name": "@timestamp"}, "indices": [], "generation": 1, "status": "GREEN"});
     Ok(Json(json!({"data_streams": [stream]})))
 }
 

@@ -50,8 +50,30 @@ pub(super) struct Job {
     pub(super) table: Option<String>,
     /// What is stored.
     pub(super) content: Content,
+    /// How it is read.
+    pub(super) reading: Reading,
     /// Who waits for what became of it.
     pub(super) answer: oneshot::Sender<Outcome>,
+}
+
+/// How something is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// What it is, is found out.
+    Any,
+    /// A document a line, and each that cannot be read is named.
+    Documents,
+}
+
+impl Reading {
+    /// Rejects that an answer names.
+    const fn named(self) -> usize {
+        match self {
+            Self::Any => NAMED,
+            // One for each document at most, and their number is bounded where they come in.
+            Self::Documents => usize::MAX,
+        }
+    }
 }
 
 /// What is stored.
@@ -172,7 +194,12 @@ impl Committer {
             rejects: Vec::new(),
         };
         for (_, job) in group {
-            let options = sources::Options { table: job.table.clone(), arrived: Some(moment), ..self.reading.clone() };
+            let options = sources::Options {
+                table: job.table.clone(),
+                lines: job.reading == Reading::Documents,
+                arrived: Some(moment),
+                ..self.reading.clone()
+            };
             group_of.take(job, options).await?;
         }
         group_of.finish().await
@@ -254,7 +281,7 @@ impl Group<'_> {
             })
         });
         while let Some(item) = items.recv().await {
-            self.item(item).await?;
+            self.item(item, job.reading.named()).await?;
         }
         let stopped = |error| Refusal::Failed { reason: format!("reading stopped: {error}") };
         let summary = reader.await.map_err(stopped)?;
@@ -265,11 +292,11 @@ impl Group<'_> {
         Ok(())
     }
 
-    async fn item(&mut self, item: Item) -> Result<(), Refusal> {
+    async fn item(&mut self, item: Item, named: usize) -> Result<(), Refusal> {
         match item {
             Item::Rows { table, batch } => self.append(&table, batch).await?,
             Item::Reject(reject) => {
-                if let Some(receipt) = self.receipts.last_mut().filter(|receipt| receipt.rejects.len() < NAMED) {
+                if let Some(receipt) = self.receipts.last_mut().filter(|receipt| receipt.rejects.len() < named) {
                     receipt.rejects.push(Rejected { line: reject.line, reason: reject.reason.clone() });
                 }
                 let Arrival::At(moment) = self.arrival else { return Ok(()) };

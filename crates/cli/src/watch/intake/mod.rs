@@ -1,9 +1,10 @@
 //! Rows over HTTP: bodies are kept while they come in, and stored many at a time.
 //!
 //! A body is small and stays in memory, or is large and waits on disk ([`spool`]). When it is whole it goes to the [`committer`], which
-//! stores every body of a moment as one version of each table. A body is answered when its rows are on disk.
+//! stores every body of a moment as one version of each table. Documents of Elasticsearch's clients ([`documents`]) go the same way. A body is answered when its rows are on disk.
 
 mod committer;
+mod documents;
 mod spool;
 mod token;
 
@@ -18,14 +19,14 @@ use async_trait::async_trait;
 use clap::Args;
 use server::Bytes;
 use server::{
-    Metrics,
+    Metrics, elastic,
     intake::{Intake, Post, Receipt, Refusal},
 };
 use sources::{Input, Place};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use self::{
-    committer::{Committer, Content, Job},
+    committer::{Committer, Content, Job, Reading},
     spool::{Room, Spool},
 };
 use crate::{command::ingest, config::ConfigFile, failure::Failure, geoip, term};
@@ -66,7 +67,10 @@ impl Receiving {
             None
         } else {
             let (token, path) = token::open(data, self.token_file.as_deref())?;
-            term::say(&format!("rows are taken at POST /api/ingest/TABLE with the token in {}", path.display()));
+            term::say(&format!(
+                "rows are taken at POST /api/ingest/TABLE, and at /elastic from clients of Elasticsearch, with the token in {}",
+                path.display()
+            ));
             Some(token)
         };
         let databases: Vec<PathBuf> = config.load(data)?.geoip.map(|set| set.value).into_iter().collect();
@@ -78,7 +82,9 @@ impl Receiving {
         let rows = Rows::start(data, reading, metrics, arrived);
         let jobs = rows.0.clone();
         let receiver = Receiver { jobs, room: Arc::new(Room::new(data)?), places: Arc::new(Semaphore::new(UNDER_WAY)) };
-        Ok((server::intake::routes(Arc::new(receiver), token, limit), rows))
+        let limits = elastic::Limits { body: limit, expanded: limit.saturating_mul(EXPANSION) };
+        let documents = elastic::routes(Arc::new(receiver.clone()), token.clone(), limits);
+        Ok((server::intake::routes(Arc::new(receiver), token, limit).merge(documents), rows))
     }
 }
 
@@ -115,16 +121,26 @@ impl Rows {
     async fn store(&self, table: Option<String>, content: Content) -> Result<Receipt, Refusal> {
         let (answer, answered) = oneshot::channel();
         let stopped = || Refusal::Failed { reason: "the writer has stopped".to_owned() };
-        self.0.send(Job { table, content, answer }).await.map_err(|_| stopped())?;
+        self.0.send(Job { table, content, reading: Reading::Any, answer }).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 }
 
-/// Takes bodies.
+/// Takes bodies, and documents.
+#[derive(Clone)]
 struct Receiver {
     jobs: mpsc::Sender<Job>,
     room: Arc<Room>,
     places: Arc<Semaphore>,
+}
+
+impl Receiver {
+    /// A place among what is under way.
+    async fn place(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let waited = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
+        let busy = || Refusal::Unavailable { reason: "too much is coming in at a time".to_owned(), retry_after: 1 };
+        waited.map_err(|_| busy())?.map_err(|_| busy())
+    }
 }
 
 #[async_trait]
@@ -135,9 +151,7 @@ impl Intake for Receiver {
         {
             return Err(Refusal::UnknownTable { name: name.to_owned(), near });
         }
-        let waited = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
-        let busy = || Refusal::Unavailable { reason: "too much is coming in at a time".to_owned(), retry_after: 1 };
-        let place = waited.map_err(|_| busy())?.map_err(|_| busy())?;
+        let place = self.place().await?;
         Ok(Box::new(Coming {
             table: table.map(str::to_owned),
             spool: Spool::new(Arc::clone(&self.room)),
@@ -165,7 +179,9 @@ impl Post for Coming {
         let Self { table, spool, jobs, _place: place } = *self;
         let (answer, answered) = oneshot::channel();
         let stopped = || Refusal::Failed { reason: "the writer has stopped".to_owned() };
-        jobs.send(Job { table, content: Content::Body(spool.finish().await?), answer }).await.map_err(|_| stopped())?;
+        jobs.send(Job { table, content: Content::Body(spool.finish().await?), reading: Reading::Any, answer })
+            .await
+            .map_err(|_| stopped())?;
         let receipt = answered.await.map_err(|_| stopped())?;
         drop(place);
         receipt
