@@ -150,7 +150,9 @@ impl State {
                 *nearness.entry(row.try_get("id").doing(READING)?).or_default() += weight;
             }
         }
-        for (column, value, weight) in [("incident_id", alert.incident_id.as_deref(), 100), ("rule_key", Some(alert.rule_key.as_str()), 1)] {
+        for (column, value, weight) in
+            [("incident_id", alert.incident_id.as_deref(), 100), ("rule_key", Some(alert.rule_key.as_str()), 1)]
+        {
             let Some(value) = value else { continue };
             let text = format!("SELECT id FROM alert WHERE {column} = $1 ORDER BY created_at DESC LIMIT 50");
             let rows = sqlx::query(sqlx::AssertSqlSafe(text)).bind(value).fetch_all(&self.pool).await.doing(READING)?;
@@ -220,8 +222,7 @@ impl State {
             .await
             .doing(READING)?;
         for row in &rows {
-            let (status, count): (String, i64) =
-                (row.try_get("status").doing(READING)?, row.try_get("n").doing(READING)?);
+            let (status, count): (String, i64) = (row.try_get("status").doing(READING)?, row.try_get("n").doing(READING)?);
             if statuses.is_empty() || statuses.contains(&status) {
                 total += u64::try_from(count).unwrap_or_default();
             }

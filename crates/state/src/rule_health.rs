@@ -59,7 +59,8 @@ impl State {
             all.entry(key).or_default().duration_us = micros.get(micros.len() / 2).copied().unwrap_or_default();
         }
         // A sum is a decimal to PostgreSQL.
-        let hits = "SELECT rule_key, CAST(SUM(hits) AS BIGINT) AS n FROM run WHERE hits > 0 AND started_at >= $1 GROUP BY rule_key";
+        let hits =
+            "SELECT rule_key, CAST(SUM(hits) AS BIGINT) AS n FROM run WHERE hits > 0 AND started_at >= $1 GROUP BY rule_key";
         for row in sqlx::query(hits).bind(since.hits).fetch_all(&self.pool).await.doing(READING)? {
             all.entry(key(&row)?).or_default().hits = count(&row)?;
         }

@@ -128,24 +128,25 @@ async fn keep(work: &mut Transaction<'static, Any>, text: &RuleText) -> Result<i
         .doing(CHANGING)?;
     let mut number = 1;
     if let Some(last) = last {
-        let (known, body): (i64, String) =
-            (last.try_get("number").doing(CHANGING)?, last.try_get("body").doing(CHANGING)?);
+        let (known, body): (i64, String) = (last.try_get("number").doing(CHANGING)?, last.try_get("body").doing(CHANGING)?);
         if body == text.body {
             return Ok(known);
         }
         number = known.saturating_add(1);
     }
-    sqlx::query("INSERT INTO rule_text (rule_key, number, at, actor, comment, version, body) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(text.rule_key.as_str())
-        .bind(number)
-        .bind(text.at)
-        .bind(text.actor.as_str())
-        .bind(text.comment.as_str())
-        .bind(text.version.as_str())
-        .bind(text.body.as_str())
-        .execute(&mut **work)
-        .await
-        .doing(CHANGING)?;
+    sqlx::query(
+        "INSERT INTO rule_text (rule_key, number, at, actor, comment, version, body) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(text.rule_key.as_str())
+    .bind(number)
+    .bind(text.at)
+    .bind(text.actor.as_str())
+    .bind(text.comment.as_str())
+    .bind(text.version.as_str())
+    .bind(text.body.as_str())
+    .execute(&mut **work)
+    .await
+    .doing(CHANGING)?;
     Ok(number)
 }
 
