@@ -3,6 +3,7 @@
 //! Inside of a page use [`crate::layout::Frame::fault`]; a [`Failure`] is what stands on it.
 
 use axum::{http::StatusCode, response::Response};
+use desk::Fault;
 use maud::{Markup, html};
 
 use crate::{
@@ -109,7 +110,64 @@ impl Failure {
     }
 }
 
+impl From<&Fault> for Failure {
+    fn from(fault: &Fault) -> Self {
+        let reason = fault.to_string();
+        match fault {
+            Fault::Unknown { .. } => Self::not_found(reason),
+            Fault::Input(problem) => {
+                let mut failure = Self::input(reason);
+                if problem.line > 0 {
+                    failure.reason = format!("Line {}, column {}: {}", problem.line, problem.column, problem.message);
+                }
+                if !problem.help.is_empty() {
+                    failure.help.insert(0, problem.help.clone());
+                }
+                failure
+            }
+            Fault::Refused { .. } => Self::refused(reason),
+            Fault::Conflict { .. } => Self::conflict(reason),
+            Fault::Limit { .. } => Self::limit(reason),
+            Fault::Cancelled => Self::new(StatusCode::CONFLICT, "Cancelled", "It was cancelled before it was done.", &[]),
+            Fault::Unavailable { .. } => Self::unavailable(reason),
+            Fault::Internal { .. } => Self::internal(reason),
+        }
+    }
+}
+
 /// The answer to an address that no page has.
 pub(crate) async fn no_such_page(visitor: Visitor) -> Response {
     Frame::new("Not found", Nav::None, &visitor).failure(&Failure::not_found("There is no page at this address."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_fault_has_its_status_and_says_what_to_do() {
+        let faults = [
+            (Fault::Unknown { what: "alert", id: "<x>".to_owned() }, 404),
+            (Fault::input("`severty` is no field"), 400),
+            (Fault::Refused { reason: "who proposes may not approve".to_owned() }, 403),
+            (Fault::Conflict { reason: "it was closed by ben".to_owned() }, 409),
+            (Fault::Limit { reason: "more than 512 MB".to_owned() }, 422),
+            (Fault::Unavailable { reason: "database is locked".to_owned() }, 503),
+            (Fault::internal("index out of range"), 500),
+        ];
+        for (fault, status) in faults {
+            let failure = Failure::from(&fault);
+            assert_eq!((failure.status.as_u16(), failure.reason.as_str()), (status, fault.to_string().as_str()));
+            assert!(!failure.help.is_empty(), "{fault}");
+        }
+        let page = Failure::from(&Fault::Unknown { what: "alert", id: "<x>".to_owned() }).body().into_string();
+        assert!(page.contains("there is no alert `&lt;x&gt;`"), "{page}");
+    }
+
+    #[tokio::test]
+    async fn an_address_without_a_page_says_so_in_the_frame() {
+        let page = crate::testing::Browser::of(crate::Role::Viewer).get("/nowhere").await;
+        assert_eq!(page.status, 404);
+        assert!(page.text.contains("There is no page at this address.") && page.text.contains("aria-label=\"Main\""));
+    }
 }

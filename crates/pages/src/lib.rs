@@ -30,5 +30,5 @@ mod testing;
 mod visitor;
 
 pub use error::Failure;
-pub use pages::{Clock, Pages, routes};
+pub use pages::{Pages, routes};
 pub use visitor::{Role, Visitor};

@@ -1,32 +1,22 @@
 //! What pages are answered from, and all of them as one router.
 
-use std::{fmt, sync::Arc};
-
 use axum::{Router, middleware, routing::get};
+use desk::Desk;
 
 use crate::{assets, error, headers, page};
 
-/// The moment a request is answered for, in microseconds since 1970; the program hands its clock in.
-pub type Clock = Arc<dyn Fn() -> state::Moment + Send + Sync>;
-
-/// What pages are answered from.
-#[derive(Clone)]
+/// What pages are answered from. Cheap to clone.
+#[derive(Debug, Clone)]
 pub struct Pages {
-    /// What time it is.
-    pub clock: Clock,
-}
-
-impl fmt::Debug for Pages {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Pages").finish_non_exhaustive()
-    }
+    /// Everything that is shown and done.
+    pub desk: Desk,
 }
 
 impl Pages {
     /// The moment this is answered for.
     #[must_use]
     pub fn now(&self) -> state::Moment {
-        (self.clock)()
+        (self.desk.clock)()
     }
 }
 

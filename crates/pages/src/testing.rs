@@ -10,9 +10,6 @@ use tower::ServiceExt as _;
 pub(crate) use crate::Role;
 use crate::{Pages, Visitor, routes};
 
-/// 2026-11-21T12:00:00Z, the moment at which tests look.
-pub(crate) const NOW: state::Moment = 1_795_262_400_000_000;
-
 /// A person who asks for pages.
 pub(crate) struct Browser {
     router: Router,
@@ -70,5 +67,5 @@ impl Browser {
 
 /// What test pages are answered from.
 fn pages() -> Pages {
-    Pages { clock: std::sync::Arc::new(|| NOW) }
+    Pages { desk: desk::sample::desk() }
 }

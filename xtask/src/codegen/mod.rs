@@ -9,6 +9,7 @@ mod library;
 mod lists;
 mod order;
 mod pack;
+mod pages;
 mod table_list;
 mod table_pages;
 
@@ -39,6 +40,7 @@ pub(crate) fn run(tree: &Tree, mode: Mode) -> anyhow::Result<Vec<String>> {
     let mut wanted = lists::generate(tree)?;
     wanted.extend(library::generate(tree));
     wanted.extend(pack::generate(tree));
+    wanted.extend(pages::generate(tree));
     wanted.extend(table_list::generate(tree));
     wanted.extend(table_pages::generate(tree)?);
     wanted.extend(clippy::generate(tree)?);

@@ -3,7 +3,8 @@
 
 use super::File;
 
-/// The style sheets as one, in the order of their names; then scripts; then icons.
+/// The style sheets as one, in the order of their names; then icons; then scripts.
+#[rustfmt::skip]
 pub(crate) const FILES: &[File] = &[
     File {
         name: "style.css",
@@ -14,9 +15,9 @@ pub(crate) const FILES: &[File] = &[
             include_str!("../../assets/css/30-controls.css"),
         ),
     },
+    File { name: "icon.svg", text: include_str!("../../assets/icon/icon.svg") },
     File { name: "app.js", text: include_str!("../../assets/js/app.js") },
     File { name: "keyboard.js", text: include_str!("../../assets/js/keyboard.js") },
     File { name: "theme.js", text: include_str!("../../assets/js/theme.js") },
     File { name: "toast.js", text: include_str!("../../assets/js/toast.js") },
-    File { name: "icon.svg", text: include_str!("../../assets/icon/icon.svg") },
 ];

@@ -21,14 +21,15 @@ impl Pager {
     pub fn render(self, address: impl Fn(u32) -> String) -> Markup {
         let (page, size) = (u64::from(self.page.max(1)), u64::from(self.size.max(1)));
         let last = self.total.div_ceil(size).max(1);
+        let beyond = page > last;
         let (from, to) = (((page - 1) * size + 1).min(self.total), (page * size).min(self.total));
         let other = |page: u64| address(u32::try_from(page).unwrap_or(u32::MAX));
         html! {
             nav.pager aria-label="Pages" {
                 span.soft { (number(from)) "–" (number(to)) " of " (number(self.total)) }
-                @if last > 1 {
+                @if last > 1 || beyond {
                     span.pager-links {
-                        @if page > 1 { a.button.quiet rel="prev" href=(other(page - 1)) { (icon("left")) "Previous" } }
+                        @if page > 1 { a.button.quiet rel="prev" href=(other((page - 1).min(last))) { (icon("left")) "Previous" } }
                         @if page < last { a.button.quiet rel="next" href=(other(page + 1)) { "Next" (icon("right")) } }
                     }
                 }
@@ -65,7 +66,7 @@ mod tests {
         assert!(words(2, 1234).contains("?page=1") && words(2, 1234).contains("?page=3"));
         assert!(!words(1, 1234).contains("rel=\"prev\"") && !words(25, 1234).contains("rel=\"next\""));
         assert!(words(1, 0).contains("0–0 of 0") && !words(1, 50).contains("href"));
-        assert!(words(u32::MAX, 10).contains("rel=\"prev\""));
+        assert!(words(u32::MAX, 10).contains("?page=1\""), "beyond the last page the link leads back to it");
     }
 
     #[test]

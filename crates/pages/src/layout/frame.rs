@@ -4,6 +4,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use desk::Fault;
 use maud::{DOCTYPE, Markup, html};
 
 use super::{Key, Nav, help, icon, nav};
@@ -82,6 +83,12 @@ impl<'a> Frame<'a> {
     pub fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
+    }
+
+    /// The answer: the page with this fault of the desk in place of its body.
+    #[must_use]
+    pub fn fault(self, fault: &Fault) -> Response {
+        self.failure(&Failure::from(fault))
     }
 
     /// The answer: the page with this failure in place of its body.

@@ -7,7 +7,13 @@ use axum::Router;
 
 use crate::Pages;
 
+/// The routes of each page.
+#[rustfmt::skip]
+const ALL: &[fn() -> Router<Pages>] = &[
+    keys::routes,
+];
+
 /// The routes of every page.
 pub(crate) fn routes() -> Router<Pages> {
-    Router::new().merge(keys::routes())
+    ALL.iter().fold(Router::new(), |router, page| router.merge(page()))
 }
