@@ -5,6 +5,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, header},
 };
+use desk::Desk;
 use tower::ServiceExt as _;
 
 pub(crate) use crate::Role;
@@ -12,6 +13,8 @@ use crate::{Pages, Visitor, routes};
 
 /// A person who asks for pages.
 pub(crate) struct Browser {
+    /// What the pages are answered from.
+    pub(crate) desk: Desk,
     router: Router,
     visitor: Option<Visitor>,
 }
@@ -31,12 +34,17 @@ impl Browser {
     /// Somebody who is signed in.
     pub(crate) fn of(role: Role) -> Self {
         let visitor = Visitor { name: "ana@contoso.com".to_owned(), role, csrf: "csrf-token".to_owned() };
-        Self { router: routes(pages()), visitor: Some(visitor) }
+        Self::new(Some(visitor))
     }
 
     /// Somebody who is not.
     pub(crate) fn stranger() -> Self {
-        Self { router: routes(pages()), visitor: None }
+        Self::new(None)
+    }
+
+    fn new(visitor: Option<Visitor>) -> Self {
+        let desk = desk::sample::desk();
+        Self { router: routes(Pages { desk: desk.clone() }), desk, visitor }
     }
 
     /// Asks for a page.
@@ -45,7 +53,6 @@ impl Browser {
     }
 
     /// Sends a form: pairs of name and value.
-    #[expect(dead_code, reason = "the first page with a form tests with it")]
     pub(crate) async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrf", "csrf-token").extend_pairs(fields);
@@ -63,9 +70,4 @@ impl Browser {
         let text = String::from_utf8(to_bytes(answer.into_body(), 16 << 20).await.unwrap().to_vec()).unwrap();
         Answer { status, location, text }
     }
-}
-
-/// What test pages are answered from.
-fn pages() -> Pages {
-    Pages { desk: desk::sample::desk() }
 }
