@@ -11,6 +11,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, header},
 };
+use desk::Desk;
 use state::State;
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
@@ -19,12 +20,14 @@ pub(crate) use crate::Role;
 use crate::{Pages, routes};
 
 /// The person's name.
-pub(crate) const NAME: &str = "ana";
+pub(crate) const NAME: &str = "ana@contoso.com";
 /// The person's password.
 pub(crate) const PASSWORD: &str = "green kettle on a hill";
 
 /// A person who asks for pages.
 pub(crate) struct Browser {
+    /// What the pages are answered from.
+    pub(crate) desk: Desk,
     role: Option<Role>,
     opened: OnceCell<Opened>,
 }
@@ -52,12 +55,12 @@ pub(crate) struct Answer {
 impl Browser {
     /// Somebody who is signed in.
     pub(crate) fn of(role: Role) -> Self {
-        Self { role: Some(role), opened: OnceCell::new() }
+        Self { desk: desk::sample::desk(), role: Some(role), opened: OnceCell::new() }
     }
 
     /// Somebody who is not.
     pub(crate) fn stranger() -> Self {
-        Self { role: None, opened: OnceCell::new() }
+        Self { desk: desk::sample::desk(), role: None, opened: OnceCell::new() }
     }
 
     /// Asks for a page.
@@ -98,15 +101,14 @@ impl Browser {
     }
 
     async fn opened(&self) -> &Opened {
-        self.opened.get_or_init(|| open(self.role)).await
+        self.opened.get_or_init(|| open(self.desk.clone(), self.role)).await
     }
 }
 
 /// Pages over the sample, and somebody who has signed in to them.
-async fn open(role: Option<Role>) -> Opened {
+async fn open(desk: Desk, role: Option<Role>) -> Opened {
     let folder = tempfile::tempdir().unwrap();
     let state = State::scratch(folder.path(), "state.db").await.unwrap();
-    let desk = desk::sample::desk();
     // The cheapest hash there is: what is tested here is not how long guessing takes.
     let settings = Settings { cost: Cost { memory: 8, passes: 1 }, ..Settings::default() };
     let access = Access::new(state, settings, Arc::clone(&desk.clock)).shown_by(crate::refused());
