@@ -1,0 +1,147 @@
+//! Colours of a rule as it is published: names of fields, comments, and the query that stands in it.
+
+use desk::{Colour, Desk};
+
+/// The query of a rule's text: its words without indentation, and where each of its lines stands in the text.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Inner {
+    query: String,
+    /// For each line, its first byte in `query` and in the text.
+    lines: Vec<(usize, usize)>,
+}
+
+impl Inner {
+    /// A place of the query as a place of the text.
+    fn outer(&self, at: usize) -> usize {
+        let line = self.lines.partition_point(|(start, _)| *start <= at).checked_sub(1).and_then(|line| self.lines.get(line));
+        line.map_or(at, |(inner, outer)| outer + at.saturating_sub(*inner))
+    }
+
+    fn push(&mut self, line: &str, at: usize, indent: usize) {
+        let skipped = line.bytes().take(indent).take_while(|byte| *byte == b' ').count();
+        self.lines.push((self.query.len(), at + skipped));
+        self.query.push_str(line.get(skipped..).unwrap_or_default());
+        self.query.push('\n');
+    }
+}
+
+fn indent(line: &str) -> usize {
+    line.bytes().take_while(|byte| *byte == b' ').count()
+}
+
+/// The query: the block below `query: |` of YAML, or between the quotes after `query = '''` of TOML.
+fn inner(text: &str) -> Inner {
+    let mut inner = Inner::default();
+    let mut block: Option<(usize, &str)> = None; // How far the lines are moved in, or the quotes that end them.
+    let mut at = 0;
+    for whole in text.split_inclusive('\n') {
+        let line = whole.trim_end_matches(['\n', '\r']);
+        match block {
+            None => {
+                let words = line.trim();
+                if let Some(rest) = words.strip_prefix("query:").map(str::trim) {
+                    if rest.starts_with(['|', '>']) {
+                        block = Some((indent(line) + 1, ""));
+                    }
+                } else if let Some(rest) = words.strip_prefix("query = ").filter(|rest| ["'''", "\"\"\""].contains(rest)) {
+                    block = Some((0, rest));
+                }
+            }
+            Some((_, quotes)) if !quotes.is_empty() => {
+                if line.trim_end().ends_with(quotes) {
+                    break;
+                }
+                inner.push(line, at, 0);
+            }
+            Some((least, _)) => {
+                if !line.trim().is_empty() && indent(line) < least {
+                    break;
+                }
+                // The first line says how far all of them are moved in.
+                let moved = if inner.lines.is_empty() { indent(line) } else { inner.lines.first().map_or(least, |_| least) };
+                block = Some((moved.max(least), ""));
+                inner.push(line, at, moved);
+            }
+        }
+        at += whole.len();
+    }
+    inner
+}
+
+/// Names of fields, and comments.
+fn outside(text: &str, query: &Inner) -> Vec<Colour> {
+    let (first, last) = (query.lines.first().map_or(usize::MAX, |line| line.1), query.lines.last().map_or(0, |line| line.1));
+    let mut colours = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let begin = at + indent(line);
+        let words = line.trim();
+        let colour = |length: usize, class: &str| Colour { start: begin, end: begin + length, class: class.to_owned() };
+        if at + indent(line) < first || at > last {
+            let name = words.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
+            let rest = words.get(name..).unwrap_or_default();
+            if words.starts_with('#') {
+                colours.push(colour(words.len(), "comment"));
+            } else if words.starts_with('[') {
+                colours.push(colour(words.len(), "operator"));
+            } else if name > 0 && (rest.starts_with(':') || rest.trim_start().starts_with('=')) {
+                colours.push(colour(name, "keyword"));
+            }
+        }
+        at += line.len();
+    }
+    colours
+}
+
+/// The colours of a rule's text.
+pub(crate) async fn colours(desk: &Desk, text: &str) -> Vec<Colour> {
+    let query = inner(text);
+    let mut colours = outside(text, &query);
+    if let Ok(looked) = desk.hunts.look(&query.query, "kusto").await {
+        colours.extend(looked.colours.into_iter().map(|colour| Colour {
+            start: query.outer(colour.start),
+            // The end of a line belongs to it, not to the next.
+            end: colour.end.checked_sub(1).map_or(0, |last| query.outer(last) + 1),
+            class: colour.class,
+        }));
+    }
+    colours.sort_by_key(|colour| colour.start);
+    colours
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_query_of_yaml_is_found_with_its_places() {
+        let text = "id: x\nquery: |\n  EmailEvents\n    | take 1\nversion: 1\n";
+        let found = inner(text);
+        assert_eq!(found.query, "EmailEvents\n  | take 1\n");
+        let pipe = found.query.find('|').unwrap();
+        assert_eq!(text.get(found.outer(pipe)..).unwrap().chars().next(), Some('|'));
+    }
+
+    #[test]
+    fn the_query_of_toml_is_found_with_its_places() {
+        let text = "[rule]\nquery = '''\na:b and\nc:d\n'''\nname = \"x\"\n";
+        let found = inner(text);
+        assert_eq!(found.query, "a:b and\nc:d\n");
+        assert_eq!(text.get(found.outer(8)..found.outer(8) + 3), Some("c:d"));
+    }
+
+    #[test]
+    fn a_text_without_a_query_has_none() {
+        for text in ["", "name: x", "query: T | take 1\n", "query: |"] {
+            assert_eq!(inner(text), Inner::default(), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn all_colours_stand_in_order_within_the_text() {
+        let text = "# é\nid: x\nquery: |\n  EmailEvents // ü\n  | where a == \"é\"\nversion: 1\n";
+        let colours = colours(&desk::sample::desk(), text).await;
+        let words: Vec<&str> = colours.iter().map(|colour| text.get(colour.start..colour.end).unwrap()).collect();
+        assert_eq!(words, ["# é", "id", "query", "// ü", "|", "where", "\"é\"", "version"]);
+    }
+}
