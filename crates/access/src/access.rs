@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc};
 use axum::response::Response;
 use state::{Moment, State};
 
-use crate::{Counts, Reason, Refused, Settings, Visitor, counts::Uncounted, password::Hashers, throttle::Throttle};
+use crate::{
+    Counts, Reason, Refused, Settings, Visitor, counts::Uncounted, oidc::Provider, password::Hashers, throttle::Throttle,
+};
 
 /// What time it is.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -27,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) hashers: Hashers,
     pub(crate) throttle: Throttle,
+    pub(crate) provider: Option<Provider>,
 }
 
 impl fmt::Debug for Access {
@@ -40,7 +43,8 @@ impl Access {
     #[must_use]
     pub fn new(state: State, settings: Settings, clock: Clock) -> Self {
         let hashers = Hashers::new(settings.cost, settings.hashed_at_once);
-        let inner = Inner { state, settings, clock, hashers, throttle: Throttle::default() };
+        let provider = settings.oidc.clone().map(Provider::new);
+        let inner = Inner { state, settings, clock, hashers, throttle: Throttle::default(), provider };
         Self { inner: Arc::new(inner), counts: Arc::new(Uncounted), render: None }
     }
 

@@ -12,7 +12,7 @@ use crate::{Access, Reason, Refused, Visitor, local_path, origin::Sender};
 /// Where people sign in.
 const SIGN_IN: &str = "/sign-in";
 /// Where people choose a new password.
-const PASSWORD: &str = "/account/password";
+const PASSWORD: &str = "/settings/account";
 
 /// What a refusal needs to know of the request it refuses.
 #[derive(Debug, Clone)]
@@ -92,4 +92,13 @@ pub(crate) fn see(place: &str) -> Response {
     let mut answer = StatusCode::SEE_OTHER.into_response();
     answer.headers_mut().insert(header::LOCATION, HeaderValue::from_str(place).unwrap_or(HeaderValue::from_static("/")));
     answer
+}
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Access {
+    type Rejection = Response;
+
+    /// The one whose layer the request came through.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        Gate::find(parts).await.map(|gate| gate.access)
+    }
 }

@@ -65,7 +65,8 @@ pub(crate) fn check(password: &Secret, names: &[&str]) -> Result<(), Weakness> {
         return Err(Weakness::Long);
     }
     let plain = text.to_lowercase();
-    let read = as_read(&plain);
+    // Digits and signs at the end are added to a word, not written for its letters.
+    let read = as_read(plain.trim_end_matches(|char: char| !char.is_alphabetic()));
     let mut different: Vec<char> = plain.chars().collect();
     different.sort_unstable();
     different.dedup();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::{Cost, Network};
+use crate::{Cost, Network, OidcSettings};
 
 /// How somebody comes in.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Settings {
     pub cost: Cost,
     /// So many passwords are hashed at a time: each takes the memory of [`Settings::cost`].
     pub hashed_at_once: usize,
+    /// Where people sign in who do not sign in here.
+    pub oidc: Option<OidcSettings>,
 }
 
 impl Default for Settings {
@@ -39,6 +41,7 @@ impl Default for Settings {
             proxies: Vec::new(),
             cost: Cost::OWASP,
             hashed_at_once: 2,
+            oidc: None,
         }
     }
 }
