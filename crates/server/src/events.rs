@@ -169,7 +169,14 @@ mod tests {
     type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
     fn event(kind: &str, at: i64, title: &str) -> Event {
-        Event { kind: kind.to_owned(), at, subject: "1".to_owned(), action: "raised".to_owned(), title: title.to_owned(), ..Event::default() }
+        Event {
+            kind: kind.to_owned(),
+            at,
+            subject: "1".to_owned(),
+            action: "raised".to_owned(),
+            title: title.to_owned(),
+            ..Event::default()
+        }
     }
 
     fn of(desk: &Desk, listeners: usize) -> Router {

@@ -25,8 +25,8 @@ use crate::{
     milter::Milter,
     term,
     watch::{
-        AlertTables, Continuous, Exclusions, Feeds, Folders, House, Lake, Late, Machine, Readings, Receiving, Rotations, RuleSet, Senders, Threads,
-        Troubles,
+        AlertTables, Continuous, Exclusions, Feeds, Folders, House, Lake, Late, Machine, Readings, Receiving, Rotations, RuleSet,
+        Senders, Threads, Troubles,
     },
 };
 

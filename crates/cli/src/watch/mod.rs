@@ -26,9 +26,9 @@ pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, mean
 pub(crate) use feeds::Feeds;
 pub(crate) use house::{House, Readings};
 pub(crate) use intake::{Receiving, Rows};
+pub(crate) use lane::rules::found_text;
 pub(crate) use lane::{Continuous, Folders, Late, Rotations};
 pub(crate) use moments::Moments;
-pub(crate) use lane::rules::found_text;
 pub(crate) use rule_set::{Live, RuleSet};
 pub(crate) use senders::Senders;
 pub(crate) use state_at::StateUrl;
