@@ -24,7 +24,7 @@ use std::{fmt, sync::Arc};
 
 pub use alerts::*;
 pub use domains::*;
-pub use events::{Event, Events};
+pub use events::{Event, Events, Listening, Told};
 pub use fault::{Fault, Problem};
 pub use hunts::*;
 pub use jobs::{Clock, JobView, Jobs, Outcome};

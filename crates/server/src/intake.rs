@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use access::Visitor;
 use async_trait::async_trait;
 use axum::{
     Json, Router,
@@ -173,17 +174,23 @@ pub fn routes(intake: Arc<dyn Intake>, token: Option<Token>, limit: u64) -> Rout
     })
 }
 
-async fn for_table(State(shared): State<Shared>, Path(table): Path<String>, headers: HeaderMap, body: Body) -> Response {
-    taken(&shared, Some(&table), &headers, body).await
+async fn for_table(
+    State(shared): State<Shared>,
+    Path(table): Path<String>,
+    visitor: Option<Visitor>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    taken(&shared, Some(&table), visitor.as_ref(), &headers, body).await
 }
 
-async fn for_any(State(shared): State<Shared>, headers: HeaderMap, body: Body) -> Response {
-    taken(&shared, None, &headers, body).await
+async fn for_any(State(shared): State<Shared>, visitor: Option<Visitor>, headers: HeaderMap, body: Body) -> Response {
+    taken(&shared, None, visitor.as_ref(), &headers, body).await
 }
 
-async fn taken(shared: &Shared, table: Option<&str>, headers: &HeaderMap, body: Body) -> Response {
+async fn taken(shared: &Shared, table: Option<&str>, visitor: Option<&Visitor>, headers: &HeaderMap, body: Body) -> Response {
     // Nothing is said about tables to somebody who may not send.
-    if let Err(answer) = admitted(shared, headers).and_then(|()| readable(headers)) {
+    if let Err(answer) = admitted(shared, headers, visitor).and_then(|()| readable(headers)) {
         return answer;
     }
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -221,8 +228,8 @@ async fn stored(shared: &Shared, table: Option<&str>, body: Body) -> Result<Rece
 }
 
 /// Whether the sender may send.
-fn admitted(shared: &Shared, headers: &HeaderMap) -> Result<(), Response> {
-    match admitted_by(shared.token.as_ref(), headers) {
+fn admitted(shared: &Shared, headers: &HeaderMap, visitor: Option<&Visitor>) -> Result<(), Response> {
+    match admitted_by(shared.token.as_ref(), headers, visitor) {
         Ok(()) => Ok(()),
         Err(Denied::NoToken) => {
             let reason = "this needs `Authorization: Bearer TOKEN` with the token that `serve` named the file of when it started";
@@ -230,6 +237,7 @@ fn admitted(shared: &Shared, headers: &HeaderMap) -> Result<(), Response> {
             answer.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
             Err(answer)
         }
+        Err(Denied::Scope) => Err(told(StatusCode::FORBIDDEN, "this token is not for sending rows: it needs the scope `ingest`")),
         Err(Denied::Page) => Err(told(StatusCode::FORBIDDEN, "pages may not send rows")),
     }
 }

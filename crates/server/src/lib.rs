@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod elastic;
+mod events;
 pub mod intake;
 mod listen;
 mod metrics;

@@ -1,21 +1,26 @@
 //! Who may send: whoever has the token.
 
+use access::Visitor;
 use axum::http::{HeaderMap, header};
 use sha2::{Digest as _, Sha256};
 
 /// Why somebody may not send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Denied {
-    /// Without the token.
+    /// Without a token.
     NoToken,
+    /// Somebody who is known and may not.
+    Scope,
     /// A page in a browser, where no token is asked for.
     Page,
 }
 
-/// Whether a sender may send, where that needs `token`.
-pub(crate) fn admitted(token: Option<&Token>, headers: &HeaderMap) -> Result<(), Denied> {
+/// Whether a sender may send: who has an API token for that, and where that needs `token`, who has this one.
+pub(crate) fn admitted(token: Option<&Token>, headers: &HeaderMap, visitor: Option<&Visitor>) -> Result<(), Denied> {
     match token {
+        _ if visitor.is_some_and(Visitor::may_ingest) => Ok(()),
         Some(token) if token.is_in(headers) => Ok(()),
+        Some(_) if visitor.is_some() => Err(Denied::Scope),
         Some(_) => Err(Denied::NoToken),
         // Without a token a page in somebody's browser could send, too; a browser says where its pages are from.
         None if headers.contains_key(header::ORIGIN) => Err(Denied::Page),

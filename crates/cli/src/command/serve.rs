@@ -10,7 +10,6 @@ use clap::Args;
 use detect::{
     benign::Benign,
     continuous::Seen,
-    notify::{Shape, Target},
     run::Watch,
     telemetry::{Clock as _, Failed},
 };
@@ -26,8 +25,8 @@ use crate::{
     milter::Milter,
     term,
     watch::{
-        AlertTables, Continuous, Exclusions, Feeds, Folders, House, Lake, Late, Machine, Readings, Receiving, Rotations, RuleSet, Threads,
-        Troubles, Webhooks,
+        AlertTables, Continuous, Exclusions, Feeds, Folders, House, Lake, Late, Machine, Readings, Receiving, Rotations, RuleSet,
+        Senders, Threads, Troubles,
     },
 };
 
@@ -46,7 +45,8 @@ pub(crate) struct Options {
     /// Where /healthz and /metrics are answered.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8650")]
     listen: SocketAddr,
-    /// Tell of new alerts: SHAPE=URL, where SHAPE is generic, slack or teams. May be given more than once.
+    /// Tell of new alerts: SHAPE=URL, where SHAPE is generic, slack, teams, email, syslog, cef or json. May be given more than once;
+    /// further targets stand in the table notify of the configuration.
     #[arg(long = "notify", value_name = "SHAPE=URL", env = "SPOOFWATCH_NOTIFY", hide_env_values = true, value_delimiter = ' ')]
     notify: Vec<String>,
     /// How many hours a skipped run is made up for.
@@ -82,6 +82,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let live = rules.live();
     let (metrics, woken) = (Arc::new(Metrics::default()), Arc::new(Notify::new()));
     let feeds = Feeds::open(data, &config, &state, &metrics, &woken)?;
+    let (targets, sender) = Senders::open(&config, &options.notify)?;
     let parameters = config.parameters.into_iter().map(|(rule, values)| {
         let values = values.into_iter().map(|(name, set)| (name, set.value));
         (rule, values.collect::<Vec<_>>())
@@ -102,11 +103,11 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             clock: Machine,
             benign: Benign::default(),
             parameters: parameters.collect(),
-            targets: targets(&options.notify)?,
+            targets,
             catch_up: i64::from(options.catch_up.max(1)) * HOUR,
         },
         exclusions: Exclusions::new(live.exclusions.clone(), options.running.named_lists(data)?),
-        sender: Webhooks::new()?,
+        sender,
         metrics,
         troubles: Arc::new(Troubles::default()),
         folders: Folders::new(options.folders),
@@ -225,29 +226,4 @@ async fn loaded(data: &Path, paths: &[PathBuf], config: &Config, state: &State) 
         }
     }
     Ok(rules)
-}
-
-fn targets(given: &[String]) -> Result<Vec<Target>, Failure> {
-    given
-        .iter()
-        .enumerate()
-        .map(|(place, text)| {
-            // The address is a secret: a message must not repeat it.
-            let wrong =
-                || Failure::input(format!("error: --notify number {}: write SHAPE=URL with generic, slack or teams", place + 1));
-            let (shape, url) = text.split_once('=').ok_or_else(wrong)?;
-            let shape = match shape {
-                "generic" => Shape::Generic,
-                "slack" => Shape::Slack,
-                "teams" => Shape::Teams,
-                _ => return Err(wrong()),
-            };
-            Ok(Target {
-                name: format!("{}-{}", text.split('=').next().unwrap_or_default(), place + 1),
-                url: url.to_owned(),
-                shape,
-                minimum: None,
-            })
-        })
-        .collect()
 }

@@ -122,6 +122,13 @@ pub(crate) static KEYS: &[Key] = &[
         shown: |config| config.milter.shown(),
     },
     Key {
+        name: "notify",
+        default: "nobody is told of alerts, unless --notify says so",
+        about: "Who is told of alerts, a table for each by its name: shape, url, from, to, password-file, ca-file, severity, rules.",
+        read: super::notify::read,
+        shown: super::notify::shown,
+    },
+    Key {
         name: "parameters",
         default: "none: the queries of rules run with the values they were published with",
         about: "Values for the queries of rules, by key of the rule and name.",

@@ -11,6 +11,7 @@ mod keys;
 mod mail;
 mod mailflow;
 mod milter;
+mod notify;
 mod tenant;
 mod value;
 
@@ -30,6 +31,7 @@ pub(crate) use keys::KEYS;
 pub(crate) use mail::{Mail, Verify};
 pub(crate) use mailflow::MailFlow;
 pub(crate) use milter::{Full, Milter, authserv_id};
+pub(crate) use notify::Notify;
 pub(crate) use tenant::{Rotate, Tenant};
 use value::{Entry, Problem};
 
@@ -92,6 +94,8 @@ pub(crate) struct Config {
     pub(crate) mailflow: MailFlow,
     pub(crate) milter: Milter,
     pub(crate) memory_limit: Option<Set<usize>>,
+    /// Who is told of alerts, by name.
+    pub(crate) notify: BTreeMap<String, Set<Notify>>,
     /// Values for the queries of rules: by key of the rule, by name.
     pub(crate) parameters: BTreeMap<String, BTreeMap<String, Set<serde_json::Value>>>,
     /// The Microsoft 365 tenant.

@@ -183,7 +183,8 @@ async fn tcp(address: &Address, place: &str) -> Result<TcpStream, Fault> {
     soon(place, "connection", TcpStream::connect(places.as_slice())).await
 }
 
-fn config(trust: &Trust) -> Result<ClientConfig, Fault> {
+/// How TLS is spoken with a server that somebody vouches for.
+pub(crate) fn config(trust: &Trust) -> Result<ClientConfig, Fault> {
     let mut roots = RootCertStore::empty();
     match trust {
         Trust::Public => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),

@@ -10,7 +10,7 @@ mod session;
 mod state;
 
 pub(crate) use address::Address;
-pub(crate) use connect::{Secret, Trust};
+pub(crate) use connect::{Secret, Trust, config as tls_config};
 pub(crate) use session::{After, Session};
 pub(crate) use state::{Progress, State};
 

@@ -20,7 +20,7 @@ use state::Committed;
 use tokio::sync::Notify;
 
 use super::{
-    Exclusions, Feeds, Lake, Machine, RuleSet, Troubles, Webhooks,
+    Exclusions, Feeds, Lake, Machine, RuleSet, Senders, Troubles,
     lane::{Continuous, Folders, Late, Rotations},
     tables::View,
 };
@@ -48,7 +48,7 @@ pub(crate) struct House {
     /// How runs are made.
     pub(crate) watch: Watch<Lake, Machine>,
     /// Who tells of alerts.
-    pub(crate) sender: Webhooks,
+    pub(crate) sender: Senders,
     /// What is counted.
     pub(crate) metrics: Arc<Metrics>,
     /// What is wrong at the moment.

@@ -1,4 +1,4 @@
-//! What a running watch is made of here: queries run by the engine over the lake, the machine's clock, webhooks over HTTP, the state
+//! What a running watch is made of here: queries run by the engine over the lake, the machine's clock, notifications over HTTP, SMTP and syslog, the state
 //! beside the data, and the lanes that work side by side.
 
 mod alert_tables;
@@ -7,10 +7,14 @@ pub(crate) mod feeds;
 mod house;
 mod intake;
 mod lane;
+mod mailer;
 mod moments;
+mod route;
 mod rule_set;
 pub(crate) mod search;
+mod senders;
 mod state_at;
+mod syslog;
 mod tables;
 mod telemetry;
 mod threads;
@@ -22,13 +26,14 @@ pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, mean
 pub(crate) use feeds::Feeds;
 pub(crate) use house::{House, Readings};
 pub(crate) use intake::{Receiving, Rows};
+pub(crate) use lane::rules::found_text;
 pub(crate) use lane::{Continuous, Folders, Late, Rotations};
 pub(crate) use moments::Moments;
-pub(crate) use lane::rules::found_text;
 pub(crate) use rule_set::{Live, RuleSet};
+pub(crate) use senders::Senders;
 pub(crate) use state_at::StateUrl;
 pub(crate) use tables::View;
 pub(crate) use telemetry::{Lake, Machine};
 pub(crate) use threads::Threads;
 pub(crate) use troubles::Troubles;
-pub(crate) use webhook::Webhooks;
+use webhook::Webhooks;

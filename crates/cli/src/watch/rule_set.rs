@@ -68,11 +68,7 @@ pub(crate) struct RuleSet {
 
 impl RuleSet {
     /// Reads the rules of `paths`, or of the folder `rules` of the data directory.
-    pub(crate) async fn open(
-        data: &Path,
-        paths: &[PathBuf],
-        settings: &BTreeMap<String, bool>,
-    ) -> Result<Self, Failure> {
+    pub(crate) async fn open(data: &Path, paths: &[PathBuf], settings: &BTreeMap<String, bool>) -> Result<Self, Failure> {
         let own = data.join("rules");
         let paths = if paths.is_empty() { vec![own.clone()] } else { paths.to_vec() };
         let set = Self { own, paths, live: RwLock::default(), marks: Mutex::default(), changing: tokio::sync::Mutex::default() };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use detect::notify::{Sender, Sent, Target};
+use detect::notify::{Sent, Target};
 use reqwest::{StatusCode, header::RETRY_AFTER};
 use serde_json::Value;
 
@@ -25,13 +25,14 @@ impl Webhooks {
             .build();
         Ok(Self { client: client.map_err(Failure::internal)? })
     }
-}
 
-impl Sender for Webhooks {
-    async fn send(&self, target: &Target, id: &str, body: &Value) -> Sent {
+    /// Sends one body.
+    pub(crate) async fn send(&self, target: &Target, id: &str, body: &Value) -> Sent {
         let request = self.client.post(&target.url).header("content-type", "application/json").header("idempotency-key", id);
         match request.body(body.to_string()).send().await {
-            Ok(response) if response.status().is_success() => Sent::Delivered,
+            Ok(response) if response.status().is_success() => {
+                Sent::Delivered { answer: format!("the receiver answered {}", response.status()) }
+            }
             Ok(response) => {
                 let reason = format!("the receiver answered {}", response.status());
                 let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<i64>().ok());

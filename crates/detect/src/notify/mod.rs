@@ -1,17 +1,30 @@
 //! Telling others about alerts: what is said, and when it is tried again. Sending itself is behind [`Sender`].
+//!
+//! | shape | file | how it is sent |
+//! | --- | --- | --- |
+//! | JSON of one's own, Slack, Teams | `generic`, `slack`, `teams` | HTTP |
+//! | e-mail | [`email`] | SMTP |
+//! | syslog as structured data or JSON, CEF | [`syslog`], `cef` | syslog over UDP, TCP, TLS |
 
+mod cef;
+pub mod email;
 mod generic;
 mod slack;
+pub mod syslog;
 mod teams;
+mod trial;
 
 use std::collections::BTreeSet;
 
+use rules::model::Severity;
 use serde_json::Value;
 use state::{Alert, LONGEST_WAIT, State, StateError};
 
+pub use trial::try_out;
+
 use crate::schedule::Moment;
 
-/// The form of a webhook's body.
+/// The form in which an alert is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shape {
@@ -21,17 +34,57 @@ pub enum Shape {
     Slack,
     /// A Teams workflow's adaptive card.
     Teams,
+    /// A message of e-mail.
+    Email,
+    /// A line of syslog with structured data.
+    Syslog,
+    /// A line of syslog with CEF.
+    Cef,
+    /// A line of syslog with the alert as JSON.
+    Json,
+}
+
+/// What is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// The body of a request.
+    Json(Value),
+    /// A message.
+    Email(email::Email),
+    /// A line of syslog.
+    Syslog(syslog::Syslog),
 }
 
 impl Shape {
-    /// The body of a request that tells of an alert. `link` is where it can be opened, if anywhere.
+    /// Every shape, by the name that configurations write.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("generic", Self::Generic),
+        ("slack", Self::Slack),
+        ("teams", Self::Teams),
+        ("email", Self::Email),
+        ("syslog", Self::Syslog),
+        ("cef", Self::Cef),
+        ("json", Self::Json),
+    ];
+
+    /// What tells of an alert. `link` is where it can be opened, if anywhere.
     #[must_use]
-    pub fn body(self, alert: &Alert, link: Option<&str>) -> Value {
+    pub fn body(self, alert: &Alert, link: Option<&str>) -> Body {
         match self {
-            Self::Generic => generic::body(alert, link),
-            Self::Slack => slack::body(alert, link),
-            Self::Teams => teams::body(alert, link),
+            Self::Generic => Body::Json(generic::body(alert, link)),
+            Self::Slack => Body::Json(slack::body(alert, link)),
+            Self::Teams => Body::Json(teams::body(alert, link)),
+            Self::Email => Body::Email(email::Email::of(alert, link)),
+            Self::Syslog => Body::Syslog(syslog::Syslog::of(alert, link, syslog::Form::Text)),
+            Self::Cef => Body::Syslog(syslog::Syslog::of(alert, link, syslog::Form::Cef)),
+            Self::Json => Body::Syslog(syslog::Syslog::of(alert, link, syslog::Form::Json)),
         }
+    }
+
+    /// As configurations write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, shape)| *shape == self).map_or("", |(name, _)| name)
     }
 }
 
@@ -46,13 +99,28 @@ pub struct Target {
     pub shape: Shape,
     /// Only alerts at least so severe.
     pub minimum: Option<String>,
+    /// Only alerts of these rules, by key or name; empty: of all.
+    pub rules: Vec<String>,
+}
+
+impl Target {
+    /// Whether it wants to hear of alerts of a rule, the gravest of which is so severe.
+    #[must_use]
+    pub fn wants(&self, rule_key: &str, rule_name: &str, severity: Option<Severity>) -> bool {
+        let minimum = self.minimum.as_deref().and_then(Severity::parse);
+        let grave = minimum.is_none_or(|minimum| severity.is_some_and(|severity| severity >= minimum));
+        grave && (self.rules.is_empty() || self.rules.iter().any(|rule| rule == rule_key || rule == rule_name))
+    }
 }
 
 /// How a try went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
     /// It arrived.
-    Delivered,
+    Delivered {
+        /// What the receiver said to it, without the address.
+        answer: String,
+    },
     /// It did not arrive and may later; where the receiver said when, in microseconds from now.
     Later {
         /// What was met, without the address.
@@ -70,7 +138,7 @@ pub enum Sent {
 /// Sends a body to a target. The id is the same each time the same notification is tried, so that a receiver can tell.
 pub trait Sender: Send + Sync {
     /// Sends once.
-    fn send(&self, target: &Target, id: &str, body: &Value) -> impl Future<Output = Sent> + Send;
+    fn send(&self, target: &Target, id: &str, body: &Body) -> impl Future<Output = Sent> + Send;
 }
 
 /// How often a notification is tried before it is given up: with the waits of [`wait_after`], for about three days.
@@ -109,7 +177,7 @@ pub async fn deliver<S: Sender>(
             None => Sent::Refused { reason: format!("the configuration has no notification target `{}`", delivery.target) },
         };
         match sent {
-            Sent::Delivered => {
+            Sent::Delivered { .. } => {
                 arrived += 1;
                 state.delivered(&delivery.id, now).await?;
             }
@@ -129,9 +197,44 @@ pub async fn deliver<S: Sender>(
     Ok((arrived, waiting))
 }
 
+/// A text without control characters, which are spaces, and with so many letters at most.
+pub(crate) fn plain(text: &str, longest: usize) -> String {
+    text.chars().take(longest).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_hears_of_what_it_asked_for() {
+        let target = |minimum: Option<&str>, rules: &[&str]| Target {
+            name: "soc".to_owned(),
+            url: String::new(),
+            shape: Shape::Email,
+            minimum: minimum.map(str::to_owned),
+            rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
+        };
+        for (minimum, rules, wanted) in [
+            (None, &[][..], true),
+            (Some("medium"), &[], true),
+            (Some("high"), &[], false),
+            (None, &["key"], true),
+            (None, &["A name"], true),
+            (None, &["other"], false),
+            (Some("high"), &["key"], false),
+        ] {
+            let wants = target(minimum, rules).wants("key", "A name", Some(Severity::Medium));
+            assert_eq!(wants, wanted, "{minimum:?} {rules:?}");
+        }
+    }
+
+    #[test]
+    fn shapes_are_known_by_their_names() {
+        for (name, shape) in Shape::ALL {
+            assert_eq!(shape.name(), name);
+        }
+    }
 
     #[test]
     fn waits_double_up_to_three_hours() {

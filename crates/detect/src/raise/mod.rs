@@ -256,9 +256,6 @@ fn told(rule: &Rule, alerts: &[NewAlert], context: &Context) -> Vec<String> {
         return Vec::new();
     }
     let gravest = alerts.iter().filter_map(|new| rules::model::Severity::parse(&new.alert.severity)).max();
-    let wants = |target: &&crate::notify::Target| {
-        let minimum = target.minimum.as_deref().and_then(rules::model::Severity::parse);
-        minimum.is_none_or(|minimum| gravest.is_some_and(|gravest| gravest >= minimum))
-    };
+    let wants = |target: &&crate::notify::Target| target.wants(&rule.key, &rule.name, gravest);
     context.targets.iter().filter(wants).map(|target| target.name.clone()).collect()
 }

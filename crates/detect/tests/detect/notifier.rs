@@ -4,8 +4,7 @@
 
 use std::sync::Mutex;
 
-use serde_json::Value;
-use spoofwatch_detect::notify::{Sender, Sent, Shape, Target, deliver};
+use spoofwatch_detect::notify::{Body, Sender, Sent, Shape, Target, deliver};
 
 use crate::scene::{Checked, MINUTE, NOON, due, rule, watch};
 
@@ -24,18 +23,24 @@ impl Receiver {
 }
 
 impl Sender for Receiver {
-    async fn send(&self, _: &Target, id: &str, _: &Value) -> Sent {
+    async fn send(&self, _: &Target, id: &str, _: &Body) -> Sent {
         *self.tries.lock().unwrap() += 1;
         if *self.down.lock().unwrap() {
             return Sent::Later { reason: "connection refused".to_owned(), wait: None };
         }
         self.heard.lock().unwrap().push(id.to_owned());
-        Sent::Delivered
+        Sent::Delivered { answer: String::new() }
     }
 }
 
 fn targets() -> Vec<Target> {
-    vec![Target { name: "soc".to_owned(), url: "https://soc.example/hook".to_owned(), shape: Shape::Generic, minimum: None }]
+    vec![Target {
+        name: "soc".to_owned(),
+        url: "https://soc.example/hook".to_owned(),
+        shape: Shape::Generic,
+        minimum: None,
+        rules: Vec::new(),
+    }]
 }
 
 #[tokio::test]

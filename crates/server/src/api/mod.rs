@@ -39,7 +39,8 @@ impl utoipa::Modify for Secured {
 
 /// The interface with its description.
 fn described() -> OpenApiRouter<Desk> {
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", OpenApiRouter::new().merge(jobs::routes()))
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", OpenApiRouter::new().merge(jobs::routes()).merge(crate::events::routes()))
 }
 
 /// What the interface says about itself, an OpenAPI 3.1 document.

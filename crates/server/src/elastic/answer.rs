@@ -49,8 +49,9 @@ impl Fault {
         let (status, reason) = match denied {
             Denied::NoToken => (
                 StatusCode::UNAUTHORIZED,
-                "this needs the token that `serve` named the file of when it started: as api_key, as password, or as bearer token",
+                "this needs an API token with the scope `ingest`, or the token that `serve` named the file of when it started: as api_key, as password, or as bearer token",
             ),
+            Denied::Scope => (StatusCode::FORBIDDEN, "this token is not for sending documents: it needs the scope `ingest`"),
             Denied::Page => (StatusCode::FORBIDDEN, "pages may not send documents"),
         };
         Self::new(status, "security_exception", reason)

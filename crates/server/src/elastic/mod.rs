@@ -24,6 +24,7 @@ mod setup;
 
 use std::sync::Arc;
 
+use access::Visitor;
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -166,7 +167,8 @@ fn table() -> Vec<(&'static str, MethodRouter<Shared>)> {
 /// Lets those in who may send, and marks every answer as clients demand it.
 async fn guard(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     as_bearer(request.headers_mut());
-    let mut answer = match admitted(shared.token.as_ref(), request.headers()) {
+    let visitor = request.extensions().get::<Visitor>();
+    let mut answer = match admitted(shared.token.as_ref(), request.headers(), visitor) {
         Ok(()) => next.run(request).await,
         Err(denied) => turned_away(&denied),
     };

@@ -25,10 +25,8 @@ impl House {
         }
         let tools = Tools::open(&self.data, &self.config, &Dns::default()).await?;
         let (hands, rules) = (tools.hands(), &tools.looker.config.fixes);
-        let wants = |target: &&detect::notify::Target| {
-            let minimum = target.minimum.as_deref().and_then(rules::model::Severity::parse);
-            minimum.is_none_or(|minimum| minimum <= rules::model::Severity::High)
-        };
+        // Such an alert is of no rule that a target could ask for.
+        let wants = |target: &&detect::notify::Target| target.wants("", "", Some(rules::model::Severity::High));
         let tell: Vec<String> = self.watch.targets.iter().filter(wants).map(|target| target.name.clone()).collect();
         let who = repair::Worker { actor: repair::OURSELVES, tell: &tell };
         for before in due {

@@ -61,7 +61,9 @@ impl House {
     /// Keeps the texts before and after of rules whose file was found changed. A text that was saved here is kept already.
     async fn keep_found(&self, before: &Live, fresh: &Live) -> Result<(), Failure> {
         for rule in &fresh.all {
-            let Some(old) = before.rule(&rule.key).filter(|old| old.origin.source.text != rule.origin.source.text) else { continue };
+            let Some(old) = before.rule(&rule.key).filter(|old| old.origin.source.text != rule.origin.source.text) else {
+                continue;
+            };
             for (rule, at) in [(old, self.started), (rule, self.watch.clock.now())] {
                 self.watch.state.keep_rule_text(&found_text(rule, at)).await?;
             }

@@ -3,6 +3,7 @@
 //!
 //! Here is the scene: a running `serve`, somebody who talks to it over HTTP, mail of this minute.
 
+mod elastic;
 mod exclusions;
 mod folder;
 mod full;
@@ -13,6 +14,7 @@ mod neighbours;
 mod notifier;
 mod post;
 mod tenant;
+mod told;
 
 use std::{
     collections::BTreeMap,

@@ -53,7 +53,7 @@ fn switch_off(tenant: &StandIn, domain: &str) -> Outcome {
 }
 
 /// A record of what an administrator did some minutes ago.
-fn record(id: &str, minutes: i64) -> Value {
+pub(super) fn record(id: &str, minutes: i64) -> Value {
     let created = (now() - TimeDelta::minutes(minutes)).format("%Y-%m-%dT%H:%M:%S").to_string();
     json!({
         "CreationTime": created, "Id": id, "Operation": "Set-DkimSigningConfig", "RecordType": 1, "Workload": "Exchange",
