@@ -72,6 +72,18 @@ impl Visitor {
         reads && self.role >= needed
     }
 
+    /// Whether they may do what an analyst may.
+    #[must_use]
+    pub fn works(&self) -> bool {
+        self.may(Role::Analyst)
+    }
+
+    /// Whether they may do what an administrator may.
+    #[must_use]
+    pub fn governs(&self) -> bool {
+        self.may(Role::Admin)
+    }
+
     /// Whether they may send rows: a token for that, of somebody who may give one.
     #[must_use]
     pub fn may_ingest(&self) -> bool {

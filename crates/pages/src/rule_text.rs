@@ -78,7 +78,8 @@ fn outside(text: &str, query: &Inner) -> Vec<Colour> {
         let words = line.trim();
         let colour = |length: usize, class: &str| Colour { start: begin, end: begin + length, class: class.to_owned() };
         if at + indent(line) < first || at > last {
-            let name = words.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
+            let name =
+                words.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
             let rest = words.get(name..).unwrap_or_default();
             if words.starts_with('#') {
                 colours.push(colour(words.len(), "comment"));

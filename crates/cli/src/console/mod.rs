@@ -62,8 +62,8 @@ impl Console {
 
     /// What is answered, `others` among it: whoever asks, it is known who.
     pub(crate) fn routes(self, others: Router) -> Router {
-        let pages = Pages { desk: self.desk.clone(), access: self.access.clone(), clock: crate::desk::clock() };
-        let interface = server::api::routes(self.desk);
+        let pages = Pages { desk: self.desk.clone(), access: self.access.clone() };
+        let interface = self.access.viewers(server::api::routes(self.desk));
         pages::routes(pages).merge(interface).layer(self.access.layer()).merge(others)
     }
 }

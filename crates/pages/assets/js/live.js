@@ -16,7 +16,7 @@ for (const place of document.querySelectorAll("[data-live]")) {
     if (button.hidden) announce(words);
     button.hidden = false;
   };
-  const source = new EventSource("/live");
+  const source = new EventSource("/api/v1/events");
   for (const kind of place.dataset.live.split(" ")) {
     source.addEventListener(kind, () => {
       fresh += 1;

@@ -1,32 +1,71 @@
 //! Every component with ordinary and with hostile data, on one page.
 
-use axum::{Router, extract::Request, middleware, response::Response, routing::get};
+use std::{
+    error::Error,
+    net::{IpAddr, Ipv4Addr},
+    path::Path,
+    sync::Arc,
+};
+
+use access::{Access, Arrival, Choice, Secret, Settings};
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, header},
+    middleware,
+    response::Response,
+    routing::get,
+};
 use chart::{Chart, Kind, Series, X};
 use desk::{Colour, JobView, Progress};
 use maud::{Markup, html};
 use serde_json::json;
 use spoofwatch_pages::{
-    Pages, Role, Visitor, component as c,
+    Pages, Visitor, component as c,
     component::Tone,
     component::form,
     component::markdown,
     layout::{Frame, Key, Nav, icon},
 };
+use state::State;
 
 const HOSTILE: &str = desk::sample::HOSTILE;
 const KEYS: [Key; 2] = [Key { keys: "c", does: "Cancel the job" }, Key { keys: "n", does: "Open the dialog" }];
 
-/// Every page over the sample desk, and the gallery, to somebody who may do everything.
-pub(crate) fn routes() -> Router {
-    let pages = spoofwatch_pages::routes(Pages { desk: desk::sample::desk() });
-    Router::new().route("/gallery", get(gallery)).merge(pages).layer(middleware::map_request(sign_in))
+/// Every page over the sample desk, and the gallery, to somebody who may do everything; `folder` keeps who that is.
+pub(crate) async fn routes(folder: &Path) -> Result<Router, Box<dyn Error>> {
+    let desk = desk::sample::desk();
+    let state = State::scratch(folder, "state.db").await?;
+    let access = Access::new(state, Settings::default(), Arc::clone(&desk.clock)).shown_by(spoofwatch_pages::refused());
+    let cookie = signed_in(&access).await?;
+    let pages = spoofwatch_pages::routes(Pages { desk: desk.clone(), access: access.clone() });
+    let routes = Router::new().route("/gallery", get(gallery)).merge(pages).merge(server::api::routes(desk));
+    // Everybody is the same administrator, and every form is from a page of ours.
+    let sign_in = middleware::map_request(move |mut request: Request| {
+        request.headers_mut().entry(header::COOKIE).or_insert(cookie.clone());
+        async { request }
+    });
+    Ok(routes.layer(access.layer()).layer(sign_in))
 }
 
-/// Everybody is the same administrator.
-async fn sign_in(mut request: Request) -> Request {
-    let visitor = Visitor { name: "ana@contoso.com".to_owned(), role: Role::Admin, csrf: "gallery".to_owned() };
-    request.extensions_mut().insert(visitor);
-    request
+/// The cookie of the first administrator.
+async fn signed_in(access: &Access) -> Result<HeaderValue, Box<dyn Error>> {
+    let link = access.first_run().await?.ok_or("there is somebody already")?;
+    let token = link.path.rsplit('/').next().unwrap_or_default();
+    let choice = Choice {
+        name: "ana@contoso.com".to_owned(),
+        display: "Ana".to_owned(),
+        password: Secret::new("green kettle on a hill".to_owned()),
+    };
+    let arrival = Arrival {
+        address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        https: false,
+        host: "127.0.0.1".to_owned(),
+        agent: "gallery".to_owned(),
+    };
+    let signed_in = access.redeem(token, choice, &arrival, None).await?;
+    let cookie = signed_in.cookie.to_str()?.split(';').next().unwrap_or_default().to_owned();
+    Ok(HeaderValue::from_str(&cookie)?)
 }
 
 async fn gallery(visitor: Visitor) -> Response {

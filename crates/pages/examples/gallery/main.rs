@@ -10,6 +10,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
     let listener = tokio::net::TcpListener::bind(address).await?;
     writeln!(std::io::stdout(), "http://{}/gallery", listener.local_addr()?)?;
-    axum::serve(listener, gallery::routes()).await?;
+    let folder = tempfile::tempdir()?;
+    axum::serve(listener, gallery::routes(folder.path()).await?).await?;
     Ok(())
 }

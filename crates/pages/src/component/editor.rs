@@ -84,9 +84,16 @@ mod tests {
 
     #[test]
     fn an_editor_is_a_field_that_is_tied_to_its_problems() {
-        let problems = [Problem { severity: "error".to_owned(), message: "<x>".to_owned(), line: 2, column: 1, ..Problem::default() }];
-        let shown = Editor { name: "q", label: "Query", value: "</textarea><script>", problems: &problems, ..Editor::default() }.render().into_string();
+        let problems =
+            [Problem { severity: "error".to_owned(), message: "<x>".to_owned(), line: 2, column: 1, ..Problem::default() }];
+        let shown = Editor { name: "q", label: "Query", value: "</textarea><script>", problems: &problems, ..Editor::default() }
+            .render()
+            .into_string();
         assert!(shown.contains("aria-describedby=\"q-hint q-problems\""), "{shown}");
-        assert!(shown.contains("\n&lt;/textarea&gt;&lt;script&gt;</textarea>") && shown.contains("Line 2:1") && shown.contains("&lt;x&gt;"));
+        assert!(
+            shown.contains("\n&lt;/textarea&gt;&lt;script&gt;</textarea>")
+                && shown.contains("Line 2:1")
+                && shown.contains("&lt;x&gt;")
+        );
     }
 }

@@ -124,7 +124,11 @@ mod tests {
     #[tokio::test]
     async fn the_matrix_says_what_is_covered_in_words_too() {
         let page = Browser::of(Role::Viewer).get("/rules/coverage").await;
-        assert!(page.text.contains("T1672") && page.text.contains(": four rules and more") && page.text.contains(": not covered"), "{}", page.text);
+        assert!(
+            page.text.contains("T1672") && page.text.contains(": four rules and more") && page.text.contains(": not covered"),
+            "{}",
+            page.text
+        );
         let gaps = Browser::of(Role::Viewer).get("/rules/coverage?only=gaps").await;
         assert!(!gaps.text.contains(">T1672<") && gaps.text.contains("T1598"), "{}", gaps.text);
     }

@@ -124,13 +124,10 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<
             Err(fault) => faulty(&fault),
         }
     };
-    let frame = Frame::new("Hunt", Nav::Hunt, &visitor)
-        .keys(&KEYS)
-        .script("hunt.js")
-        .actions(html! {
-            a.button.quiet href="/hunt/saved" { "Saved hunts" }
-            a.button.quiet href="/hunt/history" data-key="h" { (icon("clock")) "History" }
-        });
+    let frame = Frame::new("Hunt", Nav::Hunt, &visitor).keys(&KEYS).script("hunt.js").actions(html! {
+        a.button.quiet href="/hunt/saved" { "Saved hunts" }
+        a.button.quiet href="/hunt/history" data-key="h" { (icon("clock")) "History" }
+    });
     frame.render(html! {
         div.hunt {
             div.hunt-main {
@@ -149,7 +146,7 @@ fn form(visitor: &Visitor, asked: &Asked) -> Markup {
     let as_of = Field { name: "as_of", label: "As of", value: &asked.as_of, ..Field::default() };
     let language = if asked.language.is_empty() { "kusto" } else { &asked.language };
     html! {
-        form.card.hunt-form #hunt method="get" action="/hunt" data-csrf=(visitor.csrf) {
+        form.card.hunt-form #hunt method="get" action="/hunt" data-csrf=(visitor.csrf()) {
             div.card-body {
                 (Editor {
                     name: "q",

@@ -64,7 +64,13 @@ async fn saved(State(pages): State<Pages>, visitor: Visitor) -> Response {
         Column::new("at", "Changed"),
         Column::new("do", ""),
     ];
-    let table = Table { key: "saved", caption: "Saved hunts".to_owned(), columns, rows: kept.iter().map(row).collect(), ..Table::default() };
+    let table = Table {
+        key: "saved",
+        caption: "Saved hunts".to_owned(),
+        columns,
+        rows: kept.iter().map(row).collect(),
+        ..Table::default()
+    };
     frame("Saved hunts", &visitor).render(html! {
         @if kept.is_empty() { (component::empty("Nothing is kept yet.", html! { a href="/hunt" { "Write a query" } ", and save it." })) } @else { (table.render()) }
     })
@@ -97,7 +103,13 @@ async fn history(State(pages): State<Pages>, visitor: Visitor) -> Response {
         Column::number("took", "Took"),
         Column::new("fault", "What was wrong"),
     ];
-    let table = Table { key: "history", caption: "What I ran before".to_owned(), columns, rows: past.iter().map(row).collect(), ..Table::default() };
+    let table = Table {
+        key: "history",
+        caption: "What I ran before".to_owned(),
+        columns,
+        rows: past.iter().map(row).collect(),
+        ..Table::default()
+    };
     frame("History", &visitor).lead(html! { "Only you see it." }).render(html! {
         @if past.is_empty() { (component::empty("You ran nothing yet.", html! { a href="/hunt" { "Write a query" } })) } @else { (table.render()) }
     })

@@ -58,7 +58,8 @@ fn found<'a>(tables: &'a [TableLine], words: &[String]) -> Vec<(&'a TableLine, V
             found.push((table, Vec::new()));
             continue;
         }
-        let columns: Vec<&desk::ColumnLine> = table.columns.iter().filter(|column| fits(words, &[&column.name, &table.name])).take(NAMED).collect();
+        let columns: Vec<&desk::ColumnLine> =
+            table.columns.iter().filter(|column| fits(words, &[&column.name, &table.name])).take(NAMED).collect();
         if !columns.is_empty() {
             by_column.push((table, columns));
         }
@@ -88,7 +89,7 @@ async fn schema(State(pages): State<Pages>, visitor: Visitor, Query(asked): Quer
     let row = |(table, columns): &(&TableLine, Vec<&desk::ColumnLine>)| {
         Row::new(vec![
             html! { a href={ "/hunt/schema/" (answer::segment(&table.name)) } { (table.name) }
-                @if !columns.is_empty() { p.soft.small { @for column in columns { code { (column.name) } " " } } } },
+            @if !columns.is_empty() { p.soft.small { @for column in columns { code { (column.name) } " " } } } },
             html! { (table.group) },
             html! { (component::number(table.rows)) },
             html! { @if let Some(at) = table.latest { (component::moment(at)) } },
@@ -180,7 +181,12 @@ async fn table(State(pages): State<Pages>, visitor: Visitor, Path(name): Path<St
             (names(&table.columns.iter().collect::<Vec<_>>()))
         });
     }
-    let columns = vec![Column::new("name", "Column"), Column::new("type", "Type"), Column::new("about", "What it holds"), Column::new("values", "Values")];
+    let columns = vec![
+        Column::new("name", "Column"),
+        Column::new("type", "Type"),
+        Column::new("about", "What it holds"),
+        Column::new("values", "Values"),
+    ];
     let row = |column: &desk::ColumnLine| {
         Row::new(vec![
             html! { code { (column.name) } },
@@ -189,7 +195,13 @@ async fn table(State(pages): State<Pages>, visitor: Visitor, Path(name): Path<St
             html! { @for value in column.values.iter().take(40) { (component::tag(value)) " " } },
         ])
     };
-    let rows = Table { key: "columns", caption: "Columns".to_owned(), columns, rows: table.columns.iter().map(row).collect(), ..Table::default() };
+    let rows = Table {
+        key: "columns",
+        caption: "Columns".to_owned(),
+        columns,
+        rows: table.columns.iter().map(row).collect(),
+        ..Table::default()
+    };
     let hunt = answer::address("/hunt", &[("q", &format!("{}\n| take 100", quoted(&table.name)))]);
     frame(&table.name)
         .lead(html! { span { (table.description) } span { (component::number(table.rows)) " rows" } })
@@ -210,7 +222,12 @@ async fn functions(State(pages): State<Pages>, visitor: Visitor, Query(asked): Q
         Err(fault) => return frame.fault(&fault),
     };
     let words = asked.words();
-    let columns = vec![Column::new("name", "Function"), Column::new("kind", "Kind"), Column::new("call", "Signature"), Column::new("about", "What it does")];
+    let columns = vec![
+        Column::new("name", "Function"),
+        Column::new("kind", "Kind"),
+        Column::new("call", "Signature"),
+        Column::new("about", "What it does"),
+    ];
     let row = |function: &FunctionLine| {
         Row::new(vec![
             html! { a href={ "/hunt/functions/" (answer::segment(&function.name)) } { code { (function.name) } } },
@@ -219,7 +236,8 @@ async fn functions(State(pages): State<Pages>, visitor: Visitor, Query(asked): Q
             html! { (function.summary) },
         ])
     };
-    let rows = functions.iter().filter(|function| fits(&words, &[&function.name, &function.summary, &function.kind])).map(row).collect();
+    let rows =
+        functions.iter().filter(|function| fits(&words, &[&function.name, &function.summary, &function.kind])).map(row).collect();
     let table = Table { key: "functions", caption: "Functions".to_owned(), columns, rows, ..Table::default() };
     frame.render(html! { (search("/hunt/functions", "Search functions", &asked.find)) (table.render()) })
 }
@@ -239,7 +257,11 @@ mod tests {
     #[tokio::test]
     async fn tables_are_found_by_name_and_by_column() {
         let page = Browser::of(Role::Viewer).get("/hunt/schema?find=urldomain").await;
-        assert!(page.text.contains("/hunt/schema/EmailUrlInfo") && !page.text.contains("/hunt/schema/SigninLogs"), "{}", page.text);
+        assert!(
+            page.text.contains("/hunt/schema/EmailUrlInfo") && !page.text.contains("/hunt/schema/SigninLogs"),
+            "{}",
+            page.text
+        );
         let part = Browser::of(Role::Viewer).get("/hunt/schema?part=1&find=dcount").await;
         assert!(part.text.contains("/hunt/functions/dcount") && !part.text.contains("<html"), "{}", part.text);
     }

@@ -7,7 +7,6 @@ mod hunt_kept;
 mod hunt_schema;
 mod job;
 mod keys;
-mod live;
 mod rule;
 mod rule_edit;
 mod rules;
@@ -26,7 +25,6 @@ const ALL: &[fn() -> Router<Pages>] = &[
     hunt_schema::routes,
     job::routes,
     keys::routes,
-    live::routes,
     rule::routes,
     rule_edit::routes,
     rules::routes,

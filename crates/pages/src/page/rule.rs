@@ -27,8 +27,11 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Runs of the table.
 const RUNS: usize = 100;
 
-const KEYS: [Key; 3] =
-    [Key { keys: "e", does: "Edit the rule" }, Key { keys: "b", does: "Backtest the rule" }, Key { keys: "h", does: "Open its query as a hunt" }];
+const KEYS: [Key; 3] = [
+    Key { keys: "e", does: "Edit the rule" },
+    Key { keys: "b", does: "Backtest the rule" },
+    Key { keys: "h", does: "Open its query as a hunt" },
+];
 
 /// The parts of the page: name in the address, and words.
 const PARTS: [(&str, &str); 6] = [
@@ -41,7 +44,10 @@ const PARTS: [(&str, &str); 6] = [
 ];
 
 pub(crate) fn routes() -> Router<Pages> {
-    Router::new().route("/rules/{key}", get(show)).route("/rules/{key}/backtest", post(backtest)).route("/rules/{key}/text", get(text))
+    Router::new()
+        .route("/rules/{key}", get(show))
+        .route("/rules/{key}/backtest", post(backtest))
+        .route("/rules/{key}/text", get(text))
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -120,7 +126,10 @@ fn guide(view: &RuleView) -> Markup {
         ("Last run", html! { @match line.last_run { Some(at) => (component::moment(at)), None => "never" } }),
         ("Takes", html! { (component::duration(line.duration_us)) }),
         ("Alerts, 30 days", html! { (rules::days(&line.days)) " " (component::number(line.days.iter().sum())) }),
-        ("True positives", html! { @match line.precision { Some(share) => { (rules::percent(share)) " of those closed" }, None => "none was closed" } }),
+        (
+            "True positives",
+            html! { @match line.precision { Some(share) => { (rules::percent(share)) " of those closed" }, None => "none was closed" } },
+        ),
         ("Open alerts", html! { (component::number(line.open)) }),
         ("Lint", rules::lint(line.lint)),
         ("File", html! { @if line.file.is_empty() { "ships with the program" } @else { code { (line.file) } } }),
@@ -167,7 +176,11 @@ fn versions(view: &RuleView, asked: &Asked) -> Markup {
     let older = new.and_then(|new| view.versions.iter().find(|version| version.number < new.number));
     let old = find(asked.old).or(older);
     let choice = |name: &'static str, label: &'static str, chosen: Option<&RuleVersion>| {
-        let numbers: Vec<(String, String)> = view.versions.iter().map(|version| (version.number.to_string(), format!("{}: {}", version.number, version.version))).collect();
+        let numbers: Vec<(String, String)> = view
+            .versions
+            .iter()
+            .map(|version| (version.number.to_string(), format!("{}: {}", version.number, version.version)))
+            .collect();
         let numbers: Vec<(&str, &str)> = numbers.iter().map(|(value, words)| (value.as_str(), words.as_str())).collect();
         let value = chosen.map(|version| version.number.to_string()).unwrap_or_default();
         Field { name, label, value: &value, ..Field::default() }.select(&numbers)
@@ -188,7 +201,13 @@ fn versions(view: &RuleView, asked: &Asked) -> Markup {
         Column::new("who", "By"),
         Column::new("comment", "Why"),
     ];
-    let table = Table { key: "versions", caption: "Versions".to_owned(), columns, rows: view.versions.iter().map(row).collect(), ..Table::default() };
+    let table = Table {
+        key: "versions",
+        caption: "Versions".to_owned(),
+        columns,
+        rows: view.versions.iter().map(row).collect(),
+        ..Table::default()
+    };
     html! {
         (table.render())
         @if view.versions.len() > 1 {
@@ -207,7 +226,10 @@ fn versions(view: &RuleView, asked: &Asked) -> Markup {
 
 fn runs(view: &RuleView) -> Markup {
     if view.runs.is_empty() {
-        return component::empty("It has not run yet.", html! { "A rule that is on runs as its schedule says; a backtest runs it over history now." });
+        return component::empty(
+            "It has not run yet.",
+            html! { "A rule that is on runs as its schedule says; a backtest runs it over history now." },
+        );
     }
     let times: Vec<i64> = view.runs.iter().rev().map(|run| run.started_at).collect();
     let seconds = |run: &Run| Some(run.duration_us as f64 / 1e6);
@@ -281,9 +303,19 @@ fn exclusions(exclusions: &[ExclusionView]) -> Markup {
         ])
     };
     if exclusions.is_empty() {
-        return component::empty("Nothing is excluded from it.", html! { "An exclusion begins with an alert that was honest: open one, and choose Exclude." });
+        return component::empty(
+            "Nothing is excluded from it.",
+            html! { "An exclusion begins with an alert that was honest: open one, and choose Exclude." },
+        );
     }
-    Table { key: "exclusions", caption: "Exclusions".to_owned(), columns, rows: exclusions.iter().map(row).collect(), ..Table::default() }.render()
+    Table {
+        key: "exclusions",
+        caption: "Exclusions".to_owned(),
+        columns,
+        rows: exclusions.iter().map(row).collect(),
+        ..Table::default()
+    }
+    .render()
 }
 
 /// The backtest part: what can be asked, and what has come of it.
@@ -353,7 +385,11 @@ pub(super) fn begin(desk: &Desk, visitor: &Visitor, key: &str, replay: &Replay) 
     let days = days.ok_or_else(|| Fault::input("the days to look at are a whole number from 1"))?;
     let ask = BacktestAsk { key: key.to_owned(), text: answer::lines(&replay.text), days, to: replay.to.trim().to_owned() };
     let rules = Arc::clone(&desk.rules);
-    desk.jobs.start(&visitor.name, "backtest", move |work| async move { rules.backtest(&ask, &work).await.map(Outcome::Backtest) })
+    desk.jobs.start(
+        &visitor.name,
+        "backtest",
+        move |work| async move { rules.backtest(&ask, &work).await.map(Outcome::Backtest) },
+    )
 }
 
 async fn backtest(State(pages): State<Pages>, visitor: Visitor, Path(key): Path<String>, Form(replay): Form<Replay>) -> Response {
@@ -363,7 +399,10 @@ async fn backtest(State(pages): State<Pages>, visitor: Visitor, Path(key): Path<
     };
     match known {
         Ok(id) => Redirect::to(&page(&key, &[("part", "backtest"), ("job", &id)])).into_response(),
-        Err(fault) => Frame::new("Backtest", Nav::Rules, &visitor).crumb("Rules", "/rules").crumb(key.clone(), page(&key, &[])).fault(&fault),
+        Err(fault) => Frame::new("Backtest", Nav::Rules, &visitor)
+            .crumb("Rules", "/rules")
+            .crumb(key.clone(), page(&key, &[]))
+            .fault(&fault),
     }
 }
 
@@ -386,7 +425,8 @@ mod tests {
     #[tokio::test]
     async fn every_part_of_every_kind_of_rule_stands_and_runs_nothing() {
         let browser = Browser::of(Role::Viewer);
-        for key in ["own-domain-dmarc-fail", "hostile-name", "broken-column", "never-ran", "b1f4c6a2-5c7e-4a0d-8f0b-7f6f3a9c1e01"] {
+        for key in ["own-domain-dmarc-fail", "hostile-name", "broken-column", "never-ran", "b1f4c6a2-5c7e-4a0d-8f0b-7f6f3a9c1e01"]
+        {
             for part in ["guide", "query", "versions", "runs", "backtest", "exclusions", "nonsense"] {
                 let page = browser.get(&format!("/rules/{key}?part={part}")).await;
                 assert_eq!(page.status, 200, "{key} {part}");
@@ -399,7 +439,13 @@ mod tests {
     #[tokio::test]
     async fn versions_are_compared() {
         let page = Browser::of(Role::Viewer).get("/rules/own-domain-dmarc-fail?part=versions&old=1&new=2").await;
-        assert!(page.text.contains("From version 1 to 2") && page.text.contains("let Threshold = 5;") && page.text.contains("let Threshold = 10;"), "{}", page.text);
+        assert!(
+            page.text.contains("From version 1 to 2")
+                && page.text.contains("let Threshold = 5;")
+                && page.text.contains("let Threshold = 10;"),
+            "{}",
+            page.text
+        );
     }
 
     #[tokio::test]

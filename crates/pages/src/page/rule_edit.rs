@@ -85,7 +85,8 @@ struct Shown {
 
 async fn fresh(State(pages): State<Pages>, visitor: Visitor, Query(from): Query<From>) -> Response {
     let name = if from.name.trim().is_empty() { "A new rule" } else { from.name.trim() };
-    let query = if from.q.trim().is_empty() { "EmailEvents\n| where Timestamp > ago(1h)".to_owned() } else { answer::lines(&from.q) };
+    let query =
+        if from.q.trim().is_empty() { "EmailEvents\n| where Timestamp > ago(1h)".to_owned() } else { answer::lines(&from.q) };
     let text = match answer::needs(&visitor, Role::Admin, "changing rules") {
         Ok(()) => pages.desk.rules.from_query(name, &query).await,
         Err(fault) => Err(fault),
@@ -109,7 +110,10 @@ async fn edit(State(pages): State<Pages>, visitor: Visitor, Path(key): Path<Stri
             let key = if view.line.editable { key } else { String::new() };
             let trial = pages.desk.rules.try_text(&key, &view.text).await.unwrap_or_default();
             let seen = view.versions.first().map_or(0, |version| version.number);
-            render(&visitor, Shown { key, name: view.line.name, now: view.text.clone(), text: view.text, seen, trial, ..Shown::default() })
+            render(
+                &visitor,
+                Shown { key, name: view.line.name, now: view.text.clone(), text: view.text, seen, trial, ..Shown::default() },
+            )
         }
         Err(fault) => refused(&visitor, &fault),
     }
@@ -138,10 +142,13 @@ async fn act(pages: Pages, visitor: Visitor, key: String, sent: Sent) -> Respons
         }
     };
     let trial = pages.desk.rules.try_text(&key, &text).await.unwrap_or_default();
-    let mut shown = Shown { name, now, seen: sent.seen, comment: sent.comment.clone(), trial, days: sent.days.clone(), ..Shown::default() };
+    let mut shown =
+        Shown { name, now, seen: sent.seen, comment: sent.comment.clone(), trial, days: sent.days.clone(), ..Shown::default() };
     match sent.then.as_str() {
         "save" => match pages.desk.rules.save(&key, &text, sent.seen, sent.comment.trim(), &visitor.name).await {
-            Ok(key) => return layout::seen(&format!("/rules/{}", answer::segment(&key)), "Saved. The rule is watched from now on."),
+            Ok(key) => {
+                return layout::seen(&format!("/rules/{}", answer::segment(&key)), "Saved. The rule is watched from now on.");
+            }
             Err(fault) => {
                 shown.status = Some(Failure::from(&fault).status);
                 shown.fault = Some(fault);
@@ -184,7 +191,7 @@ fn render(visitor: &Visitor, shown: Shown) -> Response {
     }
     frame.render(html! {
         @if let Some(fault) = &shown.fault { (unsaved(fault, &shown)) }
-        form #rule method="post" action=(action) data-key-of=(shown.key) data-csrf=(visitor.csrf) {
+        form #rule method="post" action=(action) data-key-of=(shown.key) data-csrf=(visitor.csrf()) {
             (component::form::token(visitor))
             input type="hidden" name="seen" value=(shown.seen);
             div.split {
@@ -284,7 +291,13 @@ pub(super) fn backtest(backtest: &Backtest) -> Markup {
 }
 
 fn alerts(key: &'static str, title: &str, alerts: &[PreviewAlert]) -> Markup {
-    let columns = vec![Column::new("at", "When"), Column::new("severity", "Severity"), Column::new("reason", "Why"), Column::new("row", "First row"), Column::new("verdict", "Verdict")];
+    let columns = vec![
+        Column::new("at", "When"),
+        Column::new("severity", "Severity"),
+        Column::new("reason", "Why"),
+        Column::new("row", "First row"),
+        Column::new("verdict", "Verdict"),
+    ];
     let row = |alert: &PreviewAlert| {
         Row::new(vec![
             component::moment(alert.at),
@@ -294,7 +307,14 @@ fn alerts(key: &'static str, title: &str, alerts: &[PreviewAlert]) -> Markup {
             html! { @if !alert.verdict.is_empty() { (component::verdict(&alert.verdict)) } },
         ])
     };
-    let table = Table { key, caption: title.to_owned(), columns, rows: alerts.iter().map(row).collect(), narrow: Narrow::Scroll, ..Table::default() };
+    let table = Table {
+        key,
+        caption: title.to_owned(),
+        columns,
+        rows: alerts.iter().map(row).collect(),
+        narrow: Narrow::Scroll,
+        ..Table::default()
+    };
     component::card(title, html! { @if alerts.is_empty() { p.soft { "None." } } @else { (table.render()) } })
 }
 
@@ -334,7 +354,11 @@ async fn replay(State(pages): State<Pages>, visitor: Visitor, Form(sent): Form<S
 /// What came of it, as a part of the page; a browser without scripts gets it as a page.
 async fn replayed(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<String>, Query(asked): Query<Replay>) -> Response {
     let shown = rule::replayed(&pages.desk, &visitor, &id, &format!("/rules/replay/{}", answer::segment(&id))).await;
-    if asked.part.is_empty() { Frame::new("Backtest", Nav::Rules, &visitor).crumb("Rules", "/rules").render(shown) } else { answer::fragment(shown) }
+    if asked.part.is_empty() {
+        Frame::new("Backtest", Nav::Rules, &visitor).crumb("Rules", "/rules").render(shown)
+    } else {
+        answer::fragment(shown)
+    }
 }
 
 #[cfg(test)]
@@ -387,13 +411,20 @@ mod tests {
         for role in [Role::Viewer, Role::Analyst] {
             let browser = Browser::of(role);
             assert_eq!(browser.get("/rules/new").await.status, 403);
-            assert_eq!(browser.post("/rules/own-domain-dmarc-fail/edit", &[("text", TEXT), ("seen", "3"), ("then", "save")]).await.status, 403);
+            assert_eq!(
+                browser
+                    .post("/rules/own-domain-dmarc-fail/edit", &[("text", TEXT), ("seen", "3"), ("then", "save")])
+                    .await
+                    .status,
+                403
+            );
         }
     }
 
     #[tokio::test]
     async fn a_text_that_is_too_long_is_refused() {
-        let page = Browser::of(Role::Admin).post("/rules/new", &[("text", &"x".repeat(super::LONGEST + 1)), ("then", "save")]).await;
+        let page =
+            Browser::of(Role::Admin).post("/rules/new", &[("text", &"x".repeat(super::LONGEST + 1)), ("then", "save")]).await;
         assert!(page.status == 422 && page.text.contains("512 kB at most"), "{}", page.status);
     }
 }

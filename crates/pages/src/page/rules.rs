@@ -80,7 +80,13 @@ impl Asked {
     }
 
     fn address(&self, change: (&str, &str)) -> String {
-        let own = [("q", self.q.as_str()), ("state", &self.state), ("format", &self.format), ("severity", &self.severity), ("sort", &self.sort)];
+        let own = [
+            ("q", self.q.as_str()),
+            ("state", &self.state),
+            ("format", &self.format),
+            ("severity", &self.severity),
+            ("sort", &self.sort),
+        ];
         answer::address("/rules", &own.map(|(name, value)| if name == change.0 { change } else { (name, value) }))
     }
 
@@ -152,7 +158,9 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<
 }
 
 fn tiles(lines: &[RuleLine], asked: &Asked) -> Markup {
-    let count = |state: &str| STATES.iter().find(|(name, _, _)| *name == state).map_or(0, |(_, _, fits)| lines.iter().filter(|line| fits(line)).count());
+    let count = |state: &str| {
+        STATES.iter().find(|(name, _, _)| *name == state).map_or(0, |(_, _, fits)| lines.iter().filter(|line| fits(line)).count())
+    };
     let tile = |state: &str, label: &'static str, tone: Tone| {
         let many = count(state);
         let tone = if many == 0 { Tone::Quiet } else { tone };
@@ -173,9 +181,13 @@ fn filter(lines: &[RuleLine], asked: &Asked) -> Markup {
     let mut formats: Vec<&str> = lines.iter().map(|line| line.format.as_str()).collect();
     formats.sort_unstable();
     formats.dedup();
-    let of = |all: &'static str, values: &[&'static str]| std::iter::once(("", all)).chain(values.iter().map(|value| (*value, *value))).collect::<Vec<_>>();
-    let states: Vec<(&str, &str)> = std::iter::once(("", "All")).chain(STATES.iter().map(|(name, words, _)| (*name, *words))).collect();
-    let formats: Vec<(&str, &str)> = std::iter::once(("", "All")).chain(formats.into_iter().map(|format| (format, format))).collect();
+    let of = |all: &'static str, values: &[&'static str]| {
+        std::iter::once(("", all)).chain(values.iter().map(|value| (*value, *value))).collect::<Vec<_>>()
+    };
+    let states: Vec<(&str, &str)> =
+        std::iter::once(("", "All")).chain(STATES.iter().map(|(name, words, _)| (*name, *words))).collect();
+    let formats: Vec<(&str, &str)> =
+        std::iter::once(("", "All")).chain(formats.into_iter().map(|format| (format, format))).collect();
     html! {
         form.filter.row method="get" action="/rules" role="search" {
             (Field { name: "q", label: "Filter", value: &asked.q, key: "/", ..Field::default() }.text("search"))
@@ -224,7 +236,15 @@ fn table(lines: &[RuleLine], asked: &Asked) -> Markup {
             html! { @for technique in &line.techniques { (component::tag(&technique.id)) " " } },
         ])
     };
-    Table { key: "rules", caption: "Rules".to_owned(), columns, rows: lines.iter().map(row).collect(), choice: true, ..Table::default() }.render()
+    Table {
+        key: "rules",
+        caption: "Rules".to_owned(),
+        columns,
+        rows: lines.iter().map(row).collect(),
+        choice: true,
+        ..Table::default()
+    }
+    .render()
 }
 
 /// How a rule is, in a word, with the reason below it.
@@ -276,7 +296,10 @@ async fn enable(State(pages): State<Pages>, visitor: Visitor, Path(key): Path<St
         Err(fault) => Err(fault),
     };
     match done {
-        Ok(()) => layout::seen(&format!("/rules/{}", answer::segment(&key)), if enabled { "The rule runs from now on" } else { "The rule is off" }),
+        Ok(()) => layout::seen(
+            &format!("/rules/{}", answer::segment(&key)),
+            if enabled { "The rule runs from now on" } else { "The rule is off" },
+        ),
         Err(fault) => Frame::new("Rule", Nav::Rules, &visitor).crumb("Rules", "/rules").fault(&fault),
     }
 }

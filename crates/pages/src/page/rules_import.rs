@@ -46,7 +46,11 @@ fn may(visitor: &Visitor) -> Result<(), Fault> {
 
 /// The name of a file without a place: it becomes one in the rules folder.
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && !name.contains(['/', '\\', ':']) && !name.chars().any(char::is_control)
+    !name.is_empty()
+        && name.len() <= 200
+        && !name.starts_with('.')
+        && !name.contains(['/', '\\', ':'])
+        && !name.chars().any(char::is_control)
 }
 
 fn refused(file: &str, reason: &str) -> Imported {
@@ -131,7 +135,7 @@ fn body(visitor: &Visitor, taken: &[Imported], trouble: &str) -> Markup {
         div.columns {
             (component::card("Files", html! {
                 p.soft { "Sentinel and Defender YAML, Elastic TOML and NDJSON, as they are published." }
-                form.stack #files method="post" action="/rules/import" enctype="multipart/form-data" data-csrf=(visitor.csrf) {
+                form.stack #files method="post" action="/rules/import" enctype="multipart/form-data" data-csrf=(visitor.csrf()) {
                     div.field { label for="file" { "Files" } input #file type="file" name="file" multiple accept=".yaml,.yml,.toml,.ndjson,.json,.kql"; }
                     p { button.button.primary type="submit" { "Import" } }
                     noscript { p.soft { "Sending files takes scripts; a text can be sent without." } }
@@ -150,17 +154,22 @@ fn body(visitor: &Visitor, taken: &[Imported], trouble: &str) -> Markup {
 
 fn one(file: &Imported) -> Markup {
     let tone = if file.problems.iter().any(|problem| problem.severity == "error") { Tone::Warn } else { Tone::Good };
-    let rules = |words: &str, rules: &[(String, String)]| html! {
-        @if !rules.is_empty() {
-            p { (words) ": " @for (at, (key, name)) in rules.iter().enumerate() { @if at > 0 { ", " } a href={ "/rules/" (answer::segment(key)) } dir="auto" { (name) } } }
+    let rules = |words: &str, rules: &[(String, String)]| {
+        html! {
+            @if !rules.is_empty() {
+                p { (words) ": " @for (at, (key, name)) in rules.iter().enumerate() { @if at > 0 { ", " } a href={ "/rules/" (answer::segment(key)) } dir="auto" { (name) } } }
+            }
         }
     };
-    component::notice(tone, html! {
-        p { strong dir="auto" { (file.file) } }
-        (rules("Taken in", &file.added))
-        (rules("Replaced", &file.replaced))
-        @if !file.problems.is_empty() { ul { @for problem in &file.problems { li { @if problem.line > 0 { "Line " (problem.line) ": " } (problem.message) } } } }
-    })
+    component::notice(
+        tone,
+        html! {
+            p { strong dir="auto" { (file.file) } }
+            (rules("Taken in", &file.added))
+            (rules("Replaced", &file.replaced))
+            @if !file.problems.is_empty() { ul { @for problem in &file.problems { li { @if problem.line > 0 { "Line " (problem.line) ": " } (problem.message) } } } }
+        },
+    )
 }
 
 #[cfg(test)]
@@ -179,7 +188,8 @@ mod tests {
     #[tokio::test]
     async fn a_text_is_taken_in_and_another_is_not() {
         let browser = Browser::of(Who::Admin);
-        let page = browser.post("/rules/import/text", &[("file", "a.yaml"), ("text", "id: fresh\nname: <i>Fresh\nquery: x")]).await;
+        let page =
+            browser.post("/rules/import/text", &[("file", "a.yaml"), ("text", "id: fresh\nname: <i>Fresh\nquery: x")]).await;
         assert!(page.text.contains("/rules/fresh") && page.text.contains("&lt;i&gt;Fresh"), "{}", page.text);
         let page = browser.post("/rules/import/text", &[("file", "../a.yaml"), ("text", "id: b\nname: B")]).await;
         assert!(page.text.contains("no folders"), "{}", page.text);
