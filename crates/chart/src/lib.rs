@@ -42,6 +42,14 @@ pub fn svg(chart: &Chart, size: Size) -> String {
     svg::draw(chart, size)
 }
 
+/// The same as [`svg()`] for a page that shows the title by itself: the title is not drawn, and only names the picture for screen readers.
+///
+/// Colours are presentation attributes (`fill`, `stroke`), which rules of the page's style sheet override: so it follows a dark theme.
+#[must_use]
+pub fn svg_untitled(chart: &Chart, size: Size) -> String {
+    svg::untitled(chart, size)
+}
+
 /// Draws a chart as a PNG of twice `size` in each direction, with embedded fonts, so that it looks the same everywhere.
 ///
 /// The fonts hold Latin, Greek and Cyrillic letters and emoji; letters of other scripts come out as empty boxes.

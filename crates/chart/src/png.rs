@@ -42,6 +42,7 @@ fn weights() -> String {
         outline("chart-title", palette::INK, 1.1),
         outline("chart-card", palette::INK, 2.2),
         outline("chart-ink", palette::INK, 0.25),
+        outline("chart-on-mark", palette::INK, 0.25),
         outline("chart-paper", palette::PAPER, 0.3),
         outline("chart-soft", palette::SOFT, 0.25),
         outline("chart-soft-bold", palette::SOFT, 0.6),

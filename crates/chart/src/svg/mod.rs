@@ -19,9 +19,18 @@ use page::{AXIS_TITLE, Anchor, NAME, Page, Style};
 
 /// The whole document.
 pub(crate) fn draw(chart: &Chart, size: Size) -> String {
+    draw_as(chart, size, &chart.title)
+}
+
+/// The document without its heading, which only names it.
+pub(crate) fn untitled(chart: &Chart, size: Size) -> String {
+    draw_as(&Chart { title: String::new(), ..chart.clone() }, size, &chart.title)
+}
+
+fn draw_as(chart: &Chart, size: Size, name: &str) -> String {
     let data = Data::of(chart);
-    let title = clean(&chart.title);
-    let label = if title.is_empty() { "Chart".to_owned() } else { title };
+    let name = clean(name);
+    let label = if name.is_empty() { "Chart".to_owned() } else { name };
     let mut page = Page::new(size.bounded(), &label);
     match chart.kind {
         Kind::Card => card::draw(&mut page, chart),

@@ -45,7 +45,7 @@ pub(crate) fn draw(page: &mut Page, chart: &Chart, data: Data) {
         if share * TAU * radius * 0.7 > pixels(&text, VALUE.size) + 8.0 && slices.len() > 1 {
             let ground = if slice.other { palette::OTHER.into() } else { palette::series(index) };
             let fill = palette::text_on(&ground);
-            let class = if fill == palette::PAPER { "chart-paper" } else { "chart-ink" };
+            let class = if fill == palette::PAPER { "chart-paper" } else { "chart-on-mark" };
             let style = Style { class, fill, size: 12.5, ..VALUE };
             page.text(place.0, place.1 + 4.0, Anchor::Middle, style, &text);
         }

@@ -1,5 +1,12 @@
 // What every page does. A module that a page alone needs is named by the page.
+import "./columns.js";
+import "./copy.js";
+import "./jobs.js";
 import "./keyboard.js";
+import "./live.js";
+import "./moment.js";
+import "./select.js";
+import "./sort.js";
 import { toast } from "./toast.js";
 
 // Narrow screens: the navigation is opened by a button.
@@ -13,6 +20,18 @@ for (const button of document.querySelectorAll("[data-toggle-nav]")) {
 
 for (const button of document.querySelectorAll("[data-reload]")) {
   button.addEventListener("click", () => location.reload());
+}
+
+for (const button of document.querySelectorAll("[data-open]")) {
+  button.addEventListener("click", () => {
+    const dialog = document.getElementById(button.dataset.open);
+    if (dialog instanceof HTMLDialogElement) dialog.showModal();
+  });
+}
+
+// A choice that needs no button: the form of a select with `data-submit` is sent when it changes.
+for (const field of document.querySelectorAll("[data-submit]")) {
+  field.addEventListener("change", () => field.form?.requestSubmit());
 }
 
 // What a change has done, said once: it is taken out of the address, so that neither a link nor a reload says it again.

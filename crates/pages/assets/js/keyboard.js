@@ -176,10 +176,3 @@ document.addEventListener("click", (event) => {
     if (!(event.target instanceof Node) || !menu.contains(event.target)) menu.open = false;
   }
 });
-
-for (const button of document.querySelectorAll("[data-open]")) {
-  button.addEventListener("click", () => {
-    const dialog = document.getElementById(button.dataset.open);
-    if (dialog instanceof HTMLDialogElement) dialog.showModal();
-  });
-}

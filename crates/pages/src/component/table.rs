@@ -110,23 +110,25 @@ impl Table {
     /// The table.
     #[must_use]
     pub fn render(&self) -> Markup {
-        let narrow = match self.narrow {
-            Narrow::Cards => "cards",
-            Narrow::Scroll => "scroll",
+        let (narrow, cards) = match self.narrow {
+            Narrow::Cards => ("cards", true),
+            Narrow::Scroll => ("scroll", false),
         };
+        // Browsers forget what a table is when its rows are laid out as cards, unless they are told.
+        let role = |role: &'static str| cards.then_some(role);
         html! {
             div.table {
                 @if self.choice { (self.chooser()) }
                 div.table-box.(narrow) role="region" tabindex="0" aria-label=(self.caption) {
-                    table #(self.key) data-list data-table=(self.key) data-sortable[self.sortable] {
+                    table #(self.key) role=[role("table")] data-list data-table=(self.key) data-sortable[self.sortable] {
                         caption.sr-only[!self.captioned] { (self.caption) }
-                        thead { tr {
+                        thead role=[role("rowgroup")] { tr role=[role("row")] {
                             @if self.form.is_some() {
-                                th.pick scope="col" { input.js-only type="checkbox" data-select-all aria-label="Select all rows"; span.sr-only { "Selected" } }
+                                th.pick scope="col" role=[role("columnheader")] { input.js-only type="checkbox" data-select-all aria-label="Select all rows"; span.sr-only { "Selected" } }
                             }
-                            @for column in &self.columns { (head(column)) }
+                            @for column in &self.columns { (head(column, cards)) }
                         } }
-                        tbody { @for row in &self.rows { (self.row(row)) } }
+                        tbody role=[role("rowgroup")] { @for row in &self.rows { (self.row(row)) } }
                     }
                 }
             }
@@ -134,15 +136,19 @@ impl Table {
     }
 
     fn row(&self, row: &Row) -> Markup {
+        let cards = self.narrow == Narrow::Cards;
+        let role = |role: &'static str| cards.then_some(role);
         html! {
-            tr data-row {
+            tr data-row role=[role("row")] {
                 @if let Some(form) = self.form {
-                    td.pick {
+                    td.pick role=[role("cell")] {
                         @if let Some(id) = &row.id { input type="checkbox" name="id" value=(id) form=(form) aria-label={ "Select " (row.label) }; }
                     }
                 }
                 @for (column, cell) in self.columns.iter().zip(&row.cells) {
-                    td.number[column.number] data-column=(column.key) data-name=(column.name) { (cell) }
+                    td.number[column.number] role=[role("cell")] data-column=(column.key) data-name=(column.name) {
+                        @if cards { div { (cell) } } @else { (cell) }
+                    }
                 }
             }
         }
@@ -169,9 +175,9 @@ impl Table {
     }
 }
 
-fn head(column: &Column) -> Markup {
+fn head(column: &Column, cards: bool) -> Markup {
     html! {
-        th.number[column.number] scope="col" data-column=(column.key) data-hidden[column.hidden] aria-sort=[column.sorted] {
+        th.number[column.number] scope="col" role=[cards.then_some("columnheader")] data-column=(column.key) data-hidden[column.hidden] aria-sort=[column.sorted] {
             @if let Some(address) = &column.sort { a.sort href=(address) { (column.name) } } @else { (column.name) }
         }
     }
