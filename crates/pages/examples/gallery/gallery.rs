@@ -1,7 +1,4 @@
-//! Every component with ordinary and with hostile data, and every page over the sample desk, to be looked at:
-//! `cargo run -p spoofwatch-pages --example gallery -- [ADDRESS]`, then open what it prints.
-
-use std::{error::Error, io::Write as _};
+//! Every component with ordinary and with hostile data, on one page.
 
 use axum::{Router, extract::Request, middleware, response::Response, routing::get};
 use chart::{Chart, Kind, Series, X};
@@ -14,21 +11,15 @@ use spoofwatch_pages::{
     component::form,
     component::markdown,
     layout::{Frame, Key, Nav, icon},
-    routes,
 };
 
 const HOSTILE: &str = desk::sample::HOSTILE;
 const KEYS: [Key; 2] = [Key { keys: "c", does: "Cancel the job" }, Key { keys: "n", does: "Open the dialog" }];
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
-    let listener = tokio::net::TcpListener::bind(address).await?;
-    writeln!(std::io::stdout(), "http://{}/gallery", listener.local_addr()?)?;
-    let pages = routes(Pages { desk: desk::sample::desk() });
-    let routes = Router::new().route("/gallery", get(gallery)).merge(pages).layer(middleware::map_request(sign_in));
-    axum::serve(listener, routes).await?;
-    Ok(())
+/// Every page over the sample desk, and the gallery, to somebody who may do everything.
+pub(crate) fn routes() -> Router {
+    let pages = spoofwatch_pages::routes(Pages { desk: desk::sample::desk() });
+    Router::new().route("/gallery", get(gallery)).merge(pages).layer(middleware::map_request(sign_in))
 }
 
 /// Everybody is the same administrator.
@@ -252,7 +243,7 @@ fn wide() -> Markup {
         html! {
             (c::Table {
                 key: "results",
-                caption: "20 rows of 200 columns".to_owned(),
+                caption: "4 rows of 200 columns".to_owned(),
                 columns: columns.collect(),
                 rows: rows.collect(),
                 narrow: c::Narrow::Scroll,
