@@ -18,6 +18,7 @@
 //! Text is escaped by `maud`; `PreEscaped` is for our own SVG alone. There is no inline script and no `style` attribute: the
 //! Content-Security-Policy refuses both. Style and script are files under `assets/`, see [`assets`].
 
+mod answer;
 pub mod assets;
 pub mod component;
 mod error;
