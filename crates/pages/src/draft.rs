@@ -139,11 +139,14 @@ fn condition(condition: Option<&Condition>, place: usize) -> Markup {
     let values = condition.values.join("\n");
     let lines = condition.values.len().clamp(1, 6) as u32;
     let number = place + 1;
+    // A test that this form does not offer, of an exclusion made elsewhere, stays what it is.
+    let other = !condition.test.is_empty() && !TESTS.iter().any(|(test, _)| *test == condition.test);
+    let tests: Vec<Choice<'_>> = TESTS.into_iter().chain(other.then_some((condition.test.as_str(), condition.test.as_str()))).collect();
     let (field, test, value) = (format!("Field {number}"), format!("Test {number}"), format!("Values {number}"));
     html! {
         div.condition {
             (Field { name: "field", id: &id("field"), label: &field, value: &condition.field, ..Field::default() }.text("text"))
-            (Field { name: "test", id: &id("test"), label: &test, value: &condition.test, ..Field::default() }.select(&TESTS))
+            (Field { name: "test", id: &id("test"), label: &test, value: &condition.test, ..Field::default() }.select(&tests))
             (Field { name: "value", id: &id("value"), label: &value, value: &values, ..Field::default() }.area(lines, true))
         }
     }
