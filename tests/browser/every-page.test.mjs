@@ -4,8 +4,18 @@ import { test } from "node:test";
 import { lookAt } from "./lib/console.mjs";
 
 const PAGES = {
+  alert: "/alerts/0001",
+  "alert-of-mail": "/alerts/0002",
+  "alert-hostile": "/alerts/0008",
+  alerts: "/alerts",
+  exclusion: "/exclusions/ex-1",
+  "exclusion-new": "/exclusions/new?alert=0002",
+  exclusions: "/exclusions",
   gallery: "/gallery",
+  incident: "/incidents/INC-3",
+  incidents: "/incidents",
   keys: "/help/keys",
+  overview: "/",
 };
 
 /** Pages that say what is wrong: the browser notes their status. */

@@ -19,16 +19,24 @@
 //! Content-Security-Policy refuses both. Style and script are files under `assets/`, see [`assets`].
 
 mod answer;
+mod around;
 pub mod assets;
 pub mod component;
+mod draft;
 mod error;
+mod evidence;
+mod guide;
 mod headers;
 pub mod layout;
 mod page;
 mod pages;
+mod preview;
 mod rule_text;
+mod story;
+mod terms;
 #[cfg(test)]
 mod testing;
+mod work;
 
 pub use access::{Role, Visitor};
 pub use error::{Failure, refused};

@@ -1,6 +1,6 @@
 //! What is done with alerts and incidents, as forms say it: taken, assigned, closed with a verdict, opened again.
 
-use access::Fields;
+use access::{Fields, Role, Visitor};
 use desk::{AlertEdit, Fault};
 use maud::{Markup, html};
 
@@ -14,6 +14,11 @@ pub(crate) const VERDICTS: [(&str, &str); 5] = [
     ("false_positive", "False positive: the rule is wrong"),
     ("undetermined", "Undetermined"),
 ];
+
+/// Whether this person works on alerts.
+pub(crate) fn works(visitor: &Visitor) -> bool {
+    visitor.may(Role::Analyst)
+}
 
 /// Verdict and comment; `form` makes their ids unique in the page.
 pub(crate) fn verdict_fields(form: &str) -> Markup {
@@ -32,9 +37,13 @@ pub(crate) fn edit(fields: &Fields, who: &str) -> Result<(AlertEdit, &'static st
     let text = |name: &str| fields.get(name).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let status = |status: &str| Some(status.to_owned());
     match fields.get("action").unwrap_or_default() {
-        "mine" => Ok((AlertEdit { status: status("in_progress"), assignee: Some(who.to_owned()), ..AlertEdit::default() }, "Took")),
+        "mine" => {
+            Ok((AlertEdit { status: status("in_progress"), assignee: Some(who.to_owned()), ..AlertEdit::default() }, "Took"))
+        }
         "assign" => match text("assignee") {
-            Some(name) => Ok((AlertEdit { status: status("in_progress"), assignee: Some(name), ..AlertEdit::default() }, "Assigned")),
+            Some(name) => {
+                Ok((AlertEdit { status: status("in_progress"), assignee: Some(name), ..AlertEdit::default() }, "Assigned"))
+            }
             None => Ok((AlertEdit { assignee: Some(String::new()), ..AlertEdit::default() }, "Took everybody from")),
         },
         "close" => {
@@ -42,7 +51,9 @@ pub(crate) fn edit(fields: &Fields, who: &str) -> Result<(AlertEdit, &'static st
             let edit = AlertEdit { status: status("closed"), verdict: Some(verdict), comment: text("comment"), assignee: None };
             Ok((edit, "Closed"))
         }
-        "reopen" => Ok((AlertEdit { status: status("in_progress"), comment: text("comment"), ..AlertEdit::default() }, "Opened again")),
+        "reopen" => {
+            Ok((AlertEdit { status: status("in_progress"), comment: text("comment"), ..AlertEdit::default() }, "Opened again"))
+        }
         "comment" => {
             let comment = text("comment").ok_or_else(|| Fault::input("there is no comment"))?;
             Ok((AlertEdit { comment: Some(comment), ..AlertEdit::default() }, "Commented on"))

@@ -1,7 +1,7 @@
 //! `/alerts`: the queue. The filter, the order and the page stand in the address; what is done with several alerts at once is a form around
-//! the list. `alerts.js` tells of new ones.
+//! the list. `live.js` tells of new ones.
 
-use access::Fields;
+use access::{Analyst, Fields, Viewer};
 use axum::{
     Router,
     extract::{Path, Query, State},
@@ -14,11 +14,11 @@ use serde::Deserialize;
 use state::Alert;
 
 use crate::{
-    Pages, Role, Visitor, answer,
+    Pages, Visitor, answer,
     component::{self, Column, Field, Pager, Row, Table, form},
     layout::{self, Frame, Key, Nav, icon},
     terms,
-    work,
+    work::{self, works},
 };
 
 /// Words of a reason that a row shows.
@@ -32,9 +32,8 @@ pub(crate) const EXPORTS: [(&str, &str); 5] = [
     ("sentinel", "Sentinel SecurityAlert"),
 ];
 
-const KEYS: [Key; 6] = [
+const KEYS: [Key; 5] = [
     Key { keys: "/", does: "To the filter" },
-    Key { keys: "n", does: "Show what is new" },
     Key { keys: "a", does: "Take the selected alerts" },
     Key { keys: "c", does: "Close the selected alerts" },
     Key { keys: "t", does: "Assign the selected alerts to somebody" },
@@ -86,16 +85,15 @@ impl Asked {
     }
 }
 
-async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<Asked>) -> Response {
-    let frame = Frame::new("Alerts", Nav::Alerts, &visitor).keys(&KEYS).script("alerts.js");
+async fn show(State(pages): State<Pages>, Viewer(visitor): Viewer, Query(asked): Query<Asked>) -> Response {
+    let frame = Frame::new("Alerts", Nav::Alerts, &visitor).keys(&KEYS);
     let saved = pages.desk.hunts.saved("alerts", &visitor.name).await.unwrap_or_default();
     match pages.desk.alerts.queue(&asked.query()).await {
         Ok(queue) => frame.lead(lead(&asked, &queue)).actions(exports(&asked)).render(html! {
-            (live(&asked, pages.now()))
             (bar(&visitor, &asked, &saved, ""))
             div.queue {
                 (facets(&asked, &queue.counts))
-                div.queue-list { (list(&visitor, &asked, &queue)) }
+                div.queue-list data-live="alert" { (list(&visitor, &asked, &queue)) }
             }
         }),
         Err(Fault::Input(problem)) => {
@@ -129,27 +127,9 @@ fn exports(asked: &Asked) -> Markup {
     }
 }
 
-/// Where `alerts.js` says that there are new alerts; `since` is the moment the list is of.
-fn live(asked: &Asked, since: state::Moment) -> Markup {
-    html! {
-        div #fresh .fresh hidden role="status" data-since=(since) {
-            (icon("live")) span data-words {}
-            a.button.small href=(asked.address(&asked.q, &asked.sort, 1)) data-key="n" { "Show" }
-        }
-    }
-}
-
 /// The filter, those that are kept, and the way to keep this one.
 fn bar(visitor: &Visitor, asked: &Asked, saved: &[SavedHunt], error: &str) -> Markup {
-    let field = Field {
-        name: "q",
-        label: "Filter",
-        help: "",
-        error,
-        value: &asked.q,
-        key: "/",
-        ..Field::default()
-    };
+    let field = Field { name: "q", label: "Filter", help: "", error, value: &asked.q, key: "/", ..Field::default() };
     html! {
         section.queue-bar aria-label="Filter" {
             form.bar method="get" action="/alerts" role="search" {
@@ -178,7 +158,7 @@ fn bar(visitor: &Visitor, asked: &Asked, saved: &[SavedHunt], error: &str) -> Ma
                         }
                     }
                 }
-                @if visitor.works() { (keep(visitor, asked)) }
+                @if works(visitor) { (keep(visitor, asked)) }
                 (fields_help(false))
             }
         }
@@ -288,18 +268,18 @@ fn list(visitor: &Visitor, asked: &Asked, queue: &Queue) -> Markup {
             },
         );
     }
-    let works = visitor.works();
+    let selectable = works(visitor);
     let table = Table {
         key: "alerts",
         caption: "Alerts".to_owned(),
         columns: columns(asked),
-        rows: queue.alerts.iter().map(|alert| row(alert, works)).collect(),
+        rows: queue.alerts.iter().map(|alert| row(alert, selectable)).collect(),
         choice: true,
-        form: works.then_some("bulk"),
+        form: selectable.then_some("bulk"),
         ..Table::default()
     };
     html! {
-        @if works { (bulk(visitor, asked)) }
+        @if selectable { (bulk(visitor, asked)) }
         (table.render())
         (Pager { page: queue.page, size: queue.size, total: queue.total }.render(|page| asked.address(&asked.q, &asked.sort, page)))
     }
@@ -382,9 +362,9 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
 /// What can be done with the selected alerts.
 fn bulk(visitor: &Visitor, asked: &Asked) -> Markup {
     html! {
-        form #bulk .bulk method="post" action="/alerts/change" {
+        form #bulk .bulk data-bulk="bulk" method="post" action="/alerts/change" {
             (form::token(visitor)) (back(asked))
-            span.soft data-selected="alerts" { "Selected alerts:" }
+            span.bulk-count data-count { "Selected alerts:" }
             button.button.small type="submit" name="action" value="mine" data-key="a" { (icon("person")) "Take" }
             details.menu.start data-menu {
                 summary.button.quiet.small data-key="t" { "Assign" }
@@ -405,17 +385,16 @@ fn bulk(visitor: &Visitor, asked: &Asked) -> Markup {
     }
 }
 
-async fn change(State(pages): State<Pages>, visitor: Visitor, fields: Fields) -> Response {
+async fn change(State(pages): State<Pages>, Analyst(visitor): Analyst, fields: Fields) -> Response {
     let asked = Asked::of(&fields);
     let frame = Frame::new("Alerts", Nav::Alerts, &visitor);
     let ids: Vec<String> = fields.all("id").map(str::to_owned).collect();
     let done = async {
-        answer::needs(&visitor, Role::Analyst, "Working on alerts")?;
         let (edit, words) = work::edit(&fields, &visitor.name)?;
-        Ok((pages.desk.alerts.change(&ids, &edit, &visitor.name).await?, words))
+        Ok((pages.desk.alerts.change(&ids, &edit, &visitor.who()).await?, words))
     };
     match done.await {
-        _ if ids.is_empty() && visitor.works() => layout::seen(&asked.here(), "Nothing was selected"),
+        _ if ids.is_empty() => layout::seen(&asked.here(), "Nothing was selected"),
         Ok((results, words)) => layout::seen(&asked.here(), &told(&results, words)),
         Err(fault) => frame.fault(&fault),
     }
@@ -432,18 +411,21 @@ fn told(results: &[(String, Option<Fault>)], words: &str) -> String {
     }
 }
 
-async fn export(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<Asked>) -> Response {
+async fn export(State(pages): State<Pages>, Viewer(visitor): Viewer, Query(asked): Query<Asked>) -> Response {
     match pages.desk.alerts.export(&[], &asked.query(), &asked.form).await {
         Ok(file) => answer::download(file),
         Err(fault) => Frame::new("Alerts", Nav::Alerts, &visitor).fault(&fault),
     }
 }
 
-async fn save(State(pages): State<Pages>, visitor: Visitor, fields: Fields) -> Response {
+async fn save(State(pages): State<Pages>, Analyst(visitor): Analyst, fields: Fields) -> Response {
     let asked = Asked::of(&fields);
     let kept = async {
-        answer::needs(&visitor, Role::Analyst, "Saving a filter")?;
-        let name = fields.get("name").map(str::trim).filter(|name| !name.is_empty()).ok_or_else(|| Fault::input("a filter needs a name"))?;
+        let name = fields
+            .get("name")
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .ok_or_else(|| Fault::input("a filter needs a name"))?;
         // What cannot be asked is not kept.
         pages.desk.alerts.queue(&QueueQuery { size: 1, ..asked.query() }).await?;
         let filter = SavedHunt {
@@ -462,14 +444,13 @@ async fn save(State(pages): State<Pages>, visitor: Visitor, fields: Fields) -> R
     }
 }
 
-async fn forget(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<String>, fields: Fields) -> Response {
+async fn forget(State(pages): State<Pages>, Analyst(visitor): Analyst, Path(id): Path<String>, fields: Fields) -> Response {
     let asked = Asked::of(&fields);
     match pages.desk.hunts.forget(&id, &visitor.name).await {
         Ok(()) => layout::seen(&asked.here(), "The filter is forgotten"),
         Err(fault) => Frame::new("Alerts", Nav::Alerts, &visitor).fault(&fault),
     }
 }
-
 
 #[cfg(test)]
 mod tests;
