@@ -158,21 +158,24 @@ fn csv(results: &Results, out: &mut dyn Write) -> Result<(), Failure> {
 
 /// The rows as a Parquet file in storage types: datetimes are timestamps there.
 pub(crate) fn parquet(results: &Results, path: &Path) -> Result<(), Failure> {
+    atomically(path, |file| parquet_to(results, file))
+}
+
+/// The same to wherever it goes.
+pub(crate) fn parquet_to(results: &Results, out: impl Write + Send) -> Result<(), Failure> {
     let fields: Vec<Field> =
         results.columns.iter().map(|column| Field::new(&column.name, column.ty.storage_type(), true)).collect();
     let schema = Arc::new(Schema::new(fields));
     let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
-    let failed = |error: parquet::errors::ParquetError| Failure::internal(format!("{}: {error}", path.display()));
-    atomically(path, |file| {
-        let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(failed)?;
-        for batch in &results.batches {
-            let arrays = results.columns.iter().zip(batch.columns()).map(|(column, array)| stored(array, column.ty));
-            let batch = RecordBatch::try_new(Arc::clone(&schema), arrays.collect::<Result<Vec<_>, Failure>>()?)?;
-            writer.write(&batch).map_err(failed)?;
-        }
-        writer.close().map_err(failed)?;
-        Ok(())
-    })
+    let failed = |error: parquet::errors::ParquetError| Failure::internal(format_args!("Parquet: {error}"));
+    let mut writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties)).map_err(failed)?;
+    for batch in &results.batches {
+        let arrays = results.columns.iter().zip(batch.columns()).map(|(column, array)| stored(array, column.ty));
+        let batch = RecordBatch::try_new(Arc::clone(&schema), arrays.collect::<Result<Vec<_>, Failure>>()?)?;
+        writer.write(&batch).map_err(failed)?;
+    }
+    writer.close().map_err(failed)?;
+    Ok(())
 }
 
 fn stored(array: &ArrayRef, ty: Type) -> Result<ArrayRef, Failure> {

@@ -20,7 +20,10 @@ use crate::{
 const FOLDER: &str = "watchlists";
 
 /// Watchlists by alias, each as the table that `_GetWatchlist` gives.
-pub(crate) fn open(data: &Path, config: &Config, given: &[String]) -> Result<BTreeMap<String, Arc<dyn TableProvider>>, Failure> {
+pub(crate) type Lists = BTreeMap<String, Arc<dyn TableProvider>>;
+
+/// The watchlists there are.
+pub(crate) fn open(data: &Path, config: &Config, given: &[String]) -> Result<Lists, Failure> {
     let read = |(alias, list): (String, Watchlist)| {
         let table = table(&alias, &list)
             .map_err(|error| Failure::input(format!("error: watchlist {alias}: {}: {error}", list.file.display())))?;

@@ -160,6 +160,11 @@ impl Planned {
         }
     }
 
+    /// The plan of the first table.
+    pub(crate) fn shared(&self) -> Arc<LogicalPlan> {
+        Arc::clone(self.plan.get())
+    }
+
     /// The DataFusion plan before optimisation, for display.
     #[must_use]
     pub fn logical_plan(&self) -> &LogicalPlan {
@@ -171,9 +176,9 @@ impl Planned {
 #[derive(Clone)]
 pub struct Engine {
     context: SessionContext,
-    limits: Limits,
+    pub(crate) limits: Limits,
     /// Where rows are made; `None`: where the caller is.
-    threads: Option<tokio::runtime::Handle>,
+    pub(crate) threads: Option<tokio::runtime::Handle>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -415,7 +420,7 @@ impl Engine {
         frame.execute_stream().await.map_err(|error| self.explain(error))
     }
 
-    async fn within_time<T>(&self, work: impl Future<Output = Result<T, QueryError>>) -> Result<T, QueryError> {
+    pub(crate) async fn within_time<T>(&self, work: impl Future<Output = Result<T, QueryError>>) -> Result<T, QueryError> {
         match self.limits.time {
             None => work.await,
             Some(limit) => match tokio::time::timeout(limit, work).await {

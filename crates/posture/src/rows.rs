@@ -25,6 +25,8 @@ pub fn domain_check(at: i64, report: &DomainReport) -> Value {
         "Grade": report.score.grade.to_string(),
         "Spoofable": report.spoofing.today,
         "Verdict": report.spoofing.sentence,
+        "Policy": report.policy,
+        "Records": report.records.iter().map(record).collect::<Vec<_>>(),
         "DurationMs": report.took,
         "Unfinished": report.unfinished.as_deref().unwrap_or_default(),
         "RecordId": id(&[&report.domain, &at.to_string()]),
@@ -44,12 +46,18 @@ pub fn tenant_check(at: i64, report: &TenantReport, took: Option<u64>) -> Value 
         "Grade": "",
         "Spoofable": "",
         "Verdict": "",
+        "Policy": "",
+        "Records": [],
         "DurationMs": took,
         "Unfinished": "",
         "RecordId": id(&[&report.name, &at.to_string()]),
     });
     add_counts(&mut row, &report.findings);
     row
+}
+
+fn record((name, kind, value): &(String, &'static str, String)) -> Value {
+    json!({ "name": name, "type": kind, "value": value })
 }
 
 fn add_counts(row: &mut Value, findings: &[Finding]) {

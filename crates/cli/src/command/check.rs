@@ -14,7 +14,7 @@ use crate::{
     config::ConfigFile,
     dns::Dns,
     failure::Failure,
-    harden::{Asked, Looker, Memory, all_findings, now, store_rows},
+    harden::{Asked, Looker, Memory, all_findings, now},
     output, term,
     watch::StateUrl,
 };
@@ -133,9 +133,8 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         changes: memory.told(&domains, tenant.as_ref()),
     };
     if save && let Some(state) = &state {
-        let rows = memory.remember(&report, &domains, tenant.as_ref(), options.domains.is_empty() && !options.no_tenant);
-        store_rows(data, rows, made_at).await?;
-        memory.keep(state, made_at).await?;
+        let all = options.domains.is_empty() && !options.no_tenant;
+        memory.store(data, state, &report, (&domains, tenant.as_ref()), all).await?;
     }
     show(&report, &options)?;
     let worst = findings().map(|finding| finding.severity).max();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ::functions::{Expectation, Function, Status};
+use ::functions::{Example, Expectation, Function, Status};
 use assist::signature;
 use clap::Args;
 use library::Library;
@@ -38,11 +38,36 @@ pub(crate) fn page(name: Option<&str>, library: &Library) -> Result<String, Fail
         let file = if saved.shipped { "shipped with the program" } else { &saved.source.origin };
         return Ok(format!("{}\n\n{}\n\n{file}\n\n{}\n", saved.signature(), saved.summary, saved.source.text.trim_end()));
     }
+    Err(unknown(name, library))
+}
+
+/// The page of a function as Markdown.
+pub(crate) fn markdown(name: &str, library: &Library) -> Result<String, Failure> {
+    if let Some(function) = ::functions::find(name) {
+        return Ok(explained_markdown(function));
+    }
+    let saved = library.get(name).ok_or_else(|| unknown(name, library))?;
+    let file = if saved.shipped { "shipped with the program" } else { &saved.source.origin };
+    let text = saved.source.text.trim_end();
+    Ok(format!("# {}\n\n`{}`\n\n{}\n\n{}\n\n_{file}_\n", saved.name, saved.signature(), saved.summary, fenced("kusto", text)))
+}
+
+/// A block of code, whatever stands in it.
+pub(crate) fn fenced(language: &str, text: &str) -> String {
+    let mut longest = 2;
+    for run in text.split(|character| character != '`') {
+        longest = longest.max(run.len());
+    }
+    let fence = "`".repeat(longest + 1);
+    format!("{fence}{language}\n{}\n{fence}", text.trim_end())
+}
+
+fn unknown(name: &str, library: &Library) -> Failure {
     let mut near = schema::nearest(name, library.iter().map(|saved| saved.name.as_str()));
     near.extend(::functions::nearest(name));
     near.truncate(3);
     let help = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
-    Err(Failure::input(format!("error: the function `{name}` is not known{help}")))
+    Failure::input(format!("error: the function `{name}` is not known{help}"))
 }
 
 /// The functions of the language, then the saved ones by where they come from.
@@ -70,6 +95,35 @@ fn listed(library: &Library) -> String {
     text
 }
 
+fn explained_markdown(function: &Function) -> String {
+    let mut text = format!("# {}\n\n`{}`\n\n{}\n", function.name, signature(function), function.summary);
+    if !function.aliases.is_empty() {
+        text.push_str(&format!("\nAlso written: {}\n", function.aliases.join(", ")));
+    }
+    if let Status::Partial(missing) = function.status {
+        text.push_str(&format!("\nNot supported: {missing}\n"));
+    }
+    text.push_str("\n## Examples\n");
+    for example in function.examples {
+        text.push_str(&format!(
+            "\n{}\n\n{}\n\n{}\n",
+            example.title,
+            fenced("kusto", example.query),
+            fenced("", &outcome(example))
+        ));
+    }
+    text.push_str(&format!("\n[Reference](https://learn.microsoft.com/kusto/query/{})\n", function.doc));
+    text
+}
+
+/// What an example gives.
+fn outcome(example: &Example) -> String {
+    match example.expect {
+        Expectation::Value(value) | Expectation::OfConstants(value) => value.to_owned(),
+        Expectation::Error(code) => format!("error {code}"),
+    }
+}
+
 fn explained(function: &Function) -> String {
     let mut text = format!("{}\n\n{}\n", signature(function), function.summary);
     if !function.aliases.is_empty() {
@@ -80,11 +134,7 @@ fn explained(function: &Function) -> String {
     }
     text.push_str("\nExamples\n");
     for example in function.examples {
-        let outcome = match example.expect {
-            Expectation::Value(value) | Expectation::OfConstants(value) => value.to_owned(),
-            Expectation::Error(code) => format!("error {code}"),
-        };
-        text.push_str(&format!("  {} → {outcome}   ({})\n", example.query, example.title));
+        text.push_str(&format!("  {} → {}   ({})\n", example.query, outcome(example), example.title));
     }
     text.push_str(&format!("\nhttps://learn.microsoft.com/kusto/query/{}\n", function.doc));
     text

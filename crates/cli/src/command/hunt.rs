@@ -1,6 +1,7 @@
 //! `spoofwatch hunt`: one query, its rows in the form asked for, its chart.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -12,7 +13,7 @@ use kql::ast::StatementKind;
 
 use crate::{
     catalog, clock,
-    config::ConfigFile,
+    config::{Config, ConfigFile, Watchlist},
     external,
     failure::Failure,
     functions, geoip, output,
@@ -93,6 +94,23 @@ impl Running {
         self.as_of.as_deref()
     }
 
+    /// Memory and time that a query may take.
+    pub(crate) fn limits(&self, config: &Config) -> Limits {
+        let memory = self.memory_limit.or(config.memory_limit.as_ref().map(|set| set.value)).unwrap_or(MEMORY);
+        let timeout = self.timeout.or(config.timeout.as_ref().map(|set| set.value));
+        Limits { memory: Some(memory.saturating_mul(1 << 20)), time: timeout.map(Duration::from_secs), partitions: None }
+    }
+
+    /// Watchlists by alias, as they are in their files now.
+    pub(crate) fn lists(&self, data: &Path, config: &Config) -> Result<watchlists::Lists, Failure> {
+        watchlists::open(data, config, &self.watchlists)
+    }
+
+    /// The files of watchlists by alias.
+    pub(crate) fn list_files(&self, data: &Path, config: &Config) -> Result<BTreeMap<String, Watchlist>, Failure> {
+        watchlists::files(data, config, &self.watchlists)
+    }
+
     /// Watchlists as the lists that exclusions name.
     pub(crate) fn named_lists(&self, data: &Path) -> Result<NamedLists, Failure> {
         Ok(NamedLists::new(data, self.config.load(data)?, self.watchlists.clone()))
@@ -132,12 +150,10 @@ impl Running {
     /// The same with so many threads for a query: one where many small queries run side by side.
     pub(crate) async fn start_with(&self, data: &Path, partitions: Option<usize>) -> Result<(Engine, Environment), Failure> {
         let config = self.config.load(data)?;
-        let memory = self.memory_limit.or(config.memory_limit.as_ref().map(|set| set.value)).unwrap_or(MEMORY);
-        let timeout = self.timeout.or(config.timeout.as_ref().map(|set| set.value));
-        let limits = Limits { memory: Some(memory.saturating_mul(1 << 20)), time: timeout.map(Duration::from_secs), partitions };
+        let limits = Limits { partitions, ..self.limits(&config) };
         let engine = Engine::new(limits).map_err(Failure::internal)?;
         let catalog = Arc::new(catalog::open(data, &self.tables, &AlertTables::at(data, &self.state)).await?);
-        let mut parameters = std::collections::BTreeMap::new();
+        let mut parameters = BTreeMap::new();
         for parameter in &self.parameters {
             let Some((name, value)) = parameter.split_once('=') else {
                 return Err(Failure::input(format!("error: --param {parameter}: write NAME=VALUE")));
@@ -148,7 +164,7 @@ impl Running {
         env.parameters = parameters;
         let folders = config.functions.iter().flat_map(|set| &set.value).chain(&self.functions).cloned().collect::<Vec<_>>();
         env.library = functions::open(data, &folders)?;
-        env.lookups.watchlists = watchlists::open(data, &config, &self.watchlists)?;
+        env.lookups.watchlists = self.lists(data, &config)?;
         let geoip = self.geoip.as_ref().or(config.geoip.as_ref().map(|set| &set.value));
         env.lookups.geography = geoip.map(|path| geoip::open(path)).transpose()?;
         env.external = Arc::new(external::Allowed::open(&config, &self.allow_external)?);

@@ -31,9 +31,11 @@ use std::{io::IsTerminal as _, path::PathBuf};
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub(crate) use explain::{Form, explained};
-pub(crate) use functions::page as functions_page;
+pub(crate) use dkim::Keys as DkimKeys;
+pub(crate) use explain::{Form, explained, explained_text};
+pub(crate) use functions::{fenced, markdown as functions_markdown, page as functions_page};
 pub(crate) use hunt::{Format, Hunting, Running};
+pub(crate) use reports::View as ReportView;
 
 use crate::failure::Failure;
 

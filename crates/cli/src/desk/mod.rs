@@ -4,6 +4,7 @@
 //! A file a trait of the crate `desk`, each a `Here` over the same [`Context`]. Must not know HTML or HTTP. Start with [`Context`].
 
 mod alerts;
+mod asking;
 mod domains;
 mod exclusions;
 mod fixes;
@@ -15,6 +16,8 @@ mod quarantine;
 mod reports;
 mod rules;
 mod settings;
+mod sheet;
+mod stored;
 
 use std::{path::Path, sync::Arc};
 
@@ -42,6 +45,10 @@ pub(crate) struct Context {
     pub(crate) looking: Arc<Looking>,
     /// Work that takes long.
     pub(crate) jobs: Jobs,
+    /// Who asks for pages.
+    asking: Arc<asking::Asking>,
+    /// What is known of the stored tables.
+    stored: Arc<stored::Stored>,
 }
 
 impl std::fmt::Debug for Context {
@@ -53,7 +60,7 @@ impl std::fmt::Debug for Context {
 impl Context {
     /// Over a watch.
     pub(crate) fn new(house: Arc<House>, running: Arc<Running>, looking: Arc<Looking>) -> Self {
-        Self { house, running, looking, jobs: Jobs::new(clock()) }
+        Self { house, running, looking, jobs: Jobs::new(clock()), asking: Arc::default(), stored: Arc::default() }
     }
 
     /// The data directory.

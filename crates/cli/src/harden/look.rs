@@ -75,6 +75,12 @@ impl Looker {
         all.map(|(domain, silent)| Asked { domain, purpose: purpose(silent) }).collect()
     }
 
+    /// A domain, with what it is for as far as the configuration says so.
+    pub(crate) fn asked(&self, domain: &str) -> Asked {
+        let known = self.configured().into_iter().find(|known| known.domain == domain);
+        known.unwrap_or_else(|| Asked { domain: domain.to_owned(), purpose: Purpose::Unknown })
+    }
+
     /// Looks at domains, many at a time, in their order.
     pub(crate) async fn domains(&self, asked: &[Asked], history: &Arc<KeyHistory>, now: i64) -> Result<Vec<Looked>, Failure> {
         use futures::{StreamExt as _, future::BoxFuture};

@@ -62,7 +62,7 @@ impl Memory {
     }
 
     /// Remembers a check, of `all` that is configured or of some of it, and gives the rows it comes to, by table.
-    pub(crate) fn remember(
+    fn remember(
         &mut self,
         report: &Report,
         looked: &[Looked],
@@ -100,9 +100,23 @@ impl Memory {
     }
 
     /// Keeps what is remembered.
-    pub(crate) async fn keep(&self, state: &State, now: i64) -> Result<(), Failure> {
+    async fn keep(&self, state: &State, now: i64) -> Result<(), Failure> {
         let body = serde_json::to_string(self).map_err(Failure::internal)?;
         Ok(state.keep_checkpoint(NAME, &body, now).await?)
+    }
+
+    /// Stores what a check found, of `all` that is configured or of some of it, and remembers it.
+    pub(crate) async fn store(
+        &mut self,
+        data: &Path,
+        state: &State,
+        report: &Report,
+        (looked, tenant): (&[Looked], Option<&TenantLooked>),
+        all: bool,
+    ) -> Result<(), Failure> {
+        let rows = self.remember(report, looked, tenant, all);
+        store_rows(data, rows, report.made_at).await?;
+        self.keep(state, report.made_at).await
     }
 
     /// What changed, for a report; `None` where there was no earlier check.
@@ -112,7 +126,7 @@ impl Memory {
 }
 
 /// Stores rows in the lake, those of each table together. Rows that are there already are not added again.
-pub(crate) async fn store_rows(data: &Path, rows: Vec<(&'static str, Vec<Value>)>, now: i64) -> Result<(), Failure> {
+async fn store_rows(data: &Path, rows: Vec<(&'static str, Vec<Value>)>, now: i64) -> Result<(), Failure> {
     for (table, rows) in rows.into_iter().filter(|(_, rows)| !rows.is_empty()) {
         let mut lines = Vec::new();
         for row in rows {

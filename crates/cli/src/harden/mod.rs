@@ -7,14 +7,17 @@ mod hands;
 mod look;
 mod memory;
 mod names;
+mod offers;
 mod plans;
 mod reached;
+mod readiness;
 pub(crate) mod repair;
 mod secrets;
 
 pub(crate) use fetch::Https;
 pub(crate) use hands::Tools;
 pub(crate) use look::{Asked, Looked, Looker, TenantLooked, all_findings, now};
-pub(crate) use memory::{Memory, store_rows};
+pub(crate) use memory::Memory;
 pub(crate) use names::Names;
+pub(crate) use offers::{for_alert, for_finding};
 pub(crate) use reached::Reached;

@@ -113,6 +113,27 @@ pub(crate) async fn take_back(state: &State, rules: &config::Fixes, fix: &Fix, a
     taken.ok_or_else(|| cannot(fix, "undone"))
 }
 
+/// What is seen of a plan now, a line a proof, and whether that is all of it. Nothing is changed by it.
+pub(crate) async fn seen_now(plan: &Plan, hands: &Hands) -> (bool, Vec<String>) {
+    let mut whole = true;
+    let mut lines = Vec::new();
+    for (proof, found) in work::prove(plan, hands).await {
+        whole &= matches!(found, Ok(Seen::Yes(_)));
+        lines.push(match found {
+            Ok(Seen::Yes(words)) => format!("seen: {words}"),
+            Ok(Seen::No(words)) => format!("not so: {words}"),
+            Err(refusal) => format!("not known: {proof}: {refusal}"),
+        });
+    }
+    (whole, lines)
+}
+
+/// Statuses in which a fix is worked on by itself.
+pub(crate) const UNDER_WAY: [&str; 4] = ["approved", "applying", "applied", "undoing"];
+
+/// Statuses of fixes that somebody has still to look at.
+pub(crate) const USUAL: [&str; 6] = ["proposed", "approved", "applying", "applied", "failed", "undoing"];
+
 /// Who has a fix worked on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Worker<'a> {

@@ -16,16 +16,16 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The engine and what queries see, as completion sees it. The environment changes at `.reload`.
 #[derive(Debug)]
-pub(super) struct Known {
-    pub(super) engine: Engine,
-    pub(super) environment: Arc<RwLock<Environment>>,
+pub(crate) struct Known {
+    engine: Engine,
+    environment: Arc<RwLock<Environment>>,
     dialect: Arc<RwLock<Dialect>>,
     /// The last question and its answer: one key stroke asks several times.
     last: Mutex<(String, Vec<(String, Type)>)>,
 }
 
 impl Known {
-    pub(super) fn new(engine: Engine, environment: Arc<RwLock<Environment>>, dialect: Arc<RwLock<Dialect>>) -> Self {
+    pub(crate) fn new(engine: Engine, environment: Arc<RwLock<Environment>>, dialect: Arc<RwLock<Dialect>>) -> Self {
         Self { engine, environment, dialect, last: Mutex::default() }
     }
 

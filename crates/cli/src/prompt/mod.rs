@@ -14,6 +14,7 @@ use reedline::Signal;
 
 use crate::{command::Hunting, failure::Failure, term};
 use command::Command;
+pub(crate) use knowledge::Known;
 use session::Session;
 
 /// Reads and answers until the user leaves.

@@ -12,6 +12,7 @@ use engine::{Environment, MemoryCatalog};
 use lake::{Arrived, Lake, LakeError};
 
 use super::AlertTables;
+use crate::watchlists::Lists;
 
 /// What runs of one turn see.
 #[derive(Debug, Clone)]
@@ -41,23 +42,36 @@ pub(crate) struct Tables {
     data: Option<PathBuf>,
     environment: Environment,
     alerts: AlertTables,
+    /// Watchlists that took the place of those of the environment.
+    lists: Mutex<Option<Lists>>,
     opened: Mutex<BTreeMap<String, Opened>>,
 }
 
 impl Tables {
     /// The tables under `data`; `environment` has what queries see beside them and `alerts`.
     pub(crate) fn new(data: &Path, environment: Environment, alerts: AlertTables) -> Self {
-        Self { data: Some(data.to_owned()), environment, alerts, opened: Mutex::default() }
+        Self { data: Some(data.to_owned()), environment, alerts, lists: Mutex::default(), opened: Mutex::default() }
     }
 
     /// The tables of the environment.
     pub(crate) const fn fixed(environment: Environment) -> Self {
-        Self { data: None, environment, alerts: AlertTables::none(), opened: Mutex::new(BTreeMap::new()) }
+        Self {
+            data: None,
+            environment,
+            alerts: AlertTables::none(),
+            lists: Mutex::new(None),
+            opened: Mutex::new(BTreeMap::new()),
+        }
     }
 
     /// What queries see beside the tables; the tables, too, where they are fixed.
     pub(crate) const fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    /// From now on these are the watchlists.
+    pub(crate) fn set_lists(&self, lists: Lists) {
+        *self.lists.lock().unwrap_or_else(PoisonError::into_inner) = Some(lists);
     }
 
     /// Whether they are those of the environment.
@@ -131,7 +145,11 @@ impl Tables {
     }
 
     fn over(&self, catalog: MemoryCatalog, versions: Seen) -> View {
-        View { environment: Environment { catalog: Arc::new(catalog), ..self.environment.clone() }, versions }
+        let mut environment = Environment { catalog: Arc::new(catalog), ..self.environment.clone() };
+        if let Some(lists) = &*self.lists.lock().unwrap_or_else(PoisonError::into_inner) {
+            environment.lookups.watchlists.clone_from(lists);
+        }
+        View { environment, versions }
     }
 
     /// A table as it is now, opened only where it has changed.

@@ -59,6 +59,10 @@ pub struct DomainReport {
     pub fine: Vec<String>,
     /// What its SPF record leads to, if it publishes one.
     pub spf: Option<SpfTree>,
+    /// The policy of DMARC that counts for its mail; empty: none, or nobody could say.
+    pub policy: &'static str,
+    /// The records that were seen: name, type, value. Keys of DKIM are apart.
+    pub records: Vec<(String, &'static str, String)>,
     /// Why not everything was asked, where that is so: what was not found may be there.
     pub unfinished: Option<String>,
     /// How long the check took, in milliseconds.

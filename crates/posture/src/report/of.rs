@@ -1,5 +1,7 @@
 //! A report made of evidence and findings.
 
+use mailauth::spf::survey::Published;
+
 use super::{DomainReport, SpfTree, TenantReport, fine};
 use crate::{Finding, Score, Spoofing, TenantEvidence, evidence::DomainEvidence};
 
@@ -14,6 +16,8 @@ impl DomainReport {
             spoofing: Spoofing::of(evidence, &findings),
             fine: fine::of_domain(evidence, &findings),
             spf: SpfTree::of(evidence),
+            policy: evidence.dmarc.effective().map_or("", |effective| effective.asked.as_str()),
+            records: records(evidence),
             unfinished: evidence.unfinished.clone(),
             findings,
             took,
@@ -27,4 +31,27 @@ impl TenantReport {
     pub fn of(evidence: &TenantEvidence<'_>, findings: Vec<Finding>) -> Self {
         Self { name: evidence.tenant().to_owned(), fine: fine::of_tenant(evidence.snapshot, &findings), findings }
     }
+}
+
+/// Records of one kind that are shown: a name may have hundreds.
+const MOST: usize = 20;
+
+/// The records that say how mail of a domain is to be taken.
+fn records(evidence: &DomainEvidence) -> Vec<(String, &'static str, String)> {
+    let mut records = Vec::new();
+    let exchanges = evidence.mx.records.iter().flatten().take(MOST);
+    records
+        .extend(exchanges.map(|exchange| (evidence.domain.clone(), "MX", format!("{} {}", exchange.preference, exchange.host))));
+    let spf: &[String] = match evidence.spf.survey.root().map(|node| &node.published) {
+        Some(Published::Record(text)) => std::slice::from_ref(text),
+        Some(Published::Several(texts)) => texts,
+        _ => &[],
+    };
+    records.extend(spf.iter().take(MOST).map(|text| (evidence.domain.clone(), "TXT", text.clone())));
+    for texts in [&evidence.dmarc.own, &evidence.mta_sts.texts, &evidence.tls_rpt.texts] {
+        for text in texts.found.iter().flat_map(|found| found.iter()).take(MOST) {
+            records.push((texts.name.clone(), "TXT", String::from_utf8_lossy(text).into_owned()));
+        }
+    }
+    records
 }

@@ -120,6 +120,8 @@ fn domain(name: &str, points: u8, grade: char, today: Today, findings: Vec<Findi
     let fine = vec!["SPF ends with -all.".to_owned(), "TLS is required of senders by MTA-STS in the mode enforce.".to_owned()];
     let many = findings.iter().any(|finding| finding.check == "spf-too-many-lookups");
     DomainReport {
+        policy: "",
+        records: Vec::new(),
         spf: many.then(tree),
         domain: name.to_owned(),
         purpose: Purpose::Sending,

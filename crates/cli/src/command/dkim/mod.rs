@@ -68,7 +68,7 @@ enum Form {
 }
 
 /// Own servers and the tenant, as far as the configuration has them.
-struct Keys {
+pub(crate) struct Keys {
     own: Option<Own>,
     tenant: Option<TenantKeys>,
 }
@@ -80,7 +80,8 @@ struct Chosen<'a> {
 }
 
 impl Keys {
-    async fn open(data: &Path, config: &Config, dns: &Dns) -> Result<Self, Failure> {
+    /// As the configuration has them; it is an error where it has none.
+    pub(crate) async fn open(data: &Path, config: &Config, dns: &Dns) -> Result<Self, Failure> {
         let resolver = dns.resolver(&config.mail).await?;
         let own = Own::open(data, config, std::sync::Arc::clone(&resolver), dns.zone_file(&config.mail).is_some()).await?;
         let tenant = Reached::open(&config.tenant)?.map(|reached| TenantKeys::new(reached, resolver, &config.dkim));
@@ -119,7 +120,7 @@ impl Keys {
     }
 
     /// How the keys of the domains named are, or all.
-    async fn rows(&self, domains: &[String], state: Option<&State>, now: i64) -> Result<Vec<Row>, Failure> {
+    pub(crate) async fn rows(&self, domains: &[String], state: Option<&State>, now: i64) -> Result<Vec<Row>, Failure> {
         let chosen = self.chosen(domains).await?;
         let mut rows: Vec<Row> = Vec::new();
         if let Some(own) = &self.own {

@@ -7,7 +7,7 @@ mod query_text;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use engine::{Engine, Environment};
+use engine::{Engine, Environment, QueryError, explain::Explanation};
 
 use super::hunt::Running;
 use crate::{
@@ -78,15 +78,7 @@ pub(crate) async fn explained(
     form: Form,
     full: bool,
 ) -> Result<String, Failure> {
-    let explanation = match query.search() {
-        None => engine.explain_query(&query.text, env).await,
-        Some(Ok((search, warnings))) => engine.explain_search(&search, env).await.map(|mut explanation| {
-            explanation.warnings.splice(0..0, warnings);
-            explanation
-        }),
-        Some(Err(error)) => Err(error),
-    };
-    let explanation = explanation.map_err(|error| Failure::of_query(&error, query))?;
+    let explanation = explanation(engine, env, query).await.map_err(|error| Failure::of_query(&error, query))?;
     if !explanation.warnings.is_empty() {
         term::say(query.drawn(&explanation.warnings).trim_end());
     }
@@ -95,4 +87,24 @@ pub(crate) async fn explained(
         Form::Text if full => query_text::explanation(&explanation, None),
         Form::Text => query_text::explanation(&explanation, Some(Screen::stdout().width.unwrap_or(WIDTH).max(60))),
     })
+}
+
+/// The explanation of a query, whole, for whoever shows it; its warnings are drawn above.
+pub(crate) async fn explained_text(engine: &Engine, env: &Environment, query: &Query) -> Result<String, QueryError> {
+    let explanation = explanation(engine, env, query).await?;
+    let warnings = if explanation.warnings.is_empty() { String::new() } else { query.drawn(&explanation.warnings) + "\n" };
+    Ok(warnings + &query_text::explanation(&explanation, Some(WIDTH)))
+}
+
+/// What a query does, step by step.
+async fn explanation(engine: &Engine, env: &Environment, query: &Query) -> Result<Explanation, QueryError> {
+    match query.search() {
+        None => engine.explain_query(&query.text, env).await,
+        Some(search) => {
+            let (search, warnings) = search?;
+            let mut explanation = engine.explain_search(&search, env).await?;
+            explanation.warnings.splice(0..0, warnings);
+            Ok(explanation)
+        }
+    }
 }

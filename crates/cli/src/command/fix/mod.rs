@@ -1,6 +1,5 @@
 //! `spoofwatch fix`: what answers an alert or a finding, shown exactly, approved, made once, seen from outside, taken back.
 
-mod readiness;
 mod told;
 
 use std::{path::Path, time::Duration};
@@ -16,7 +15,7 @@ use crate::{
     config::{Config, ConfigFile},
     dns::Dns,
     failure::Failure,
-    harden::{Tools, repair},
+    harden::{Tools, for_alert, for_finding, repair},
     output,
     term::{self, Column},
     watch::StateUrl,
@@ -186,39 +185,19 @@ impl Work<'_> {
 
     async fn alert(&self, id: &str, doing: &Doing) -> Result<(), Failure> {
         let alert = self.state.alert(id).await?;
-        let planned = self.tools().await?.for_alert(&alert).await?;
-        for reason in &planned.reasons {
+        let offered = for_alert(self.state, &self.tools().await?, &alert, &self.common.actor).await?;
+        for reason in &offered.reasons {
             term::say(reason);
         }
-        if planned.plans.is_empty() {
+        if offered.fixes.is_empty() {
             return Err(Failure::input(format!("error: there is nothing to fix for the alert {}", repair::short(&alert.id))));
         }
-        let mut offered = Vec::new();
-        for plan in planned.plans {
-            offered.push(repair::offer(self.state, plan, Some(&alert), &self.common.actor).await?);
-        }
-        self.go_on(offered, doing).await
+        self.go_on(offered.fixes, doing).await
     }
 
     async fn finding(&self, check: &str, subject: Option<&str>, anyway: bool, doing: &Doing) -> Result<(), Failure> {
-        let known = posture::checks::ALL.iter().map(|known| known.id);
-        let known: Vec<&str> = known.chain(posture::tenant_checks::ALL.iter().map(|known| known.id)).collect();
-        if !known.contains(&check) {
-            let near = schema::nearest(check, known.iter().copied());
-            let help = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
-            return Err(Failure::input(format!("error: there is no check `{check}`{help}")));
-        }
-        let tools = self.tools().await?;
-        let findings = tools.look(&[check.to_owned()], subject).await?;
-        if findings.is_empty() {
-            return Err(nothing(&tools, check, subject).await?);
-        }
-        let mut offered = Vec::new();
-        for finding in findings {
-            let mut plan: Plan = tools.of_finding(&finding).await.map_err(|words| Failure::input(format!("error: {words}")))?;
-            readiness::heed(self.data, &self.common.config, &tools, &finding, &mut plan, anyway).await?;
-            offered.push(repair::offer(self.state, plan, None, &self.common.actor).await?);
-        }
+        let (place, tools) = ((self.data, &self.common.config), self.tools().await?);
+        let offered = for_finding(place, self.state, &tools, (check, subject), anyway, &self.common.actor).await?;
         self.go_on(offered, doing).await
     }
 
@@ -263,7 +242,7 @@ impl Work<'_> {
             let hands = self.tools().await?.hands();
             fix = repair::work_on(self.state, &hands, &self.config.fixes, &fix, self.worker()).await?;
             let over = tokio::time::Instant::now() >= until;
-            if !matches!(fix.status.as_str(), "approved" | "applying" | "applied" | "undoing") || over {
+            if !repair::UNDER_WAY.contains(&fix.status.as_str()) || over {
                 progress.finish();
                 return Ok(fix);
             }
@@ -274,10 +253,9 @@ impl Work<'_> {
     }
 
     async fn list(&self, status: Vec<String>, all: bool, as_json: bool) -> Result<(), Failure> {
-        let usual = ["proposed", "approved", "applying", "applied", "failed", "undoing"];
         let statuses = match (all, status.is_empty()) {
             (true, _) => Vec::new(),
-            (false, true) => usual.map(str::to_owned).to_vec(),
+            (false, true) => repair::USUAL.map(str::to_owned).to_vec(),
             (false, false) => status,
         };
         let fixes = self.state.fixes(&FixFilter { statuses, ..FixFilter::default() }).await?;
@@ -395,14 +373,8 @@ impl Work<'_> {
 
     /// Tells what is seen of a plan now; whether that is all of it.
     async fn prove(&self, plan: &Plan) -> Result<bool, Failure> {
-        let mut whole = true;
-        for (proof, found) in fixes::work::prove(plan, &self.tools().await?.hands()).await {
-            whole &= matches!(found, Ok(fixes::Seen::Yes(_)));
-            let line = match found {
-                Ok(fixes::Seen::Yes(words)) => format!("seen: {words}"),
-                Ok(fixes::Seen::No(words)) => format!("not so: {words}"),
-                Err(refusal) => format!("not known: {proof}: {refusal}"),
-            };
+        let (whole, lines) = repair::seen_now(plan, &self.tools().await?.hands()).await;
+        for line in lines {
             output::print(&format!("  {}\n", term::harmless(&line, 2000)))?;
         }
         Ok(whole)
@@ -439,20 +411,4 @@ impl Work<'_> {
 
 fn failed(fix: &Fix) -> Failure {
     Failure::input(format!("fix {} has failed: {}", repair::short(&fix.id), fix.message))
-}
-
-/// Why there is nothing to fix: nothing is wrong, or nobody could say.
-async fn nothing(tools: &Tools, check: &str, subject: Option<&str>) -> Result<Failure, Failure> {
-    let about = subject.unwrap_or("the domains of the configuration");
-    let unanswered = match posture::checks::ALL.iter().any(|known| known.id == check) {
-        true => tools.look(&["dns-trouble".to_owned()], subject).await?,
-        false => tools.look(&["tenant-part-unreadable".to_owned()], None).await?,
-    };
-    Ok(Failure::input(match unanswered.first() {
-        None => format!("error: {check} finds nothing at {about}: there is nothing to fix"),
-        Some(trouble) => format!(
-            "error: {check} finds nothing at {about}, but not everything could be asked ({}): spoofwatch check says more",
-            trouble.subject
-        ),
-    }))
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
-use view::View;
+pub(crate) use view::View;
 
 /// Arguments of `reports`.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct NewOptions {
     /// Days that count as new.
-    #[arg(long, value_name = "DAYS", default_value_t = 7)]
+    #[arg(long, value_name = "DAYS", default_value_t = view::NEW)]
     days: u32,
     #[command(flatten)]
     view: view::ViewOptions,

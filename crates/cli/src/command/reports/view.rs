@@ -44,7 +44,7 @@ pub(super) struct ViewOptions {
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum View {
+pub(crate) enum View {
     Domains,
     Senders,
     Addresses,
@@ -55,7 +55,64 @@ pub(super) enum View {
     Tls,
 }
 
+/// Days that count as new where nobody says how many.
+pub(super) const NEW: u32 = 7;
+
 impl View {
+    /// Every view.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Domains,
+        Self::Senders,
+        Self::Addresses,
+        Self::New { days: NEW },
+        Self::Policy,
+        Self::Reporters,
+        Self::Failures,
+        Self::Tls,
+    ];
+
+    /// What it is called.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Domains => "domains",
+            Self::Senders => "senders",
+            Self::Addresses => "addresses",
+            Self::New { .. } => "new",
+            Self::Policy => "policy",
+            Self::Reporters => "reporters",
+            Self::Failures => "failures",
+            Self::Tls => "tls",
+        }
+    }
+
+    /// The same for reading.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Domains => "Domains",
+            Self::Senders => "Senders",
+            Self::Addresses => "Addresses",
+            Self::New { .. } => "New senders",
+            Self::Policy => "Effect of a policy",
+            Self::Reporters => "Reporters",
+            Self::Failures => "Failure reports",
+            Self::Tls => "TLS",
+        }
+    }
+
+    /// What it shows.
+    pub(crate) const fn about(self) -> &'static str {
+        match self {
+            Self::Domains => "What receivers saw of each domain: messages, how many were aligned, its policy.",
+            Self::Senders => "Who sends for a domain: messages, how many were aligned, what the others look like.",
+            Self::Addresses => "The same by address.",
+            Self::New { .. } => "Senders that were not there a week ago.",
+            Self::Policy => "What p=quarantine and p=reject would have done.",
+            Self::Reporters => "Who reports on a domain.",
+            Self::Failures => "Single messages that failure reports tell of.",
+            Self::Tls => "Sessions with TLS and without, and how they failed.",
+        }
+    }
+
     /// The saved function, and the table it is made of.
     const fn function(self) -> (&'static str, &'static str) {
         match self {
@@ -71,7 +128,7 @@ impl View {
     }
 
     /// The query: a call of the function with what was asked for.
-    fn query(self, domains: &[String], since: Option<i64>, until: Option<i64>) -> String {
+    pub(crate) fn query(self, domains: &[String], since: Option<i64>, until: Option<i64>) -> String {
         let mut arguments = Vec::new();
         if !domains.is_empty() {
             let domains: Vec<String> = domains.iter().map(|domain| domain.trim_end_matches('.').to_lowercase()).collect();

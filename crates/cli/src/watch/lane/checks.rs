@@ -11,7 +11,7 @@ use posture::{
 use crate::{
     dns::Dns,
     failure::Failure,
-    harden::{Looker, Memory, all_findings, store_rows},
+    harden::{Looker, Memory, all_findings},
     term,
     watch::House,
 };
@@ -49,9 +49,7 @@ impl House {
             baseline: Vec::new(),
             changes: memory.told(&domains, tenant.as_ref()),
         };
-        let rows = memory.remember(&report, &domains, tenant.as_ref(), true);
-        store_rows(&self.data, rows, now).await?;
-        memory.keep(&self.watch.state, now).await?;
+        memory.store(&self.data, &self.watch.state, &report, (&domains, tenant.as_ref()), true).await?;
         self.woken.notify_one();
         let findings: Vec<_> = all_findings(&domains, tenant.as_ref()).map(|(_, finding)| finding.clone()).collect();
         for severity in SEVERITIES {

@@ -1,7 +1,7 @@
 //! Fixes that were approved are made, those that were made are looked at from outside, and what cannot be seen in time raises an alert.
 
 use detect::telemetry::Clock as _;
-use state::FixFilter;
+use state::{Fix, FixFilter};
 
 use crate::{
     dns::Dns,
@@ -25,15 +25,14 @@ impl House {
         }
         let tools = Tools::open(&self.data, &self.config, &Dns::default()).await?;
         let (hands, rules) = (tools.hands(), &tools.looker.config.fixes);
-        // Such an alert is of no rule that a target could ask for.
-        let wants = |target: &&detect::notify::Target| target.wants("", "", Some(rules::model::Severity::High));
-        let tell: Vec<String> = self.watch.targets.iter().filter(wants).map(|target| target.name.clone()).collect();
+        let tell = self.told_of_fixes();
         let who = repair::Worker { actor: repair::OURSELVES, tell: &tell };
         for before in due {
             let about = format!("fix {}", repair::short(&before.id));
             match repair::work_on(&self.watch.state, &hands, rules, &before, who).await {
                 Ok(after) => {
                     if after.status != before.status {
+                        self.tell_of_fix(&after, now);
                         term::say(&format!("{about}: {}: {}", after.status, after.title));
                     }
                     self.troubles.set(&about, None);
@@ -45,5 +44,24 @@ impl House {
             }
         }
         Ok(())
+    }
+
+    /// Names of those who are told of a fix that fails.
+    pub(crate) fn told_of_fixes(&self) -> Vec<String> {
+        // Such an alert is of no rule that a target could ask for.
+        let wants = |target: &&detect::notify::Target| target.wants("", "", Some(rules::model::Severity::High));
+        self.watch.targets.iter().filter(wants).map(|target| target.name.clone()).collect()
+    }
+
+    /// Tells pages that are open how a fix stands.
+    pub(crate) fn tell_of_fix(&self, fix: &Fix, at: i64) {
+        self.events.tell(desk::Event {
+            kind: "fix".to_owned(),
+            at,
+            subject: fix.id.clone(),
+            action: fix.status.clone(),
+            severity: String::new(),
+            title: fix.title.clone(),
+        });
     }
 }

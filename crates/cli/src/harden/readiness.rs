@@ -10,13 +10,8 @@ use posture::{
     lookback::{self, Lookback, Row, Verdict},
 };
 
-use crate::{
-    command::Running,
-    config::ConfigFile,
-    failure::Failure,
-    harden::{Asked, Tools, now},
-    query::Query,
-};
+use super::{Asked, Tools, now};
+use crate::{command::Running, config::ConfigFile, failure::Failure, query::Query};
 
 /// The checks whose answer is a stricter policy.
 const STRICTER: [&str; 3] = ["dmarc-policy-none", "dmarc-policy-quarantine", "dmarc-testing"];
@@ -26,7 +21,7 @@ const DAYS: u32 = 60;
 const MOST: usize = 500_000;
 
 /// Adds what the reports say to a plan that makes a domain's policy stricter, and refuses one that would lose honest mail.
-pub(super) async fn heed(
+pub(crate) async fn heed(
     data: &Path,
     config: &ConfigFile,
     tools: &Tools,
