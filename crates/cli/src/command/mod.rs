@@ -17,7 +17,7 @@ pub(crate) mod ingest;
 mod lake;
 mod mail;
 mod milter;
-mod quarantine;
+pub(crate) mod quarantine;
 #[cfg(test)]
 mod reference;
 mod reports;
@@ -31,6 +31,7 @@ use std::{io::IsTerminal as _, path::PathBuf};
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+pub(crate) use config::in_effect;
 pub(crate) use dkim::Keys as DkimKeys;
 pub(crate) use explain::{Form, explained, explained_text};
 pub(crate) use functions::{fenced, markdown as functions_markdown, page as functions_page};

@@ -18,6 +18,7 @@ mod rules;
 mod settings;
 mod sheet;
 mod stored;
+mod verdicts;
 
 use std::{path::Path, sync::Arc};
 
