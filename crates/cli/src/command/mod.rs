@@ -37,6 +37,8 @@ pub(crate) use explain::{Form, explained, explained_text};
 pub(crate) use functions::{fenced, markdown as functions_markdown, page as functions_page};
 pub(crate) use hunt::{Format, Hunting, Running};
 pub(crate) use reports::View as ReportView;
+#[cfg(test)]
+pub(crate) use serve::for_test as desk_for_test;
 
 use crate::failure::Failure;
 

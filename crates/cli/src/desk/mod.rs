@@ -18,6 +18,8 @@ mod rules;
 mod settings;
 mod sheet;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod verdicts;
 
 use std::{path::Path, sync::Arc};
