@@ -6,7 +6,7 @@ mod check;
 mod config;
 mod demo;
 mod dkim;
-mod exclusions;
+pub(crate) mod exclusions;
 mod explain;
 mod fix;
 mod fmt;

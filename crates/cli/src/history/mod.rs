@@ -76,14 +76,24 @@ pub(crate) struct Past {
     /// How many queries run at once.
     permits: Arc<Semaphore>,
     parameters: BTreeMap<String, Vec<(String, Value)>>,
+    /// The lists that exclusions name.
+    lists: Lists,
     folder: tempfile::TempDir,
     made: AtomicU64,
 }
 
+/// A task that ends when nobody waits for it any more.
+struct Held<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Drop for Held<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// How far it has come.
 struct Count {
-    what: &'static str,
-    progress: term::Progress,
+    told: Box<dyn Fn(u64, u64) + Send + Sync>,
     done: AtomicU64,
     all: u64,
 }
@@ -91,7 +101,7 @@ struct Count {
 impl Count {
     fn step(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.progress.at(format!("{}: {done} of {} runs", self.what, self.all));
+        (self.told)(done, self.all);
     }
 }
 
@@ -102,24 +112,43 @@ impl Past {
         let parameters = config.parameters.keys().map(|rule| (rule.clone(), config.parameters_of(rule))).collect();
         let telemetry = Arc::new(Lake::replayed(engine, environment));
         let permits = Arc::new(Semaphore::new(at_once()));
-        Ok(Self { telemetry, permits, parameters, folder, made: AtomicU64::new(0) })
+        Ok(Self { telemetry, permits, parameters, lists: Lists::default(), folder, made: AtomicU64::new(0) })
+    }
+
+    /// The same, where exclusions may name these lists.
+    pub(crate) fn with_lists(self, lists: Lists) -> Self {
+        Self { lists, ..self }
     }
 
     /// Runs rules, several at once, and gives what came of them in their order. `what` is what a terminal shows meanwhile.
     pub(crate) async fn run<C: Collect>(self, what: &'static str, jobs: Vec<Job<C>>) -> Result<Vec<Done<C>>, Failure> {
+        let progress = Arc::new(term::Progress::start(what));
+        let shown = Arc::clone(&progress);
+        let told = Box::new(move |done, all| shown.at(format!("{what}: {done} of {all} runs")));
+        let finished = self.run_telling(told, jobs).await?;
+        progress.finish();
+        Ok(finished)
+    }
+
+    /// The same; `told` hears how many runs are made, and of how many. What is dropped before its end makes no more runs.
+    pub(crate) async fn run_telling<C: Collect>(
+        self,
+        told: Box<dyn Fn(u64, u64) + Send + Sync>,
+        jobs: Vec<Job<C>>,
+    ) -> Result<Vec<Done<C>>, Failure> {
         let all = jobs.iter().map(|job| replay::slots(&job.rule, &replay::timetable(&job.rule), job.range).len() as u64).sum();
-        let count = Arc::new(Count { what, progress: term::Progress::start(what), done: AtomicU64::new(0), all });
+        let count = Arc::new(Count { told, done: AtomicU64::new(0), all });
         let past = Arc::new(self);
         let started = futures::stream::iter(jobs).map(|job| {
             let (past, count) = (Arc::clone(&past), Arc::clone(&count));
-            tokio::spawn(async move { past.one(job, &count).await })
+            let mut task = Held(tokio::spawn(async move { past.one(job, &count).await }));
+            async move { (&mut task.0).await }
         });
         let mut running = started.buffered(at_once());
         let mut finished = Vec::new();
         while let Some(done) = running.next().await {
             finished.push(done.map_err(Failure::internal)??);
         }
-        count.progress.finish();
         Ok(finished)
     }
 
@@ -132,7 +161,7 @@ impl Past {
             let state = State::scratch(self.folder.path(), &name).await?;
             files.push(self.folder.path().join(name));
             states.push(state.clone());
-            made.push(Variant { state, exclusions, lists: Lists::default() });
+            made.push(Variant { state, exclusions, lists: self.lists.clone() });
         }
         let parameters = self.parameters.get(&rule.key).map(Vec::as_slice).unwrap_or_default();
         let query = match parameters {

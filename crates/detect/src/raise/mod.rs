@@ -99,6 +99,12 @@ pub fn outcome(rule: &Rule, context: &Context, rows: usize, sorted: Sorted) -> O
     }
 }
 
+/// What to do next after an alert of a rule, by its guide.
+#[must_use]
+pub fn next_steps(rule: &Rule) -> Vec<String> {
+    words::next_steps(rule)
+}
+
 /// A rule's version as alerts name it.
 #[must_use]
 pub fn version(rule: &Rule) -> String {

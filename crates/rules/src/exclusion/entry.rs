@@ -58,6 +58,12 @@ impl Entry {
         Self { negated: !self.negated, ..self }
     }
 
+    /// Whether the row holds it; a list that is not there has no members.
+    #[must_use]
+    pub fn holds_for(&self, row: &Map<String, Value>, lists: &Lists) -> bool {
+        self.holds(row, lists)
+    }
+
     /// Whether the row holds it. A list that is not there has no members: see [`check_lists`](Self::check_lists).
     pub(super) fn holds(&self, row: &Map<String, Value>, lists: &Lists) -> bool {
         let mut any = false;

@@ -275,7 +275,7 @@ fn indented(text: &str) -> String {
 const SHOWN: usize = 16;
 
 /// A row in one line, without what is empty.
-pub(super) fn evidence(row: &Map<String, Value>) -> String {
+pub(crate) fn evidence(row: &Map<String, Value>) -> String {
     let cells = row.iter().filter_map(|(name, value)| match value {
         Value::Null => None,
         Value::String(text) if text.is_empty() => None,

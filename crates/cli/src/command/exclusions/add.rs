@@ -190,7 +190,7 @@ fn parts(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// `06:00-06:15@Europe/Berlin`.
-fn daily(text: &str) -> Result<Test, String> {
+pub(crate) fn daily(text: &str) -> Result<Test, String> {
     let (times, zone) = text.split_once('@').unwrap_or((text, "UTC"));
     let (from, to) = times.split_once('-').ok_or("write 06:00-06:15, and a time zone behind @ where it is not UTC")?;
     Daily::new(from, to, zone).map(Test::Daily).map_err(|error| error.to_string())
@@ -208,7 +208,7 @@ fn end(text: &str, now: i64) -> Result<i64, Failure> {
 }
 
 /// An id of words: `nightly-report`, and `nightly-report-2` where that is taken.
-fn new_id(words: &str, taken: &BTreeSet<String>) -> String {
+pub(crate) fn new_id(words: &str, taken: &BTreeSet<String>) -> String {
     let mut id = String::new();
     for letter in words.chars() {
         match letter {

@@ -7,10 +7,11 @@ mod import;
 mod list;
 mod show;
 mod trial;
-mod window;
+pub(crate) mod window;
 
 use std::path::Path;
 
+pub(crate) use add::{daily, new_id};
 use clap::{Args, Subcommand};
 use rules::exclusion::{Entry, Exclusion, Test};
 use state::State;
@@ -100,7 +101,7 @@ async fn find_all(state: &State, wanted: &str) -> Result<Vec<state::Exclusion>, 
 }
 
 /// How it stands at the moment, in a word.
-fn standing(kept: &state::Exclusion, now: i64) -> &str {
+pub(crate) fn standing(kept: &state::Exclusion, now: i64) -> &str {
     let ended = kept.expires_at.is_some_and(|end| end <= now);
     if kept.status == "approved" && ended { "expired" } else { &kept.status }
 }
@@ -131,7 +132,7 @@ fn now() -> i64 {
 }
 
 /// A condition for reading: `SenderFromDomain is one of a.example, b.example`.
-fn condition(entry: &Entry) -> String {
+pub(crate) fn condition(entry: &Entry) -> String {
     let not = if entry.negated { "not " } else { "" };
     let test = match &entry.test {
         Test::Is(value) => format!("is {not}`{value}`"),

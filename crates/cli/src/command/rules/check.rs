@@ -13,7 +13,7 @@ use ::rules::{
 };
 use clap::Args;
 use diag::{Diagnostic, Position};
-use engine::{Engine, Environment, QueryError};
+use engine::{Engine, Environment, Planned, QueryError};
 use futures::FutureExt as _;
 use serde_json::{Value, json};
 
@@ -122,18 +122,22 @@ async fn check<'a>(engine: &Engine, env: &Environment, rule: &'a Rule, values: &
     checked
 }
 
+/// Plans the query of a rule as a run that stands for the moment of the environment.
+pub(crate) async fn planned(engine: &Engine, env: &Environment, rule: &Rule) -> Result<Planned, QueryError> {
+    match search::language(rule) {
+        Some(language) => {
+            let look_back = rule.schedule.look_back.unwrap_or(search::LOOK_BACK);
+            let from = env.clock.saturating_sub(look_back.saturating_mul(10));
+            search::planned(engine, env, rule, (language, &rule.query.text), (from, env.clock), Vec::new())
+        }
+        None => engine.check(&rule.query.text, env).await,
+    }
+}
+
 async fn plan(engine: &Engine, env: &Environment, checked: &mut Checked<'_>) {
     let rule = &checked.run;
     let work = async {
-        let planned = match search::language(rule) {
-            Some(language) => {
-                // As a run that stands for now.
-                let look_back = rule.schedule.look_back.unwrap_or(search::LOOK_BACK);
-                let from = env.clock.saturating_sub(look_back.saturating_mul(10));
-                search::planned(engine, env, rule, (language, &rule.query.text), (from, env.clock), Vec::new())?
-            }
-            None => engine.check(&rule.query.text, env).await?,
-        };
+        let planned = planned(engine, env, rule).await?;
         for table in std::iter::once(&planned).chain(&planned.more) {
             engine.explain_plan(table).await?;
         }

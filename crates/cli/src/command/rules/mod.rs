@@ -17,6 +17,7 @@ use std::{
 use ::rules::{Reading, Rule, model::Schedule};
 use clap::{Args, Subcommand, ValueEnum};
 
+pub(crate) use check::planned;
 pub(crate) use pack::unpack;
 
 use crate::{failure::Failure, term};
@@ -118,7 +119,7 @@ fn tell_faults(reading: &Reading) -> Result<(), Failure> {
 }
 
 /// A schedule in a few words: `every 5m over 30m`.
-fn schedule(schedule: &Schedule) -> String {
+pub(crate) fn schedule(schedule: &Schedule) -> String {
     match (schedule.continuous, schedule.interval, schedule.look_back) {
         (true, ..) => "continuous".to_owned(),
         (false, Some(interval), Some(look_back)) => format!("every {} over {}", length(interval), length(look_back)),
@@ -128,7 +129,7 @@ fn schedule(schedule: &Schedule) -> String {
 }
 
 /// A length of time in the largest unit that has it whole.
-fn length(micros: i64) -> String {
+pub(crate) fn length(micros: i64) -> String {
     const UNITS: [(i64, &str); 4] = [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s")];
     let fits = UNITS.iter().find(|(unit, _)| micros != 0 && micros % unit == 0);
     fits.map_or_else(|| format!("{micros}us"), |(unit, name)| format!("{}{name}", micros / unit))
