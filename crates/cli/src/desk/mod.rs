@@ -12,6 +12,7 @@ mod guide;
 mod hunts;
 mod incidents;
 mod messages;
+mod open;
 mod overview;
 mod quarantine;
 mod replay;
@@ -25,6 +26,8 @@ mod tests;
 mod verdicts;
 
 use std::{path::Path, sync::Arc};
+
+pub(crate) use open::open;
 
 use desk::{Clock, Events, Fault, Jobs};
 use detect::telemetry::{Clock as _, Failed};
