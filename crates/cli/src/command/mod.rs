@@ -26,6 +26,7 @@ mod serve;
 mod simulate;
 mod tenant;
 mod test;
+mod users;
 
 use std::{io::IsTerminal as _, path::PathBuf};
 
@@ -97,6 +98,8 @@ enum Command {
     Incidents(incidents::Options),
     /// Say what is known to be benign, who says so and until when, and see what that took.
     Exclusions(exclusions::Options),
+    /// Who may sign in to the pages: invite somebody, reset a password, give a role, keep somebody out.
+    Users(users::Options),
     /// Look whether the Microsoft 365 tenant can be reached, print its configuration, take its telemetry.
     Tenant(tenant::Options),
     /// Run case files: queries in Markdown with the rows they must give.
@@ -152,6 +155,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Alerts(options) => alerts::run(&data, options).await,
         Command::Incidents(options) => incidents::run(&data, options).await,
         Command::Exclusions(options) => exclusions::run(&data, options).await,
+        Command::Users(options) => users::run(&data, options).await,
         Command::Tenant(options) => tenant::run(&data, options).await,
         Command::Test(options) => test::run(options).await,
     }
