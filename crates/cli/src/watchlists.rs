@@ -2,7 +2,11 @@
 //!
 //! As in Sentinel, every column of the file is text, and beside them stand `_DTItemId`, `LastUpdatedTimeUTC` and `SearchKey`.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use arrow::{
     array::{ArrayRef, RecordBatch, StringViewArray, TimestampMicrosecondArray},
@@ -35,7 +39,7 @@ pub(crate) fn open(data: &Path, config: &Config, given: &[String]) -> Result<Lis
 /// Watchlists by alias: the files of the data directory, over them those of the configuration, over these those of
 /// `--watchlist ALIAS=FILE`.
 pub(crate) fn files(data: &Path, config: &Config, given: &[String]) -> Result<BTreeMap<String, Watchlist>, Failure> {
-    let mut lists = own(&data.join(FOLDER))?;
+    let mut lists = own(&folder(data))?;
     lists.extend(config.watchlists.iter().map(|(alias, set)| (alias.clone(), set.value.clone())));
     for argument in given {
         let Some((alias, file)) = argument.split_once('=').filter(|(alias, _)| !alias.is_empty()) else {
@@ -44,6 +48,11 @@ pub(crate) fn files(data: &Path, config: &Config, given: &[String]) -> Result<BT
         lists.insert(alias.to_owned(), Watchlist { file: file.into(), search_key: None });
     }
     Ok(lists)
+}
+
+/// The folder of watchlists that are there without being named.
+pub(crate) fn folder(data: &Path) -> PathBuf {
+    data.join(FOLDER)
 }
 
 /// The values of a watchlist's search key: what its rows are looked up by.
@@ -138,7 +147,11 @@ fn texts(texts: impl Iterator<Item = String>) -> ArrayRef {
 
 #[cfg(test)]
 mod tests {
-    use std::{error::Error, path::Path, sync::Arc};
+    use std::{
+        error::Error,
+        path::{Path, PathBuf},
+        sync::Arc,
+    };
 
     use engine::{Engine, Environment, Limits, MemoryCatalog};
 

@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn constants_stand_where_they_are_written() {
-        let query = "let Domain = \"contoso.com\";\nEmailEvents\n| where tolower(SenderFromDomain) == Domain and Subject !has 'x'";
+        let query =
+            "let Domain = \"contoso.com\";\nEmailEvents\n| where tolower(SenderFromDomain) == Domain and Subject !has 'x'";
         let found = constants(query);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!((found[0].column.as_str(), found[0].value.as_str()), ("SenderFromDomain", "contoso.com"));

@@ -22,6 +22,7 @@ mod hunts;
 mod incidents;
 mod model;
 mod open;
+mod overview;
 mod queue;
 mod rows;
 mod rule_health;

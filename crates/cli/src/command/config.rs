@@ -34,19 +34,36 @@ pub(crate) fn run(data: &Path, options: &Options) -> Result<(), Failure> {
     }
 }
 
-fn show(data: &Path, file: &ConfigFile) -> Result<(), Failure> {
-    let config = file.load(data)?;
+/// A key of the configuration, with what holds.
+pub(crate) struct InEffect {
+    /// The key.
+    pub(crate) key: &'static str,
+    /// What holds, without secrets: those stand in files of their own.
+    pub(crate) value: String,
+    /// Where it is from: the file and its line, or `default`.
+    pub(crate) from: String,
+    /// What it says.
+    pub(crate) about: &'static str,
+}
+
+/// What holds, key by key.
+pub(crate) fn in_effect(config: &Config) -> Vec<InEffect> {
     let origin = config.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
     let mut rows = Vec::new();
     for key in KEYS {
-        let values = (key.shown)(&config);
+        let values = (key.shown)(config);
+        let row = |value: String, from: String| InEffect { key: key.name, value, from, about: key.about };
         if values.is_empty() {
-            rows.push([key.name, key.default, "default", key.about].map(str::to_owned).to_vec());
+            rows.push(row(key.default.to_owned(), "default".to_owned()));
         }
-        for (value, line) in values {
-            rows.push(vec![key.name.to_owned(), value, format!("{origin}:{line}"), key.about.to_owned()]);
-        }
+        rows.extend(values.into_iter().map(|(value, line)| row(value, format!("{origin}:{line}"))));
     }
+    rows
+}
+
+fn show(data: &Path, file: &ConfigFile) -> Result<(), Failure> {
+    let config = file.load(data)?;
+    let rows = in_effect(&config).into_iter().map(|row| vec![row.key.to_owned(), row.value, row.from, row.about.to_owned()]);
     let columns = [Column::text("Key"), Column::text("Value"), Column::text("From"), Column::text("Meaning")];
     output::print(&grid(&columns, rows))
 }

@@ -17,7 +17,7 @@ pub(crate) mod ingest;
 mod lake;
 mod mail;
 mod milter;
-mod quarantine;
+pub(crate) mod quarantine;
 #[cfg(test)]
 mod reference;
 mod reports;
@@ -26,16 +26,20 @@ mod serve;
 mod simulate;
 mod tenant;
 mod test;
+mod users;
 
 use std::{io::IsTerminal as _, path::PathBuf};
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+pub(crate) use config::in_effect;
 pub(crate) use dkim::Keys as DkimKeys;
 pub(crate) use explain::{Form, explained, explained_text};
 pub(crate) use functions::{fenced, markdown as functions_markdown, page as functions_page};
 pub(crate) use hunt::{Format, Hunting, Running};
 pub(crate) use reports::View as ReportView;
+#[cfg(test)]
+pub(crate) use serve::for_test as desk_for_test;
 
 use crate::failure::Failure;
 
@@ -94,6 +98,8 @@ enum Command {
     Incidents(incidents::Options),
     /// Say what is known to be benign, who says so and until when, and see what that took.
     Exclusions(exclusions::Options),
+    /// Who may sign in to the pages: invite somebody, reset a password, give a role, keep somebody out.
+    Users(users::Options),
     /// Look whether the Microsoft 365 tenant can be reached, print its configuration, take its telemetry.
     Tenant(tenant::Options),
     /// Run case files: queries in Markdown with the rows they must give.
@@ -149,6 +155,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Alerts(options) => alerts::run(&data, options).await,
         Command::Incidents(options) => incidents::run(&data, options).await,
         Command::Exclusions(options) => exclusions::run(&data, options).await,
+        Command::Users(options) => users::run(&data, options).await,
         Command::Tenant(options) => tenant::run(&data, options).await,
         Command::Test(options) => test::run(options).await,
     }

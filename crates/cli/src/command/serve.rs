@@ -72,6 +72,18 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             "error: --table: `serve` runs rules over the stored tables; `spoofwatch ingest` stores files",
         ));
     }
+    // The threads that compute queries end with it.
+    let (house, _computing) = opened(data, &options).await?;
+    let state = house.watch.state.clone();
+    term::say(&format!("{} watched", term::count(house.rules.live().watched.len() as u64, "rule")));
+    let front = Front { listen: options.listen, receiving: options.receiving, milter: options.milter, looking: options.looking };
+    let done = if options.once { house.once().await } else { serve(house, front).await };
+    state.close().await;
+    done
+}
+
+/// Everything that works together, not at work yet, and the threads that compute queries for it.
+async fn opened(data: &Path, options: &Options) -> Result<(Arc<House>, Threads), Failure> {
     let state = options.running.state.open(data).await?;
     let (engine, environment) = options.running.start(data).await?;
     // A rule that computes for long keeps the threads of queries busy, and not those that see to everything else.
@@ -89,7 +101,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     });
     let telemetry = Lake::new(data, engine, environment, AlertTables::of(state.clone()));
     let seen = seen(&state, &telemetry).await?;
-    let rotations = rotations(data, &options).await?;
+    let rotations = rotations(data, options).await?;
     let house = Arc::new(House {
         data: data.to_owned(),
         config: options.running.config.clone(),
@@ -110,7 +122,7 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         sender,
         metrics,
         troubles: Arc::new(Troubles::default()),
-        folders: Folders::new(options.folders),
+        folders: Folders::new(options.folders.clone()),
         feeds,
         woken,
         raised: Notify::new(),
@@ -127,11 +139,22 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         house.troubles.set(&rule.name, failed.and_then(|known| known.last_message));
     }
     house.metrics.rules(i64::try_from(live.watched.len()).unwrap_or(i64::MAX));
-    term::say(&format!("{} watched", term::count(live.watched.len() as u64, "rule")));
-    let front = Front { listen: options.listen, receiving: options.receiving, milter: options.milter, looking: options.looking };
-    let done = if options.once { house.once().await } else { serve(house, front).await };
-    state.close().await;
-    done
+    Ok((house, computing))
+}
+
+/// What a desk stands on in a test: a data directory that is opened as `serve` opens it, with the rest of a command line.
+#[cfg(test)]
+pub(crate) async fn for_test(data: &Path, arguments: &[&str]) -> Result<(crate::desk::Context, Threads), Failure> {
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+    let line = <Line as clap::Parser>::try_parse_from([&["serve"], arguments].concat());
+    let options = line.map_err(|error| Failure::input(error.to_string()))?.options;
+    let (house, computing) = opened(data, &options).await?;
+    let desk = crate::desk::Context::new(house, Arc::new(options.running), Arc::new(options.looking));
+    Ok((desk, computing))
 }
 
 /// The DKIM keys that are replaced in time. Where there are none, nobody is asked who answers for the DNS.

@@ -82,7 +82,7 @@ impl Incidents for Here {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::tests::alert;
+    use crate::desk::example::alert;
 
     #[test]
     fn what_most_alerts_share_comes_first_whatever_its_case() {

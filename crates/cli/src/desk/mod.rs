@@ -6,12 +6,15 @@
 mod alerts;
 mod asking;
 mod domains;
+#[cfg(test)]
+mod example;
 mod exclusions;
 mod fixes;
 mod guide;
 mod hunts;
 mod incidents;
 mod messages;
+mod open;
 mod overview;
 mod quarantine;
 mod replay;
@@ -20,8 +23,15 @@ mod rules;
 mod settings;
 mod sheet;
 mod stored;
+#[cfg(test)]
+mod tests;
+mod verdicts;
+#[cfg(test)]
+mod worked;
 
 use std::{path::Path, sync::Arc};
+
+pub(crate) use open::open;
 
 use desk::{Clock, Events, Fault, Jobs};
 use detect::telemetry::{Clock as _, Failed};
@@ -126,41 +136,5 @@ pub(crate) fn told(failure: Failure) -> Fault {
         Failure::Told { status: 1, .. } => Fault::input(words),
         Failure::Interrupted => Fault::Cancelled,
         Failure::Told { .. } | Failure::OutputClosed => Fault::Unavailable { reason: words },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use state::{Alert, Detail};
-
-    /// An open alert of a rule that says nothing else.
-    pub(crate) fn alert(id: &str, rule: &str) -> Alert {
-        let text = |text: &str| text.to_owned();
-        Alert {
-            id: text(id),
-            rule_key: text(rule),
-            rule_name: text(rule),
-            rule_version: text("1"),
-            run_id: text("run"),
-            title: text("An alert"),
-            description: String::new(),
-            reason: text("a reason"),
-            severity: text("high"),
-            risk_score: 73,
-            confidence: text("medium"),
-            status: text("new"),
-            verdict: None,
-            assignee: None,
-            comment: None,
-            created_at: 1_795_176_000_000_000,
-            updated_at: 1_795_176_000_000_000,
-            first_event: None,
-            last_event: None,
-            window_from: 1_795_172_400_000_000,
-            window_to: 1_795_176_000_000_000,
-            suppressed: 0,
-            incident_id: None,
-            detail: Detail::default(),
-        }
     }
 }

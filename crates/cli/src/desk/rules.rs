@@ -88,7 +88,13 @@ impl Rules for Here {
     }
 
     async fn coverage(&self) -> Result<Coverage, Fault> {
-        coverage::of(&list::lines(&self.desk, &self.known).await?)
+        let lines = list::lines(&self.desk, &self.known).await?;
+        let live = self.desk.house.rules.live();
+        let tactics = |key: &str| {
+            let rule = live.rule(key);
+            rule.map_or_else(Vec::new, |rule| rule.attack.tactics.iter().map(|tactic| tactic.id.clone()).collect())
+        };
+        Ok(coverage::of(&lines, tactics))
     }
 
     async fn navigator(&self) -> Result<Download, Fault> {

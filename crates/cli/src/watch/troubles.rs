@@ -22,6 +22,12 @@ impl Troubles {
             None => drop(known.remove(about)),
         }
     }
+
+    /// What is wrong, by what it is about.
+    pub(crate) fn known(&self) -> Vec<(String, String)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|(about, trouble)| (about.clone(), trouble.clone())).collect()
+    }
 }
 
 impl Health for Troubles {

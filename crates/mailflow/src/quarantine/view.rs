@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mail_parser::{MessageParser, MimeHeaders as _};
+use mail_parser::{MessageParser, MimeHeaders as _, PartType, decoders::html::html_to_text};
 use mailauth::{Message, encoded_words::decode};
 
 /// Most fields that are shown, and most letters of one.
@@ -10,6 +10,8 @@ const MOST_FIELDS: usize = 100;
 const LONGEST_FIELD: usize = 1_000;
 /// Most letters of the text that are shown.
 const LONGEST_TEXT: usize = 8_000;
+/// Most letters of HTML that are made into text: most of it is marks.
+const LONGEST_HTML: usize = 256 << 10;
 /// Multiparts of an ordinary message, at most; replies and forwards have three to five.
 const MOST_MULTIPARTS: usize = 64;
 /// Bytes that are taken apart of a message that may lie deep: at thirty bytes a level a few thousand levels.
@@ -24,6 +26,8 @@ pub struct View {
     pub fields: Vec<(String, String)>,
     /// The text, made of the HTML where there is no other.
     pub text: String,
+    /// What its HTML would show, as text; empty where it has none.
+    pub html_text: String,
     /// The attachments.
     pub attachments: Vec<Attachment>,
     /// Whether some of it is left out.
@@ -60,6 +64,16 @@ impl View {
             let (text, cut) = plain(&defanged(&begin), LONGEST_TEXT, true);
             view.cut |= cut;
             view.text = text;
+        }
+        let html = parsed.html_bodies().find_map(|part| match &part.body {
+            PartType::Html(html) => Some(html),
+            _ => None,
+        });
+        if let Some(html) = html {
+            let begin: String = html.chars().take(LONGEST_HTML).collect();
+            let (text, cut) = plain(&defanged(&html_to_text(&begin)), LONGEST_TEXT, true);
+            view.cut |= cut;
+            view.html_text = text;
         }
         for part in parsed.attachments().take(MOST_ATTACHMENTS) {
             let kind = part.content_type().map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("*")));

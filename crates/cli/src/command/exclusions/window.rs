@@ -11,7 +11,7 @@ use state::State;
 use crate::{config::ConfigFile, failure::Failure};
 
 /// How ids of change windows begin.
-pub(super) const PREFIX: &str = "window-";
+pub(crate) const PREFIX: &str = "window-";
 /// The operation that the detections look for.
 const OPERATION: &str = "Set-DkimSigningConfig";
 /// Audit records may come so many microseconds after the change: seven days, as long as the Management Activity API keeps them.

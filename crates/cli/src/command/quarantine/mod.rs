@@ -3,16 +3,18 @@
 mod report;
 mod show;
 
+pub(crate) use report::{Told, reported, submitted};
+
 use std::path::Path;
 
 use clap::{Args, Subcommand};
-use mailflow::quarantine::{Item, Store, StoreError, release, release::ReleaseError};
+use mailflow::quarantine::{Id, Item, Store, StoreError, release, release::ReleaseError};
 use serde_json::json;
 
 use super::alerts::{cut, moment};
 use crate::{
     clock,
-    config::ConfigFile,
+    config::{ConfigFile, MailFlow},
     failure::Failure,
     milter::Smtp,
     output,
@@ -85,19 +87,11 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let work = move || match options.action {
         Action::List { limit, json } => list(&store, limit, json),
         Action::Show(options) => show::run(&store, &options),
-        Action::Release { ids, again, smtp } => {
-            let smtp = Smtp::new(smtp.as_deref().unwrap_or_else(|| config.smtp()))?;
-            each(&ids, |text| {
-                let id = store.find(text).map_err(failed)?;
-                let answer = release(&store, &id, &smtp, now, again).map_err(refused)?;
-                output::print(&format!("{id} released: {answer}\n"))
-            })
-        }
-        Action::Delete { ids } => each(&ids, |text| {
-            let id = store.find(text).map_err(failed)?;
-            store.delete(&id).map_err(failed)?;
-            output::print(&format!("{id} deleted\n"))
+        Action::Release { ids, again, smtp } => each(&ids, |text| {
+            let (id, answer) = released(&store, &config, smtp.as_deref(), text, (now, again))?;
+            output::print(&format!("{id} released: {answer}\n"))
         }),
+        Action::Delete { ids } => each(&ids, |text| output::print(&format!("{} deleted\n", deleted(&store, text)?))),
         Action::Expire { days } => {
             let keep = days.map_or_else(|| config.keep(), |days| i64::from(days) * DAY);
             let removed = store.expire(now.saturating_sub(keep), now).map_err(failed)?;
@@ -106,6 +100,27 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
         Action::Report(options) => report::run(&store, &config, &options, now),
     };
     tokio::task::spawn_blocking(work).await.map_err(Failure::internal)?
+}
+
+/// Hands a message to the mail server again: the one named, or that of the configuration. What the server answered.
+pub(crate) fn released(
+    store: &Store,
+    config: &MailFlow,
+    smtp: Option<&str>,
+    text: &str,
+    (now, again): (i64, bool),
+) -> Result<(Id, String), Failure> {
+    let smtp = Smtp::new(smtp.unwrap_or_else(|| config.smtp()))?;
+    let id = store.find(text).map_err(failed)?;
+    let answer = release(store, &id, &smtp, now, again).map_err(refused)?;
+    Ok((id, answer))
+}
+
+/// Deletes a message.
+pub(crate) fn deleted(store: &Store, text: &str) -> Result<Id, Failure> {
+    let id = store.find(text).map_err(failed)?;
+    store.delete(&id).map_err(failed)?;
+    Ok(id)
 }
 
 /// Does the same for each; one that fails stops none.

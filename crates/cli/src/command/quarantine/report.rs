@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use mailflow::quarantine::{
-    Inject as _, Store,
+    Id, Inject as _, Store,
     report::{Category, Report, submission},
 };
 
@@ -67,43 +67,81 @@ impl Options {
 
 /// Shows a message to Microsoft, with all that it holds.
 pub(super) async fn send(store: &Store, tenant: &crate::config::Tenant, options: &Options) -> Result<(), Failure> {
+    let (id, answer) = submitted(store, tenant, &options.id, options.category.category()).await?;
+    output::print(&format!("{id} {answer}\n"))
+}
+
+/// The same; what became of it.
+pub(crate) async fn submitted(
+    store: &Store,
+    tenant: &crate::config::Tenant,
+    text: &str,
+    category: Category,
+) -> Result<(Id, String), Failure> {
     let reached = Reached::open(tenant)?.ok_or_else(|| {
         Failure::input("error: no tenant is configured to send it through: spoofwatch.toml needs a table [tenant]; without --send it is printed")
     })?;
-    let id = store.find(&options.id).map_err(failed)?;
-    let item = store.item(&id).map_err(failed)?;
-    let message = store.message(&id).map_err(failed)?;
-    let category = options.category.category();
-    let recipient = item.about.recipients.first().map(String::as_str).unwrap_or_default();
-    let body = submission(category, recipient, &message);
+    let (id, body) = submission_of(store, text, category)?;
     let taken = reached.graph.submit_email(&body).await.map_err(|error| match error.is_passing() {
         true => Failure::internal(error),
         false => Failure::input(format!("error: {error}")),
     })?;
     let status = if taken.status.is_empty() { "taken" } else { taken.status.as_str() };
-    output::print(&format!("{id} shown to Microsoft as {}: submission {}, {status}\n", taken.category, taken.id))
+    Ok((id, format!("shown to Microsoft as {}: submission {}, {status}", taken.category, taken.id)))
 }
 
-pub(super) fn run(store: &Store, config: &MailFlow, options: &Options, now: i64) -> Result<(), Failure> {
-    let id = store.find(&options.id).map_err(failed)?;
+/// What Graph takes.
+fn submission_of(store: &Store, text: &str, category: Category) -> Result<(Id, serde_json::Value), Failure> {
+    let id = store.find(text).map_err(failed)?;
     let item = store.item(&id).map_err(failed)?;
     let message = store.message(&id).map_err(failed)?;
-    let category = options.category.category();
-    if options.graph {
-        let recipient = item.about.recipients.first().map(String::as_str).unwrap_or_default();
-        return output::print(&format!("{}\n", submission(category, recipient, &message)));
-    }
+    let recipient = item.about.recipients.first().map(String::as_str).unwrap_or_default();
+    Ok((id, submission(category, recipient, &message)))
+}
+
+/// To whom a report goes, from whom, and with which words.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'a> {
+    /// Without: what the configuration says.
+    pub(crate) to: Option<&'a str>,
+    /// Without: what the configuration says, else the one who gets it.
+    pub(crate) from: Option<&'a str>,
+    /// Words for those who read it.
+    pub(crate) comment: &'a str,
+}
+
+/// Sends a message to those who decide about filters: to whom it went, and what the mail server answered.
+pub(crate) fn reported(
+    store: &Store,
+    config: &MailFlow,
+    text: &str,
+    category: Category,
+    told: &Told<'_>,
+    now: i64,
+) -> Result<(Id, String, String), Failure> {
+    let id = store.find(text).map_err(failed)?;
+    let message = store.message(&id).map_err(failed)?;
     let configured = |set: &Option<crate::config::Set<String>>| set.as_ref().map(|set| set.value.clone());
-    let to = options.to.clone().or_else(|| configured(&config.report_to)).ok_or_else(|| {
+    let to = told.to.map(str::to_owned).or_else(|| configured(&config.report_to)).ok_or_else(|| {
         Failure::input(
             "error: nobody is there to report to: name somebody with --to, or in the configuration as mailflow.report-to",
         )
     })?;
-    let from = options.from.clone().or_else(|| configured(&config.report_from)).unwrap_or_else(|| to.clone());
+    let from = told.from.map(str::to_owned).or_else(|| configured(&config.report_from)).unwrap_or_else(|| to.clone());
     let date = clock::mail_date(now);
-    let report = Report { from: &from, to: &to, date: &date, category, comment: &options.comment };
+    let report = Report { from: &from, to: &to, date: &date, category, comment: told.comment };
     let answer = Smtp::new(config.smtp())?.inject(&from, std::slice::from_ref(&to), &report.message(&message));
     let answer =
         answer.map_err(|refused| Failure::internal(format_args!("the mail server did not take the report: {refused}")))?;
+    Ok((id, to, answer))
+}
+
+pub(super) fn run(store: &Store, config: &MailFlow, options: &Options, now: i64) -> Result<(), Failure> {
+    let category = options.category.category();
+    if options.graph {
+        return output::print(&format!("{}\n", submission_of(store, &options.id, category)?.1));
+    }
+    let told = Told { to: options.to.as_deref(), from: options.from.as_deref(), comment: &options.comment };
+    let (id, to, answer) = reported(store, config, &options.id, category, &told, now)?;
     output::print(&format!("{id} reported to {to}: {answer}\n"))
 }

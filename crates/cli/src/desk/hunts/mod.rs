@@ -7,6 +7,8 @@ mod help;
 mod kept;
 mod run;
 mod shipped;
+#[cfg(test)]
+mod tests;
 
 use ::desk::{
     Completions, Download, Fault, FunctionLine, HuntAnswer, HuntAsk, Hunts, Looked, PastHunt, SavedHunt, TableLine, Work,

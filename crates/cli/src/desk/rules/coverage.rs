@@ -34,8 +34,9 @@ fn known() -> impl Iterator<Item = (&'static str, Vec<&'static str>, &'static st
     })
 }
 
-/// What is covered, tactic by tactic. A technique that the table does not know stands under the tactics of the rules that name it.
-pub(super) fn of(lines: &[RuleLine]) -> Result<Coverage, Fault> {
+/// What is covered, tactic by tactic. A technique that the table does not know stands under the tactics of the rules that name it,
+/// which `tactics_of` gives by the rule's key.
+pub(super) fn of(lines: &[RuleLine], tactics_of: impl Fn(&str) -> Vec<String>) -> Coverage {
     let mut found: BTreeMap<&str, (TechniqueCoverage, Vec<String>)> = BTreeMap::new();
     for (id, tactics, name) in known() {
         let technique = TechniqueCoverage { id: id.to_owned(), name: name.to_owned(), ..TechniqueCoverage::default() };
@@ -44,7 +45,8 @@ pub(super) fn of(lines: &[RuleLine]) -> Result<Coverage, Fault> {
     for line in lines {
         for technique in &line.techniques {
             let (covered, tactics) = found.entry(&technique.id).or_insert_with(|| {
-                let fresh = TechniqueCoverage { id: technique.id.clone(), name: technique.name.clone(), ..TechniqueCoverage::default() };
+                let fresh =
+                    TechniqueCoverage { id: technique.id.clone(), name: technique.name.clone(), ..TechniqueCoverage::default() };
                 (fresh, Vec::new())
             });
             let rule = (line.key.clone(), line.name.clone());
@@ -56,18 +58,18 @@ pub(super) fn of(lines: &[RuleLine]) -> Result<Coverage, Fault> {
             }
             covered.alerts += line.days.iter().sum::<u64>();
             if !known().any(|(id, ..)| id == technique.id) {
-                tactics.extend(line.tactics.iter().map(|tactic| tactic.id.clone()));
+                tactics.extend(tactics_of(&line.key));
             }
         }
     }
-    let under = |id: &str| found.values().filter(|(_, tactics)| tactics.iter().any(|tactic| tactic == id)).map(|(one, _)| one.clone());
-    let tactics = TACTICS.iter().map(|(id, name)| TacticCoverage {
-        id: (*id).to_owned(),
-        name: (*name).to_owned(),
-        techniques: under(id).collect(),
-    });
+    let under = |id: &str| -> Vec<TechniqueCoverage> {
+        let there = found.values().filter(|(_, tactics)| tactics.iter().any(|tactic| tactic == id));
+        there.map(|(one, _)| one.clone()).collect()
+    };
+    let tactics =
+        TACTICS.iter().map(|(id, name)| TacticCoverage { id: (*id).to_owned(), name: (*name).to_owned(), techniques: under(id) });
     let without = lines.iter().filter(|line| line.techniques.is_empty()).count() as u64;
-    Ok(Coverage { tactics: tactics.filter(|tactic| !tactic.techniques.is_empty()).collect(), without })
+    Coverage { tactics: tactics.filter(|tactic| !tactic.techniques.is_empty()).collect(), without }
 }
 
 /// The coverage as a layer.
@@ -124,7 +126,7 @@ mod tests {
 
     #[test]
     fn rules_that_run_come_first_and_what_none_covers_is_shown() {
-        let coverage = of(&[line("a", false, &["T1672"]), line("b", true, &["T1672"]), line("c", true, &[])]).unwrap();
+        let coverage = of(&[line("a", false, &["T1672"]), line("b", true, &["T1672"]), line("c", true, &[])], |_| Vec::new());
         let all: Vec<&TechniqueCoverage> = coverage.tactics.iter().flat_map(|tactic| &tactic.techniques).collect();
         let spoofing = all.iter().find(|technique| technique.id == "T1672").unwrap();
         assert_eq!(spoofing.rules.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), ["b", "a"]);
@@ -133,11 +135,19 @@ mod tests {
     }
 
     #[test]
+    fn a_technique_that_is_not_known_stands_where_its_rule_puts_it() {
+        let coverage = of(&[line("a", true, &["T9999"])], |_| vec!["TA0011".to_owned()]);
+        let found = coverage.tactics.iter().find(|tactic| tactic.techniques.iter().any(|technique| technique.id == "T9999"));
+        assert_eq!(found.map(|tactic| tactic.id.as_str()), Some("TA0011"));
+    }
+
+    #[test]
     fn a_layer_scores_what_runs() {
-        let coverage = of(&[line("a", true, &["T1078.004"])]).unwrap();
+        let coverage = of(&[line("a", true, &["T1078.004"])], |_| Vec::new());
         let layer: Value = serde_json::from_slice(&layer(&coverage).unwrap().bytes).unwrap();
         assert_eq!(layer["versions"]["layer"], "4.5");
-        let tactics: Vec<&str> = layer["techniques"].as_array().unwrap().iter().filter_map(|one| one["tactic"].as_str()).collect();
+        let tactics: Vec<&str> =
+            layer["techniques"].as_array().unwrap().iter().filter_map(|one| one["tactic"].as_str()).collect();
         assert_eq!(tactics, ["initial-access", "persistence", "privilege-escalation", "defense-evasion"]);
     }
 }

@@ -26,6 +26,16 @@ impl Folders {
     pub(crate) fn new(paths: Vec<PathBuf>) -> Self {
         Self { paths, taken: Mutex::default() }
     }
+
+    /// Each, with when the youngest file that was taken in from it was written, in microseconds since 1970.
+    pub(crate) fn known(&self) -> Vec<(PathBuf, Option<i64>)> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = |folder: &PathBuf| {
+            let own = taken.iter().filter(|(file, _)| file.parent() == Some(folder.as_path()));
+            own.map(|(_, (_, written))| *written).max()
+        };
+        self.paths.iter().map(|folder| (folder.clone(), last(folder))).collect()
+    }
 }
 
 impl House {

@@ -5,7 +5,10 @@ use std::sync::atomic::Ordering;
 use detect::telemetry::Clock as _;
 use lake::{Lake, Maintain};
 
-use crate::{failure::Failure, watch::House};
+use crate::{
+    failure::Failure,
+    watch::{House, Retention},
+};
 
 /// So many files of a table are left as they are.
 const FILES: u64 = 64;
@@ -23,6 +26,7 @@ impl House {
         let now = self.watch.clock.now();
         if !(0..HOUR).contains(&now.saturating_sub(self.forgot.load(Ordering::Relaxed))) {
             self.watch.state.forget(now.saturating_sub(KEPT)).await?;
+            self.forget_rows(now).await?;
             self.forgot.store(now, Ordering::Relaxed);
         }
         let lake = Lake::open_existing(&self.data).await?;
@@ -35,6 +39,19 @@ impl House {
                 Err(error) => Err(error),
             };
             self.troubles.set(&about, done.err().map(|error| error.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Deletes rows that are older than somebody wants them kept.
+    async fn forget_rows(&self, now: i64) -> Result<(), Failure> {
+        let retention = Retention::load(&self.watch.state).await?;
+        let lake = Lake::open_existing(&self.data).await?;
+        for name in lake.table_names().await? {
+            let Some(days) = retention.days(&name) else { continue };
+            let options = Maintain { now, keep_days: Some(days), keep_removed_hours: KEEP_HOURS };
+            let done = lake.maintain_table(&name, &options).await;
+            self.troubles.set(&format!("retention of {name}"), done.err().map(|error| error.to_string()));
         }
         Ok(())
     }
