@@ -35,6 +35,7 @@ pub(crate) fn run(data: &Path, options: &Options) -> Result<(), Failure> {
 }
 
 /// A key of the configuration, with what holds.
+#[derive(Debug)]
 pub(crate) struct InEffect {
     /// The key.
     pub(crate) key: &'static str,

@@ -107,8 +107,7 @@ impl Context {
 
 /// A text as one of the query language, with its quotes.
 pub(super) fn quoted(text: &str) -> String {
-    // Text of JSON is text of Kusto: both escape with a backslash, and the latter knows all escapes of the former.
-    serde_json::Value::String(text.to_owned()).to_string()
+    kql::quote_string(text)
 }
 
 /// A column of a sheet by its name.

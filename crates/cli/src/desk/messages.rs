@@ -349,6 +349,7 @@ mod tests {
     fn what_is_looked_for_cannot_end_its_quotes() {
         let hostile = condition("x\" or 1 == 1 or Subject contains \"");
         assert_eq!(kql::parse(&format!("EmailEvents{hostile}")).diagnostics, []);
-        assert!(hostile.contains("\\\" or 1 == 1"));
+        let value = kql::quote_string("x\" or 1 == 1 or Subject contains \"");
+        assert_eq!(hostile, format!(" | where Subject contains {value} or SenderDisplayName contains {value}"));
     }
 }

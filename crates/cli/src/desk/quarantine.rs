@@ -67,7 +67,10 @@ impl Here {
     /// Does one thing with one message; what was answered.
     async fn one(&self, text: &str, action: &str, who: &str) -> Result<String, Fault> {
         let config = self.desk.config()?;
-        let (name, now) = (text.to_owned(), self.desk.now());
+        let begin = text.to_owned();
+        // The record has the whole id, also where only its beginning was named.
+        let id = self.with(move |store| Ok(store.find(&begin).map_err(refused)?.to_string())).await?;
+        let (name, now) = (id.clone(), self.desk.now());
         let answer = match action {
             "release" => {
                 self.with(move |store| {
@@ -98,7 +101,7 @@ impl Here {
             }
             other => return Err(Fault::input(format!("`{other}` is nothing to do with a message that was set apart"))),
         };
-        self.desk.state().note(self.desk.now(), who, action, &subject(text), &answer).await?;
+        self.desk.state().note(self.desk.now(), who, action, &subject(&id), &answer).await?;
         Ok(answer)
     }
 }

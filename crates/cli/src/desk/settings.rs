@@ -95,15 +95,13 @@ impl Settings for Here {
         let target = self.desk.house.watch.targets.iter().find(|target| target.name == name);
         let target = target.ok_or_else(|| Fault::Unknown { what: "target", id: name.to_owned() })?;
         let sent = try_out(&self.desk.house.sender, target, who, self.desk.now()).await;
-        let words = match &sent {
-            Sent::Delivered => "it arrived".to_owned(),
-            Sent::Later { reason, .. } | Sent::Never { reason } => reason.clone(),
+        let (arrived, words) = match sent {
+            Sent::Delivered { answer } if answer.is_empty() => (true, "it arrived".to_owned()),
+            Sent::Delivered { answer } => (true, answer),
+            Sent::Later { reason, .. } | Sent::Refused { reason } => (false, reason),
         };
         self.note(who, "test", &format!("target {name}"), &words).await?;
-        match sent {
-            Sent::Delivered => Ok(words),
-            Sent::Later { .. } | Sent::Never { .. } => Err(Fault::Unavailable { reason: words }),
-        }
+        if arrived { Ok(words) } else { Err(Fault::Unavailable { reason: words }) }
     }
 
     async fn storage(&self) -> Result<Vec<StoredTable>, Fault> {
