@@ -69,7 +69,10 @@ fn every_call_has_a_name_of_its_own_and_says_what_it_does() -> Outcome {
     for (call, _, about) in calls(&document) {
         let name = about["operationId"].as_str().unwrap_or_default();
         assert!(!name.is_empty() && names.insert(name.to_owned()), "{call}: `{name}`");
-        assert!(about["summary"].as_str().or_else(|| about["description"].as_str()).is_some_and(|words| words.len() > 10), "{call}");
+        assert!(
+            about["summary"].as_str().or_else(|| about["description"].as_str()).is_some_and(|words| words.len() > 10),
+            "{call}"
+        );
         assert!(about["tags"].as_array().is_some_and(|tags| !tags.is_empty()), "{call}");
     }
     Ok(())
