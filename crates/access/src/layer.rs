@@ -41,6 +41,30 @@ impl Access {
     }
 }
 
+impl Access {
+    /// Before routes to which programs alone send, and which have a secret of their own: who presents an API token is known there, and
+    /// everybody else is left to the route.
+    pub fn tokens(&self) -> AccessLayer {
+        from_fn_with_state(self.clone(), present as fn(State<Access>, Request, Next) -> Answering)
+    }
+}
+
+fn present(State(access): State<Access>, mut request: Request, next: Next) -> Answering {
+    Box::pin(async move {
+        if let Some(Presented::Token(token)) = Presented::read(request.headers()) {
+            match access.by_token(&token).await {
+                Ok(visitor) => {
+                    request.extensions_mut().insert(visitor);
+                }
+                Err(Refused::Token) => access.refuse(Reason::BadToken),
+                // A database that does not answer keeps nobody away who has the other secret.
+                Err(_) => {}
+            }
+        }
+        next.run(request).await
+    })
+}
+
 fn pass(State(access): State<Access>, request: Request, next: Next) -> Answering {
     Box::pin(async move {
         let (mut parts, body) = request.into_parts();

@@ -62,7 +62,9 @@ impl Token {
 mod tests {
     use axum::http::{HeaderMap, HeaderValue, header};
 
-    use super::Token;
+    use access::{Role, Scope, Scopes, Via, Visitor};
+
+    use super::{Denied, Token, admitted};
 
     #[test]
     fn a_token_is_known_by_its_whole_text() {
@@ -76,5 +78,31 @@ mod tests {
         assert!(!carries("Bearer s3cre") && !carries("Bearer s3crets") && !carries("Basic s3cret") && !carries("Bearer "));
         assert!(!token.is_in(&HeaderMap::new()));
         assert_eq!(format!("{token:?}"), "Token(..)");
+    }
+
+    fn visitor(owner: Role, scope: Scope) -> Visitor {
+        let via = Via::Token { id: "1".to_owned(), name: "filebeat".to_owned(), scopes: Scopes::new([scope]), owner };
+        Visitor {
+            id: "1".to_owned(),
+            name: "kim".to_owned(),
+            display: "Kim".to_owned(),
+            role: Role::Viewer,
+            must_change: false,
+            via,
+        }
+    }
+
+    #[test]
+    fn who_has_an_api_token_for_it_may_send_and_another_api_token_is_not_enough() {
+        let (token, nobody) = (Token::new("s3cret"), HeaderMap::new());
+        let may = |visitor: Option<&Visitor>| admitted(Some(&token), &nobody, visitor);
+        assert_eq!(may(Some(&visitor(Role::Admin, Scope::Ingest))), Ok(()));
+        assert_eq!(may(Some(&visitor(Role::Admin, Scope::Admin))), Err(Denied::Scope));
+        // An owner who has lost the right to give it takes it from the token.
+        assert_eq!(may(Some(&visitor(Role::Viewer, Scope::Ingest))), Err(Denied::Scope));
+        assert_eq!(may(None), Err(Denied::NoToken));
+        let page = HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static("https://evil.example"))]);
+        assert_eq!(admitted(None, &page, None), Err(Denied::Page));
+        assert_eq!(admitted(None, &nobody, None), Ok(()));
     }
 }

@@ -54,3 +54,6 @@ pub fn routes(desk: Desk) -> Router {
     let (routes, document) = described().split_for_parts();
     routes.route("/api/v1/openapi.json", get(|| async move { Json(document) })).with_state(desk)
 }
+
+#[cfg(test)]
+mod tests;
