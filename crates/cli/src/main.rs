@@ -5,6 +5,7 @@ mod chart_of;
 mod clock;
 mod command;
 mod config;
+mod console;
 mod desk;
 mod dns;
 mod external;

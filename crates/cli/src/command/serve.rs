@@ -20,6 +20,8 @@ use tokio::sync::Notify;
 use super::hunt::Running;
 use crate::{
     config::Config,
+    console::{Console, Files},
+    desk::Context,
     failure::Failure,
     mail::Looking,
     milter::Milter,
@@ -76,7 +78,13 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
     let (house, _computing) = opened(data, &options).await?;
     let state = house.watch.state.clone();
     term::say(&format!("{} watched", term::count(house.rules.live().watched.len() as u64, "rule")));
-    let front = Front { listen: options.listen, receiving: options.receiving, milter: options.milter, looking: options.looking };
+    let front = Front {
+        listen: options.listen,
+        receiving: options.receiving,
+        milter: options.milter,
+        running: Arc::new(options.running),
+        looking: Arc::new(options.looking),
+    };
     let done = if options.once { house.once().await } else { serve(house, front).await };
     state.close().await;
     done
@@ -184,7 +192,8 @@ struct Front {
     listen: SocketAddr,
     receiving: Receiving,
     milter: Option<::milter::Address>,
-    looking: Looking,
+    running: Arc<Running>,
+    looking: Arc<Looking>,
 }
 
 /// Works and answers requests until one of both ends.
@@ -212,9 +221,26 @@ async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
         None => None,
     };
     let address = listener.local_addr().map_err(Failure::internal)?;
-    term::say(&format!("listening on http://{address}"));
+    let files = Files::open(&config.console)?;
+    let scheme = if files.is_some() { "https" } else { "http" };
+    term::say(&format!("listening on {scheme}://{address}"));
     let health: Arc<dyn Health> = Arc::<Troubles>::clone(&house.troubles);
-    let routes = server::routes(health, Arc::clone(&house.metrics)).merge(intake);
+    let others = server::routes(health, Arc::clone(&house.metrics)).merge(intake);
+    let desk = Context::new(Arc::clone(&house), front.running, front.looking);
+    let routes = match Console::open(desk, address, &config.console)? {
+        Some(console) => {
+            console.announce(address).await?;
+            console.routes(others)
+        }
+        None => others,
+    };
+    let certificates = files.as_ref().map(|files| files.certificates.clone());
+    let renewed = async {
+        match files {
+            Some(files) => files.follow().await,
+            None => std::future::pending().await,
+        }
+    };
     let live_mail = async {
         match milter {
             Some(milter) => milter.run(std::future::pending()).await,
@@ -222,8 +248,9 @@ async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
         }
     };
     tokio::select! {
-        ended = server::serve(listener, routes, None) => ended.map_err(Failure::internal),
+        ended = server::serve(listener, routes, certificates) => ended.map_err(Failure::internal),
         ended = live_mail => ended,
+        () = renewed => Ok(()),
     }
 }
 

@@ -23,7 +23,9 @@ pub(crate) use certificates::Files;
 pub(crate) struct Console {
     access: Access,
     desk: desk::Desk,
+    /// Where people reach it, where that is not the address that is listened on.
     public: Option<String>,
+    tls: bool,
 }
 
 impl Console {
@@ -43,12 +45,12 @@ impl Console {
         let access = access.counted_by(Arc::clone(&desk.house.metrics) as Arc<dyn access::Counts>);
         let access = access.shown_by(pages::refused());
         let public = config.public_url.as_ref().map(|set| set.value.clone());
-        Ok(Some(Self { access, desk: crate::desk::open(desk), public }))
+        Ok(Some(Self { access, desk: crate::desk::open(desk), public, tls }))
     }
 
     /// Says where it is, and, where nobody can sign in yet, by which link the first administrator is made.
-    pub(crate) async fn announce(&self, address: SocketAddr, tls: bool) -> Result<(), Failure> {
-        let scheme = if tls { "https" } else { "http" };
+    pub(crate) async fn announce(&self, address: SocketAddr) -> Result<(), Failure> {
+        let scheme = if self.tls { "https" } else { "http" };
         let base = self.public.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         term::say(&format!("the console is at {base}/"));
         if let Some(link) = self.access.first_run().await.map_err(Failure::internal)? {

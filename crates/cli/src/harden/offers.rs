@@ -46,13 +46,7 @@ pub(crate) fn for_finding<'a>(
     actor: &'a str,
 ) -> BoxFuture<'a, Result<Vec<Fix>, Failure>> {
     Box::pin(async move {
-        let known = posture::checks::ALL.iter().map(|known| known.id);
-        let known: Vec<&str> = known.chain(posture::tenant_checks::ALL.iter().map(|known| known.id)).collect();
-        if !known.contains(&check) {
-            let near = schema::nearest(check, known.iter().copied());
-            let help = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
-            return Err(Failure::input(format!("error: there is no check `{check}`{help}")));
-        }
+        is_known(check)?;
         let findings = tools.look(&[check.to_owned()], subject).await?;
         if findings.is_empty() {
             return Err(nothing(tools, check, subject).await?);
@@ -67,10 +61,23 @@ pub(crate) fn for_finding<'a>(
     })
 }
 
+/// Whether there is a check of that name.
+fn is_known(check: &str) -> Result<(), Failure> {
+    let known = posture::checks::ALL.iter().map(|known| known.id);
+    let known: Vec<&str> = known.chain(posture::tenant_checks::ALL.iter().map(|known| known.id)).collect();
+    if known.contains(&check) {
+        return Ok(());
+    }
+    let near = schema::nearest(check, known.iter().copied());
+    let help = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
+    Err(Failure::input(format!("error: there is no check `{check}`{help}")))
+}
+
 /// Why there is nothing to fix: nothing is wrong, or nobody could say.
 async fn nothing(tools: &Tools, check: &str, subject: Option<&str>) -> Result<Failure, Failure> {
     let about = subject.unwrap_or("the domains of the configuration");
-    let unanswered = match posture::checks::ALL.iter().any(|known| known.id == check) {
+    let of_domains = posture::checks::ALL.iter().any(|known| known.id == check);
+    let unanswered = match of_domains {
         true => tools.look(&["dns-trouble".to_owned()], subject).await?,
         false => tools.look(&["tenant-part-unreadable".to_owned()], None).await?,
     };
