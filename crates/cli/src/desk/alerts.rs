@@ -67,7 +67,12 @@ fn hunt(alert: &Alert) -> String {
     let printed = |micros| rules::exclusion::moment::write(micros);
     match alert.detail.language.as_str() {
         "kusto" if !alert.detail.query.is_empty() => {
-            format!("// The run looked from {} to {}.\n{}", printed(alert.window_from), printed(alert.window_to), alert.detail.query)
+            format!(
+                "// The run looked from {} to {}.\n{}",
+                printed(alert.window_from),
+                printed(alert.window_to),
+                alert.detail.query
+            )
         }
         _ => alert.detail.query.clone(),
     }
@@ -229,7 +234,9 @@ mod tests {
         };
         assert!(change(&edit(Some("closed"), Some("true_positive"))).is_ok());
         assert_eq!(change(&edit(None, Some("false_positive"))).unwrap().status.as_deref(), Some("closed"));
-        for (status, verdict) in [(None, None), (Some("shut"), None), (Some("closed"), None), (Some("new"), Some("true_positive"))] {
+        for (status, verdict) in
+            [(None, None), (Some("shut"), None), (Some("closed"), None), (Some("new"), Some("true_positive"))]
+        {
             assert!(matches!(change(&edit(status, verdict)), Err(Fault::Input(_))), "{status:?} {verdict:?}");
         }
     }

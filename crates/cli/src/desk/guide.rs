@@ -137,7 +137,8 @@ impl Reader<'_> {
     /// What a plugin of Kibana's guides asks.
     fn plugin(&mut self, plugin: &Plugin) {
         let text = |name: &str| plugin.value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let label = if text("description").is_empty() { text("label") } else { format!("{}: {}", text("label"), text("description")) };
+        let label =
+            if text("description").is_empty() { text("label") } else { format!("{}: {}", text("label"), text("description")) };
         match plugin.name {
             "investigate" => match investigated(&plugin.value) {
                 Some(query) => self.query(&label, &query, "kuery"),
@@ -207,10 +208,8 @@ fn provider(provider: &Value) -> Option<String> {
         "exists" => format!("{field}:*"),
         "range" => {
             let bound = |name: &str, sign: &str| value?.get(name).map(|bound| format!("{field} {sign} {bound}"));
-            let bounds: Vec<String> = [bound("gte", ">="), bound("gt", ">"), bound("lte", "<="), bound("lt", "<")]
-                .into_iter()
-                .flatten()
-                .collect();
+            let bounds: Vec<String> =
+                [bound("gte", ">="), bound("gt", ">"), bound("lte", "<="), bound("lt", "<")].into_iter().flatten().collect();
             format!("({})", bounds.join(" and "))
         }
         _ => match value? {
@@ -249,7 +248,10 @@ mod tests {
 
     #[test]
     fn fenced_queries_are_found_with_the_words_before_them() {
-        let guide = as_written("# A\n\nFailures of the domain:\n\n```kql\nEmailEvents\n| take 5\n```\n\n```powershell\nGet-X\n```\n", "kusto");
+        let guide = as_written(
+            "# A\n\nFailures of the domain:\n\n```kql\nEmailEvents\n| take 5\n```\n\n```powershell\nGet-X\n```\n",
+            "kusto",
+        );
         assert_eq!(guide.queries.len(), 1);
         assert_eq!((guide.queries[0].label.as_str(), guide.queries[0].language.as_str()), ("Failures of the domain", "kusto"));
         assert!(guide.queries[0].runs && guide.markdown.contains("```kusto\nEmailEvents\n| take 5\n```"), "{}", guide.markdown);
@@ -288,9 +290,13 @@ mod tests {
         let row = json!({"SenderFromDomain": "fabrikam.example", "user.id": "eve@contoso.com"});
         let row = row.as_object().cloned().unwrap_or_default();
         let entities: [Entity; 0] = [];
-        let kusto = "let Domain = \"contoso.com\";\nEmailEvents\n| where SenderFromDomain =~ Domain and DeliveryAction == 'Blocked'";
+        let kusto =
+            "let Domain = \"contoso.com\";\nEmailEvents\n| where SenderFromDomain =~ Domain and DeliveryAction == 'Blocked'";
         assert_eq!(filled(kusto, "kusto", &row, &entities), kusto.replace("contoso.com", "fabrikam.example"));
-        assert_eq!(filled("user.id : \"ADDRESS\" and a : \"b\"", "kuery", &row, &entities), "user.id : \"eve@contoso.com\" and a : \"b\"");
+        assert_eq!(
+            filled("user.id : \"ADDRESS\" and a : \"b\"", "kuery", &row, &entities),
+            "user.id : \"eve@contoso.com\" and a : \"b\""
+        );
         assert_eq!(filled("user.id:\"{{user.id}}\"", "kuery", &row, &entities), "user.id:\"eve@contoso.com\"");
     }
 }

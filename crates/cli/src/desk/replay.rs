@@ -139,12 +139,7 @@ pub(super) fn range(days: u32, to: i64) -> Result<Range, Fault> {
 }
 
 /// Runs rules again over a stretch of time, until that is done or nobody wants it any more.
-pub(super) async fn run(
-    desk: &Context,
-    range: Range,
-    asked: Vec<Asked>,
-    work: &Work,
-) -> Result<Vec<Done<Gathered>>, Fault> {
+pub(super) async fn run(desk: &Context, range: Range, asked: Vec<Asked>, work: &Work) -> Result<Vec<Done<Gathered>>, Fault> {
     let view = desk.view().await?;
     let config = desk.config()?;
     let all: Vec<Exclusion> = asked.iter().flat_map(|asked| asked.variants.iter().flatten().cloned()).collect();

@@ -11,8 +11,22 @@ use crate::desk::Context;
 const MOST: i64 = 10_000;
 /// The columns of a table of alerts.
 const COLUMNS: [&str; 16] = [
-    "id", "created", "severity", "risk", "status", "verdict", "title", "reason", "rule", "rule_key", "assignee", "incident", "entities",
-    "first_event", "last_event", "comment",
+    "id",
+    "created",
+    "severity",
+    "risk",
+    "status",
+    "verdict",
+    "title",
+    "reason",
+    "rule",
+    "rule_key",
+    "assignee",
+    "incident",
+    "entities",
+    "first_event",
+    "last_event",
+    "comment",
 ];
 
 /// The alerts with these ids; without any, those that the query asks for.

@@ -11,9 +11,46 @@ use crate::{desk::Context, term, watch};
 
 /// Words that notes share with anything.
 const COMMON: [&str; 40] = [
-    "about", "after", "alert", "alerts", "also", "before", "being", "case", "cases", "could", "domain", "domains", "email", "from",
-    "have", "into", "known", "legitimate", "mail", "many", "message", "messages", "more", "often", "other", "same", "sends", "sent",
-    "some", "such", "than", "that", "their", "there", "they", "this", "user", "when", "which", "with",
+    "about",
+    "after",
+    "alert",
+    "alerts",
+    "also",
+    "before",
+    "being",
+    "case",
+    "cases",
+    "could",
+    "domain",
+    "domains",
+    "email",
+    "from",
+    "have",
+    "into",
+    "known",
+    "legitimate",
+    "mail",
+    "many",
+    "message",
+    "messages",
+    "more",
+    "often",
+    "other",
+    "same",
+    "sends",
+    "sent",
+    "some",
+    "such",
+    "than",
+    "that",
+    "their",
+    "there",
+    "they",
+    "this",
+    "user",
+    "when",
+    "which",
+    "with",
 ];
 /// Words that two texts share at least to be about the same.
 const SHARED: usize = 2;
@@ -41,7 +78,8 @@ pub(super) async fn notes(desk: &Context, alert: &Alert, past: &[EntityHistory])
 
 fn fit(note: &str, alert: &Alert, known: &[Known], history: Option<&(bool, String)>) -> FalsePositive {
     let words = words(note);
-    let told = |fit: &str, because: &str| FalsePositive { note: note.to_owned(), fit: fit.to_owned(), because: because.to_owned() };
+    let told =
+        |fit: &str, because: &str| FalsePositive { note: note.to_owned(), fit: fit.to_owned(), because: because.to_owned() };
     if let Some(found) = known.iter().find(|known| known.words.intersection(&words).count() >= SHARED) {
         return told("likely", &found.because);
     }
@@ -102,7 +140,8 @@ async fn closed(desk: &Context, alert: &Alert) -> Result<Vec<Known>, Fault> {
             ..AlertFilter::default()
         };
         for other in desk.state().alerts(&filter).await? {
-            let harmless = other.verdict.as_deref().is_some_and(|verdict| ["benign_positive", "false_positive"].contains(&verdict));
+            let harmless =
+                other.verdict.as_deref().is_some_and(|verdict| ["benign_positive", "false_positive"].contains(&verdict));
             if let (true, Some(comment)) = (harmless && other.id != alert.id, &other.comment) {
                 known.push(Known {
                     words: words(comment),
@@ -173,7 +212,12 @@ mod tests {
     #[test]
     fn a_value_that_a_note_names_fits() {
         let mut alert = alert("a", "r1");
-        alert.detail.evidence = json!([{"SenderFromDomain": "news.example", "Subject": "a.b c"}]).as_array().into_iter().flatten().filter_map(|row| row.as_object().cloned()).collect();
+        alert.detail.evidence = json!([{"SenderFromDomain": "news.example", "Subject": "a.b c"}])
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|row| row.as_object().cloned())
+            .collect();
         assert_eq!(fit("Mail of news.example, which signs late.", &alert, &[], None).fit, "likely");
         assert_eq!(fit("Mail of badnews.example.", &alert, &[], None).fit, "unknown");
     }

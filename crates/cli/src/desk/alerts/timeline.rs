@@ -23,7 +23,11 @@ pub(super) async fn of_alert(desk: &Context, alert: &Alert, fixes: &[Fix]) -> Re
     entries.extend(told(&state.deliveries_of(&alert.id).await?));
     for fix in fixes {
         let history = state.history(&format!("fix {}", fix.id)).await?;
-        entries.extend(changes(history, "fix").into_iter().map(|entry| TimelineEntry { what: format!("{}: {}", fix.title, entry.what), ..entry }));
+        entries.extend(
+            changes(history, "fix")
+                .into_iter()
+                .map(|entry| TimelineEntry { what: format!("{}: {}", fix.title, entry.what), ..entry }),
+        );
     }
     Ok(in_order(entries))
 }
@@ -54,11 +58,21 @@ pub(in crate::desk) fn in_order(mut entries: Vec<TimelineEntry>) -> Vec<Timeline
 fn events(alert: &Alert) -> Vec<TimelineEntry> {
     let rows = alert.detail.evidence.iter().take(ROWS).filter_map(|row| {
         let at = Hit::new(&alert.rule_key, row.clone(), None, alert.window_to).at?;
-        Some(TimelineEntry { at, kind: "event".to_owned(), what: term::harmless(&evidence(row), LONGEST), ..TimelineEntry::default() })
+        Some(TimelineEntry {
+            at,
+            kind: "event".to_owned(),
+            what: term::harmless(&evidence(row), LONGEST),
+            ..TimelineEntry::default()
+        })
     });
     let mut entries: Vec<TimelineEntry> = rows.collect();
     if let (true, Some(at)) = (entries.is_empty(), alert.first_event) {
-        entries.push(TimelineEntry { at, kind: "event".to_owned(), what: "the first event".to_owned(), ..TimelineEntry::default() });
+        entries.push(TimelineEntry {
+            at,
+            kind: "event".to_owned(),
+            what: "the first event".to_owned(),
+            ..TimelineEntry::default()
+        });
     }
     entries
 }

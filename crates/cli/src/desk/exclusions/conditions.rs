@@ -12,7 +12,8 @@ pub(super) fn read(condition: &Condition) -> Result<Entry, Fault> {
     if field.is_empty() {
         return Err(Fault::input("a condition names no field"));
     }
-    let values: Vec<String> = condition.values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect();
+    let values: Vec<String> =
+        condition.values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect();
     let one = || match values.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(wrong("a value is missing")),
@@ -76,7 +77,11 @@ mod tests {
     use super::*;
 
     fn condition(test: &str, values: &[&str]) -> Condition {
-        Condition { field: "SenderIPv4".to_owned(), test: test.to_owned(), values: values.iter().map(|value| (*value).to_owned()).collect() }
+        Condition {
+            field: "SenderIPv4".to_owned(),
+            test: test.to_owned(),
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        }
     }
 
     #[test]

@@ -93,7 +93,8 @@ mod tests {
         let mut alert = alert(id, "r1");
         let row = json!({"SenderFromAddress": sender, "SenderIPv4": network, "Subject": "x", "NetworkMessageId": id});
         alert.detail.evidence = row.as_object().cloned().into_iter().collect();
-        let entity = |kind: &str, value: &str| Entity { kind: kind.to_owned(), value: value.to_owned(), identifier: String::new() };
+        let entity =
+            |kind: &str, value: &str| Entity { kind: kind.to_owned(), value: value.to_owned(), identifier: String::new() };
         alert.detail.entities = vec![entity("MailMessage", id), entity("MailSender", sender), entity("IP", network)];
         alert
     }
@@ -102,7 +103,8 @@ mod tests {
     fn what_every_alert_of_the_rule_shares_tells_nothing_apart() {
         let alert = about("a", "news@fabrikam.example", "192.0.2.7");
         let others: Vec<Alert> = (0..6).map(|place| about(&place.to_string(), "other@contoso.com", "192.0.2.7")).collect();
-        let fields: Vec<String> = conditions(&alert, &others.iter().collect::<Vec<_>>()).into_iter().map(|one| one.field).collect();
+        let fields: Vec<String> =
+            conditions(&alert, &others.iter().collect::<Vec<_>>()).into_iter().map(|one| one.field).collect();
         assert_eq!(fields, ["SenderFromAddress"]);
         let alone: Vec<String> = conditions(&alert, &[]).into_iter().map(|one| one.field).collect();
         assert_eq!(alone, ["SenderFromAddress", "SenderIPv4"], "neither the message's id nor its subject");

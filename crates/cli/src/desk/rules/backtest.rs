@@ -16,10 +16,9 @@ fn asked_for(desk: &Context, ask: &BacktestAsk) -> Result<(Arc<Rule>, Option<Arc
         let known = known.ok_or_else(|| Fault::input("name a rule, or write the text of one"))?;
         return Ok((known, None));
     }
-    let name = known.as_ref().map_or_else(
-        || format!("new.{}", trial::ending(None, &ask.text)),
-        |known| known.origin.source.name.clone(),
-    );
+    let name = known
+        .as_ref()
+        .map_or_else(|| format!("new.{}", trial::ending(None, &ask.text)), |known| known.origin.source.name.clone());
     let read = trial::read(&name, &ask.text);
     let broken = read.problems.into_iter().find(|problem| problem.severity == "error");
     if let Some(problem) = broken {

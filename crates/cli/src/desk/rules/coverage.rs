@@ -45,7 +45,8 @@ pub(super) fn of(lines: &[RuleLine], tactics_of: impl Fn(&str) -> Vec<String>) -
     for line in lines {
         for technique in &line.techniques {
             let (covered, tactics) = found.entry(&technique.id).or_insert_with(|| {
-                let fresh = TechniqueCoverage { id: technique.id.clone(), name: technique.name.clone(), ..TechniqueCoverage::default() };
+                let fresh =
+                    TechniqueCoverage { id: technique.id.clone(), name: technique.name.clone(), ..TechniqueCoverage::default() };
                 (fresh, Vec::new())
             });
             let rule = (line.key.clone(), line.name.clone());
@@ -65,11 +66,8 @@ pub(super) fn of(lines: &[RuleLine], tactics_of: impl Fn(&str) -> Vec<String>) -
         let there = found.values().filter(|(_, tactics)| tactics.iter().any(|tactic| tactic == id));
         there.map(|(one, _)| one.clone()).collect()
     };
-    let tactics = TACTICS.iter().map(|(id, name)| TacticCoverage {
-        id: (*id).to_owned(),
-        name: (*name).to_owned(),
-        techniques: under(id),
-    });
+    let tactics =
+        TACTICS.iter().map(|(id, name)| TacticCoverage { id: (*id).to_owned(), name: (*name).to_owned(), techniques: under(id) });
     let without = lines.iter().filter(|line| line.techniques.is_empty()).count() as u64;
     Coverage { tactics: tactics.filter(|tactic| !tactic.techniques.is_empty()).collect(), without }
 }
@@ -148,7 +146,8 @@ mod tests {
         let coverage = of(&[line("a", true, &["T1078.004"])], |_| Vec::new());
         let layer: Value = serde_json::from_slice(&layer(&coverage).unwrap().bytes).unwrap();
         assert_eq!(layer["versions"]["layer"], "4.5");
-        let tactics: Vec<&str> = layer["techniques"].as_array().unwrap().iter().filter_map(|one| one["tactic"].as_str()).collect();
+        let tactics: Vec<&str> =
+            layer["techniques"].as_array().unwrap().iter().filter_map(|one| one["tactic"].as_str()).collect();
         assert_eq!(tactics, ["initial-access", "persistence", "privilege-escalation", "defense-evasion"]);
     }
 }

@@ -34,11 +34,16 @@ pub(super) async fn take_in(desk: &Context, file: &str, bytes: &[u8], who: &str)
     let ending = ending(file)?;
     let folder = saving::folder(desk)?;
     // Of the name only the ending is used: where the file is written is decided here.
-    let shown = format!("{}.{ending}", saving::stem(Path::new(file).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()));
+    let shown =
+        format!("{}.{ending}", saving::stem(Path::new(file).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()));
     let (name, all) = (shown.clone(), bytes.to_vec());
     let reading = tokio::task::spawn_blocking(move || rules::read(&name, &all)).await.map_err(Fault::internal)?;
     let mut taken = Imported { file: cut(file, 200), ..Imported::default() };
-    taken.problems = reading.faults.iter().map(|fault| problem(fault.line, if fault.is_error() { "error" } else { "warning" }, fault.reason.clone())).collect();
+    taken.problems = reading
+        .faults
+        .iter()
+        .map(|fault| problem(fault.line, if fault.is_error() { "error" } else { "warning" }, fault.reason.clone()))
+        .collect();
     if reading.rules.len() > MOST {
         return Err(Fault::Limit { reason: format!("a file of rules has at most {MOST}") });
     }

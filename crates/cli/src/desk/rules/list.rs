@@ -93,7 +93,8 @@ fn tables(rule: &Rule) -> Vec<String> {
     }
     let text = &rule.query.text;
     let names = kql::lexical::words(text).into_iter().filter_map(|word| text.get(word.span.start..word.span.end));
-    let known: BTreeSet<&str> = names.filter(|name| Registry::builtin().table(name).is_some_and(|table| table.name == *name)).collect();
+    let known: BTreeSet<&str> =
+        names.filter(|name| Registry::builtin().table(name).is_some_and(|table| table.name == *name)).collect();
     known.into_iter().map(str::to_owned).collect()
 }
 
@@ -117,7 +118,8 @@ pub(super) async fn lines(desk: &Context, known: &Known) -> Result<Vec<RuleLine>
         let health = health.remove(&rule.key).unwrap_or_default();
         let about = about.get(&rule.key).unwrap_or(&nothing);
         let days = (today - DAYS + 1..=today).map(|day| health.days.get(&day).copied().unwrap_or_default()).collect();
-        let line = RuleLine { enabled: live.runs(&rule.key), days, lint: about.lint, tables: about.tables.clone(), ..said(desk, rule) };
+        let line =
+            RuleLine { enabled: live.runs(&rule.key), days, lint: about.lint, tables: about.tables.clone(), ..said(desk, rule) };
         fared(line, states.get(&rule.key), &health)
     });
     Ok(lines.collect())
@@ -195,7 +197,10 @@ mod tests {
 
     #[test]
     fn tables_are_those_that_the_query_names() {
-        assert_eq!(tables(&rule("EmailEvents | join UrlClickEvents on NetworkMessageId // EmailUrlInfo")), ["EmailEvents", "UrlClickEvents"]);
+        assert_eq!(
+            tables(&rule("EmailEvents | join UrlClickEvents on NetworkMessageId // EmailUrlInfo")),
+            ["EmailEvents", "UrlClickEvents"]
+        );
     }
 
     #[test]

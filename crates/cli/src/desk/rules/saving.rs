@@ -79,7 +79,9 @@ pub(super) async fn save(
             let by = present.first().map(|version| version.who.clone()).filter(|who| !who.is_empty());
             let by = by.map_or_else(String::new, |who| format!(" by {who}"));
             return Err(Fault::Conflict {
-                reason: format!("the rule was changed{by} meanwhile: it is at version {latest}, and this text was made from version {seen}"),
+                reason: format!(
+                    "the rule was changed{by} meanwhile: it is at version {latest}, and this text was made from version {seen}"
+                ),
             });
         }
         // What was there is not lost, even where nobody has saved it here.
@@ -157,7 +159,10 @@ mod tests {
         assert_eq!(stem("Own domain fails DMARC!"), "own-domain-fails-dmarc");
         for hostile in ["../../etc/passwd", "/etc/passwd", "..", ".hidden", "a\\b", "a\0b", "", "💥"] {
             let name = stem(hostile);
-            assert!(!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{hostile}: {name}");
+            assert!(
+                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
+                "{hostile}: {name}"
+            );
         }
         assert!(stem(&"long ".repeat(100)).len() <= LONGEST_NAME);
     }

@@ -56,7 +56,11 @@ pub(super) fn read(name: &str, text: &str) -> Read {
         .map(|fault| Problem {
             severity: if fault.is_error() { "error" } else { "warning" }.to_owned(),
             line: u32::try_from(fault.line).unwrap_or(u32::MAX),
-            ..at_line(text, fault.line, Problem { code: UNREADABLE.to_owned(), message: fault.reason.clone(), ..Problem::default() })
+            ..at_line(
+                text,
+                fault.line,
+                Problem { code: UNREADABLE.to_owned(), message: fault.reason.clone(), ..Problem::default() },
+            )
         })
         .collect();
     if rules.len() > 1 {
@@ -174,9 +178,13 @@ pub(super) async fn of(desk: &Context, key: &str, text: &str) -> Result<Trial, F
         return Ok(Trial { problems, ..Trial::default() });
     };
     if let Some(known) = known.filter(|known| known.key != rule.key) {
-        problems.push(whole(UNREADABLE, format!("the id `{}` was `{}`: a rule keeps its id, by which its alerts are known", rule.key, known.key)));
+        problems.push(whole(
+            UNREADABLE,
+            format!("the id `{}` was `{}`: a rule keeps its id, by which its alerts are known", rule.key, known.key),
+        ));
     } else if key.is_empty() && desk.house.rules.live().rule(&rule.key).is_some() {
-        problems.push(whole(UNREADABLE, format!("there is a rule `{}` already: change that one, or give this another id", rule.key)));
+        problems
+            .push(whole(UNREADABLE, format!("there is a rule `{}` already: change that one, or give this another id", rule.key)));
     }
     let sound = !problems.iter().any(|problem| problem.severity == "error");
     let (found, columns) = checked(desk, &rule).await?;
