@@ -87,6 +87,11 @@ impl Query {
         Self { text, title: String::new(), language: Language::Kusto, indices: Vec::new(), origin: origin.to_owned(), rule: None }
     }
 
+    /// A query of a language that stands in no file, over tables or index patterns where it is one of Kibana.
+    pub(crate) fn written(text: &str, language: Language, indices: Vec<String>) -> Self {
+        Self { language, indices, ..Self::new(text, "query") }
+    }
+
     /// Findings drawn over the text they are about, with the lines and columns of the file it stands in.
     pub(crate) fn drawn(&self, diagnostics: &[Diagnostic]) -> String {
         match &self.rule {

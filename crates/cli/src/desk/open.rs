@@ -5,7 +5,8 @@ use std::sync::Arc;
 use desk::Desk;
 
 use super::{
-    Context, alerts, clock, domains, exclusions, fixes, hunts, incidents, messages, overview, quarantine, reports, rules, settings,
+    Context, alerts, clock, domains, exclusions, fixes, hunts, incidents, messages, overview, quarantine, reports, rules,
+    settings,
 };
 
 /// Everything that can be asked for and done, over a watch.

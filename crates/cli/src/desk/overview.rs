@@ -157,7 +157,7 @@ impl Here {
         let page = |about: &str| {
             let rule = rules.all.iter().find(|rule| rule.name == about);
             match rule {
-                Some(rule) => format!("/rules/{}", rule.key),
+                Some(rule) => format!("/rules/{}", segment(&rule.key)),
                 None if about.starts_with("fix ") => format!("/fixes/{}", about.trim_start_matches("fix ")),
                 None if about.starts_with("upkeep of ") => "/settings/storage".to_owned(),
                 None => String::new(),
@@ -166,6 +166,18 @@ impl Here {
         let known = self.desk.house.troubles.known().into_iter();
         known.map(|(about, what)| Trouble { page: page(&about), about, what }).collect()
     }
+}
+
+/// A text as one segment of a path (RFC 3986 section 2.3): keys of rules are paths themselves.
+fn segment(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
 }
 
 #[async_trait]

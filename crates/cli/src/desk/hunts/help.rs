@@ -60,7 +60,7 @@ impl Here {
             return Ok(Looked { colours, ..Looked::default() });
         }
         let (engine, environment) = (self.desk.pages()?, self.desk.environment_lately().await?);
-        let query = Query { language, ..Query::new(text, "query") };
+        let query = Query::written(text, language, Vec::new());
         let handle = tokio::runtime::Handle::current();
         // Planning does not wait for anything, and would keep others waiting.
         let bound = tokio::task::spawn_blocking(move || {

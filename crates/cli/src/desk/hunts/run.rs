@@ -60,7 +60,7 @@ pub(super) fn query(ask: &HuntAsk) -> Result<Query, Fault> {
     if language == Language::Kusto && !ask.indices.is_empty() {
         return Err(Fault::input("a query of Kusto names its tables itself; indices are for kuery and lucene"));
     }
-    Ok(Query { language, indices: ask.indices.clone(), ..Query::new(&ask.query, "query") })
+    Ok(Query::written(&ask.query, language, ask.indices.clone()))
 }
 
 /// The moment a query stands for, in ticks.

@@ -48,14 +48,25 @@ fn ask(query: &str) -> HuntAsk {
 async fn rows_come_within_limits_and_are_remembered() -> Outcome {
     let (_folder, desk, _threads) = place().await?;
     let hunts = Here::new(desk);
-    let answer = hunts.run(&ask("EmailEvents | sort by Timestamp asc | project Subject, D = parse_json(AuthenticationDetails)"), "ann", &Work::default()).await?;
-    assert_eq!(answer.sheet.rows[0], [json!("<script>alert(1)</script>"), json!({"SPF": "pass", "DKIM": "fail", "DMARC": "fail"})]);
+    let answer = hunts
+        .run(
+            &ask("EmailEvents | sort by Timestamp asc | project Subject, D = parse_json(AuthenticationDetails)"),
+            "ann",
+            &Work::default(),
+        )
+        .await?;
+    assert_eq!(
+        answer.sheet.rows[0],
+        [json!("<script>alert(1)</script>"), json!({"SPF": "pass", "DKIM": "fail", "DMARC": "fail"})]
+    );
     // What is long is cut, and says so.
     assert!(answer.sheet.cut && answer.sheet.rows[1][0].as_str().is_some_and(|text| text.len() < 70_000 && text.ends_with('…')));
     let few = HuntAsk { limit: 3, ..ask("range x from 1 to 1000 step 1") };
     let answer = hunts.run(&few, "ann", &Work::default()).await?;
     assert_eq!((answer.sheet.rows.len(), answer.sheet.total, answer.sheet.cut), (3, 1000, true));
-    let drawn = hunts.run(&ask("EmailEvents | summarize count() by bin(Timestamp, 1h) | render timechart"), "ann", &Work::default()).await?;
+    let drawn = hunts
+        .run(&ask("EmailEvents | summarize count() by bin(Timestamp, 1h) | render timechart"), "ann", &Work::default())
+        .await?;
     assert!(drawn.sheet.chart.is_some() && drawn.sheet.chart_fault.is_none() && drawn.scanned.is_some_and(|(rows, _)| rows == 2));
     let history = hunts.history("ann").await?;
     assert_eq!(history.iter().skip(1).map(|past| past.rows).collect::<Vec<_>>(), [Some(1000), Some(2)]);
@@ -84,7 +95,8 @@ async fn faults_have_places_and_limits_have_names() -> Outcome {
     assert!(!problem.code.is_empty() && problem.end > problem.start);
     let long = hunts.run(&ask(&"x".repeat(300 << 10)), "ann", &Work::default()).await;
     assert!(matches!(long, Err(Fault::Limit { .. })), "{long:?}");
-    for wrong in [HuntAsk { language: "sql".to_owned(), ..ask("T") }, HuntAsk { as_of: "soon".to_owned(), ..ask("T") }, ask("  ")] {
+    for wrong in [HuntAsk { language: "sql".to_owned(), ..ask("T") }, HuntAsk { as_of: "soon".to_owned(), ..ask("T") }, ask("  ")]
+    {
         assert!(matches!(hunts.run(&wrong, "ann", &Work::default()).await, Err(Fault::Input(_))), "{wrong:?}");
     }
     // What failed is remembered with its reason.
@@ -97,7 +109,9 @@ async fn nobody_waits_for_what_is_cancelled() -> Outcome {
     let (_folder, desk, _threads) = place().await?;
     let hunts = Here::new(desk);
     let work = Work::default();
-    let endless = ask("range a from 1 to 100000 step 1 | extend k = 1 | join kind=inner (range b from 1 to 100000 step 1 | extend k = 1) on k | summarize sum(a * b)");
+    let endless = ask(
+        "range a from 1 to 100000 step 1 | extend k = 1 | join kind=inner (range b from 1 to 100000 step 1 | extend k = 1) on k | summarize sum(a * b)",
+    );
     let run = hunts.run(&endless, "ann", &work);
     let cancel = async {
         while work.progress().words.is_empty() {
@@ -120,7 +134,14 @@ async fn a_query_reads_no_files_of_the_machine() -> Outcome {
     std::fs::write(&secret, "hush")?;
     let own = folder.path().join("data/token");
     std::fs::write(&own, "hush")?;
-    for path in [secret.display().to_string(), own.display().to_string(), "/etc/passwd".to_owned(), "../secret.txt".to_owned(), "file:///etc/passwd".to_owned(), "http://127.0.0.1:1/x".to_owned()] {
+    for path in [
+        secret.display().to_string(),
+        own.display().to_string(),
+        "/etc/passwd".to_owned(),
+        "../secret.txt".to_owned(),
+        "file:///etc/passwd".to_owned(),
+        "http://127.0.0.1:1/x".to_owned(),
+    ] {
         let query = ask(&format!("externaldata(line: string) [@'{path}'] with (format='txt')"));
         let outcome = hunts.run(&query, "ann", &Work::default()).await;
         assert!(matches!(&outcome, Err(Fault::Input(_))), "{path}: {outcome:?}");
@@ -189,7 +210,8 @@ async fn what_can_be_asked_is_told() -> Outcome {
 async fn queries_are_kept_by_people_and_shipped_with_the_program() -> Outcome {
     let (_folder, desk, _threads) = place().await?;
     let hunts = Here::new(desk);
-    let hunt = |name: &str| SavedHunt { name: name.to_owned(), kind: "hunt".to_owned(), query: "T".to_owned(), ..SavedHunt::default() };
+    let hunt =
+        |name: &str| SavedHunt { name: name.to_owned(), kind: "hunt".to_owned(), query: "T".to_owned(), ..SavedHunt::default() };
     let kept = hunts.save(hunt("Mine"), "ann").await?;
     assert!(!kept.id.is_empty() && kept.owner == "ann" && kept.language == "kusto");
     let seen = hunts.saved("hunt", "bob").await?;
@@ -201,7 +223,9 @@ async fn queries_are_kept_by_people_and_shipped_with_the_program() -> Outcome {
     assert!(matches!(hunts.save(kept.clone(), "bob").await, Err(Fault::Unknown { .. })));
     assert!(matches!(hunts.forget(&kept.id, "bob").await, Err(Fault::Unknown { .. })));
     hunts.forget(&kept.id, "ann").await?;
-    for wrong in [hunt(" "), SavedHunt { kind: "x".to_owned(), ..hunt("n") }, SavedHunt { id: "shipped:x".to_owned(), ..hunt("n") }] {
+    for wrong in
+        [hunt(" "), SavedHunt { kind: "x".to_owned(), ..hunt("n") }, SavedHunt { id: "shipped:x".to_owned(), ..hunt("n") }]
+    {
         assert!(hunts.save(wrong, "ann").await.is_err());
     }
     Ok(())
