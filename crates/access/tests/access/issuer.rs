@@ -88,7 +88,7 @@ impl StandIn {
         assert_eq!(get("code_challenge_method")?, "S256");
         assert!(get("scope")?.split(' ').any(|scope| scope == "openid"));
         let mut codes = self.0.codes.lock().unwrap();
-        let code = format!("code{}", codes.len());
+        let code = format!("code of {}", get("state")?);
         codes.insert(code.clone(), (get("nonce")?, get("code_challenge")?));
         Ok(HashMap::from([("code".to_owned(), code), ("state".to_owned(), get("state")?)]))
     }

@@ -42,6 +42,8 @@ async fn a_program_is_known_by_its_token_in_every_form_clients_send() -> Checked
     // A token says what is meant; a cookie that a browser sent along does not.
     let (_, _, answer) = house.send(&Ask::get("/open").of(&root).bearer(&token)).await?;
     assert_eq!(answer, who);
+    // Nor does it matter by what name a program knows the machine: a page that was led here has no token.
+    assert_eq!(house.status(&Ask::post("/ingest").bearer(&token).with("host", "collector.contoso.com:8080")).await?, 200);
     let tokens = house.access.own_tokens(&root.visitor).await?;
     assert_eq!(tokens.first().and_then(|token| token.last_used), Some(T0));
     Ok(())
