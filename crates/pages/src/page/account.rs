@@ -139,7 +139,8 @@ fn made(token: &Secret) -> Markup {
         Tone::Good,
         html! {
             p { "Your new token. It is shown this once: copy it to where it is used." }
-            pre.whole tabindex="0" data-copy { (token.expose()) }
+            pre.whole tabindex="0" { (token.expose()) }
+            (component::copy(token.expose(), "Copy"))
         },
     )
 }

@@ -150,7 +150,8 @@ fn link_notice(pages: &Pages, name: &str, link: &Link) -> Markup {
         html! {
             p { "A link for " bdi { (name) } ", to choose a password. It is shown this once, works once, and ends at " (moment(link.expires_at)) "." }
             @if base.is_empty() { p { "Put the address of this site before it." } }
-            pre.whole tabindex="0" data-copy { (base) (link.path) }
+            pre.whole tabindex="0" { (base) (link.path) }
+            (component::copy(&format!("{base}{}", link.path), "Copy"))
         },
     )
 }
