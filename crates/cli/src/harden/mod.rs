@@ -10,7 +10,7 @@ mod names;
 mod plans;
 mod reached;
 pub(crate) mod repair;
-mod secrets;
+pub(crate) mod secrets;
 
 pub(crate) use fetch::Https;
 pub(crate) use hands::Tools;
