@@ -67,3 +67,53 @@ pub enum AccessError {
     #[error("the system failed: {0}")]
     System(&'static str),
 }
+
+/// What kind of failure it is, for who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// There is no such thing.
+    Unknown,
+    /// It cannot be, as things are.
+    Conflict,
+    /// What was asked for makes no sense.
+    Input,
+    /// It may not be done by who asks.
+    Refused,
+    /// Too often, or too much at a time.
+    Limit,
+    /// Not at the moment.
+    Unavailable,
+    /// A fault of this program.
+    Internal,
+}
+
+impl AccessError {
+    /// What kind of failure it is.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        use state::StateError;
+        match self {
+            Self::State(StateError::Unknown { .. } | StateError::Ambiguous { .. }) | Self::Link => ErrorKind::Unknown,
+            Self::State(StateError::Taken { .. } | StateError::LastAdmin { .. }) => ErrorKind::Conflict,
+            Self::State(
+                StateError::Address { .. }
+                | StateError::Open { .. }
+                | StateError::Migrate { .. }
+                | StateError::Busy { .. }
+                | StateError::Full
+                | StateError::Database { .. },
+            )
+            | Self::Busy => ErrorKind::Unavailable,
+            Self::TokenVisitor | Self::ScopeTooHigh { .. } => ErrorKind::Refused,
+            Self::State(StateError::TooMany { .. }) | Self::Wait { .. } => ErrorKind::Limit,
+            Self::Weak(_)
+            | Self::WrongPassword
+            | Self::Name
+            | Self::Display
+            | Self::TokenName
+            | Self::NoScope
+            | Self::Life { .. } => ErrorKind::Input,
+            Self::State(StateError::Damaged { .. }) | Self::Damaged { .. } | Self::System(_) => ErrorKind::Internal,
+        }
+    }
+}

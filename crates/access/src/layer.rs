@@ -109,22 +109,23 @@ async fn admit(
     parts: &Parts,
     body: Body,
 ) -> Result<Body, Refused> {
-    if !origin::is_ours(arrival, access.settings()) {
-        return Err(Refused::Host);
-    }
     let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     // Whatever it carries: no other site has anything to change here.
     if changes && gate.sender == Sender::Foreign {
         return Err(Refused::Csrf);
     }
-    match Presented::read(&parts.headers) {
-        Some(Presented::Token(token)) => {
-            found.visitor = Some(access.by_token(&token).await?);
-            return Ok(body);
-        }
+    let presented = Presented::read(&parts.headers);
+    if let Some(Presented::Token(token)) = &presented {
+        // No browser sends it by itself, so that whoever does knows whom they ask, by whatever name this machine has for them.
+        found.visitor = Some(access.by_token(token).await?);
+        return Ok(body);
+    }
+    if !origin::is_ours(arrival, access.settings()) {
+        return Err(Refused::Host);
+    }
+    if presented.is_some() {
         // Somebody else's business, and then a cookie that came along is not what they mean.
-        Some(Presented::Other) => return Ok(body),
-        None => {}
+        return Ok(body);
     }
     let Some(cookie) = Cookie::Session.read(&parts.headers, arrival.https) else { return Ok(body) };
     let Some(visitor) = access.by_session(cookie).await? else {

@@ -7,6 +7,7 @@
 
 mod access;
 mod arrival;
+mod audit;
 mod cookie;
 mod counts;
 mod error;
@@ -36,7 +37,7 @@ mod welcome;
 pub use access::{Access, Clock, Render};
 pub use arrival::Arrival;
 pub use counts::{Counts, Reason};
-pub use error::AccessError;
+pub use error::{AccessError, ErrorKind};
 pub use form::{FORM_LIMIT, Fields, Form};
 pub use guard::{Admin, Analyst, Ingester, Viewer};
 pub use layer::AccessLayer;
@@ -50,7 +51,7 @@ pub use secret::Secret;
 pub use settings::Settings;
 pub use sign_in::{SignInError, SignedIn};
 pub use state::{
-    Moment,
+    AuditFilter, AuditLine, Moment,
     access::{ApiToken, Session, User},
 };
 pub use token::LONGEST_LIFE_DAYS;

@@ -39,7 +39,7 @@ pub enum Refused {
     #[error("this did not come from a page of this site that is still good: load the page again and repeat what you did")]
     Csrf,
     /// It was asked for under a name that is not ours, or under two.
-    #[error("this site is not called that: use its own name, or add it to `hosts` of the settings")]
+    #[error("this site is not called that: use its own name, or set `public-url` in the table `console` of the configuration")]
     Host,
     /// The form cannot be read.
     #[error("the form cannot be read: {reason}")]

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use access::{Refused, Render};
+use access::{AccessError, ErrorKind, Refused, Render};
 use axum::{http::StatusCode, response::Response};
 use desk::Fault;
 use maud::{Markup, html};
@@ -123,6 +123,20 @@ impl Failure {
                     }
                 }
             }
+        }
+    }
+}
+
+impl From<&AccessError> for Failure {
+    fn from(error: &AccessError) -> Self {
+        let reason = error.to_string();
+        match error.kind() {
+            ErrorKind::Unknown => Self::not_found(reason),
+            ErrorKind::Conflict => Self::conflict(reason),
+            ErrorKind::Input | ErrorKind::Limit => Self::input(reason),
+            ErrorKind::Refused => Self::refused(reason),
+            ErrorKind::Unavailable => Self::unavailable(reason),
+            ErrorKind::Internal => Self::internal(reason),
         }
     }
 }

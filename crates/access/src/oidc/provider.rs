@@ -1,12 +1,12 @@
 //! The issuer: what it says of itself, where to send people, and what it says of who came back.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, pin::Pin, time::Duration};
 
 use openidconnect::{
-    AdditionalClaims, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl,
-    Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, SignatureVerificationError, StandardErrorResponse,
-    StandardTokenResponse, TokenResponse as _,
+    AdditionalClaims, AsyncHttpClient, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
+    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
+    IdTokenFields, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, SignatureVerificationError,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
         CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType, CoreRevocableToken,
@@ -169,7 +169,7 @@ impl Provider {
             .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
             .map_err(|error| self.unreachable(error))?
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
-            .request_async(&|request| http.send(request))
+            .request_async(&http)
             .await
             .map_err(|error| self.refused_code(&error))?;
         let token = answer.id_token().ok_or_else(|| self.invalid("there is no ID token in it"))?;
@@ -245,7 +245,7 @@ impl Provider {
         }
         let http = Http::new().map_err(|error| self.unreachable(error))?;
         let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| self.unreachable(error))?;
-        let asked = CoreProviderMetadata::discover_async(issuer, &|request| http.send(request)).await;
+        let asked = CoreProviderMetadata::discover_async(issuer, &http).await;
         let metadata = asked.map_err(|error| match &error {
             openidconnect::DiscoveryError::Request(lost) => self.unreachable(lost),
             other => self.unreachable(other),
@@ -265,6 +265,15 @@ fn reason(error: &ClaimsVerificationError) -> String {
 
 /// Requests to an issuer, with bounds.
 struct Http(reqwest::Client);
+
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = Lost;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Lost>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.send(request))
+    }
+}
 
 impl Http {
     fn new() -> Result<Self, Lost> {

@@ -4,6 +4,7 @@
 //! programs see `server::api`. Start with [`Console::open`].
 
 mod certificates;
+mod issuer;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -88,6 +89,9 @@ fn settings(config: &config::Console, listen: IpAddr, tls: bool) -> Result<acces
     }
     if let Some(set) = &config.trusted_proxies {
         settings.proxies.clone_from(&set.value.1);
+    }
+    if let Some(oidc) = &config.oidc {
+        settings.oidc = Some(issuer::read(oidc)?);
     }
     Ok(settings)
 }

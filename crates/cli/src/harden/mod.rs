@@ -12,7 +12,7 @@ mod plans;
 mod reached;
 mod readiness;
 pub(crate) mod repair;
-mod secrets;
+pub(crate) mod secrets;
 
 pub(crate) use fetch::Https;
 pub(crate) use hands::Tools;

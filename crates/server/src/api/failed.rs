@@ -1,5 +1,6 @@
 //! What went wrong, as an answer.
 
+use access::{AccessError, ErrorKind};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -41,6 +42,21 @@ impl From<Fault> for Failed {
             _ => None,
         };
         Self { status, code, error, problem }
+    }
+}
+
+impl From<AccessError> for Failed {
+    fn from(error: AccessError) -> Self {
+        let (status, code) = match error.kind() {
+            ErrorKind::Unknown => (StatusCode::NOT_FOUND, "unknown"),
+            ErrorKind::Input => (StatusCode::UNPROCESSABLE_ENTITY, "input"),
+            ErrorKind::Refused => (StatusCode::FORBIDDEN, "refused"),
+            ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
+            ErrorKind::Limit => (StatusCode::TOO_MANY_REQUESTS, "limit"),
+            ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        };
+        Self { status, code, error: error.to_string(), problem: None }
     }
 }
 

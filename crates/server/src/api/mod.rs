@@ -4,8 +4,12 @@
 //! `Admin`) that names who asks and refuses everybody else, asks the desk, and answers JSON; a [`Failed`] is answered in one form.
 //! What takes long begins a job (202, `Location`), which `jobs` answers about.
 
+mod account;
+mod audit;
 mod failed;
 mod jobs;
+mod tokens;
+mod users;
 
 use axum::{Json, Router, routing::get};
 use desk::Desk;
@@ -39,8 +43,9 @@ impl utoipa::Modify for Secured {
 
 /// The interface with its description.
 fn described() -> OpenApiRouter<Desk> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", OpenApiRouter::new().merge(jobs::routes()).merge(crate::events::routes()))
+    let areas = [account::routes, audit::routes, crate::events::routes, jobs::routes, tokens::routes, users::routes];
+    let all = areas.into_iter().fold(OpenApiRouter::new(), |all, area: fn() -> OpenApiRouter<Desk>| all.merge(area()));
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", all)
 }
 
 /// What the interface says about itself, an OpenAPI 3.1 document.

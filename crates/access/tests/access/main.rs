@@ -1,0 +1,7 @@
+//! Who comes in, who does not, and how that is told: over whole requests.
+
+mod elsewhere;
+mod issuer;
+mod people;
+mod requests;
+mod support;
