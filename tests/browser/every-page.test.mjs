@@ -6,6 +6,27 @@ import { lookAt } from "./lib/console.mjs";
 const PAGES = {
   gallery: "/gallery",
   keys: "/help/keys",
+  rules: "/rules",
+  rule: "/rules/own-domain-dmarc-fail",
+  "rule-hostile": "/rules/hostile-name",
+  "rule-query": "/rules/broken-column?part=query",
+  "rule-versions": "/rules/own-domain-dmarc-fail?part=versions",
+  "rule-runs": "/rules/own-domain-dmarc-fail?part=runs",
+  "rule-exclusions": "/rules/own-domain-dmarc-fail?part=exclusions",
+  "rule-edit": "/rules/own-domain-dmarc-fail/edit",
+  "rules-import": "/rules/import",
+  "rules-coverage": "/rules/coverage",
+  hunt: "/hunt",
+  "hunt-rows": "/hunt?q=EmailEvents",
+  "hunt-chart": "/hunt?q=EmailEvents%20%7C%20render%20timechart",
+  "hunt-fault": "/hunt?q=EmailEvents%0A%7C%20whre%20x",
+  "hunt-hostile": "/hunt?q=Hostile",
+  "hunt-saved": "/hunt/saved",
+  "hunt-history": "/hunt/history",
+  "hunt-schema": "/hunt/schema",
+  "hunt-table": "/hunt/schema/EmailEvents",
+  "hunt-functions": "/hunt/functions",
+  "hunt-explain": "/hunt/explain?q=EmailEvents%0A%7C%20take%201",
 };
 
 /** Pages that say what is wrong: the browser notes their status. */

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    Failure, Pages, Visitor, answer,
+    Failure, Pages, Role, Visitor, answer,
     component::{self, Editor, Field, Tone},
     layout::{Frame, Key, Nav, icon},
 };
@@ -168,10 +168,10 @@ fn form(visitor: &Visitor, asked: &Asked) -> Markup {
                     span.grow {}
                     button.button.quiet type="submit" formaction="/hunt/explain" { "Explain" }
                     button.button.quiet.js-only type="button" data-share { (icon("copy")) "Link" }
-                    @if visitor.works() {
+                    @if visitor.may(Role::Analyst) {
                         button.button.quiet type="submit" formaction="/hunt/saved/new" data-key="s" { "Save" }
                     }
-                    @if visitor.governs() {
+                    @if visitor.may(Role::Admin) {
                         button.button.quiet type="submit" formaction="/rules/new" { "Save as rule" }
                     }
                 }

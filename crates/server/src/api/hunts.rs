@@ -140,7 +140,11 @@ struct Kind {
 
 /// Kept queries that one may see.
 #[utoipa::path(get, path = "/hunts/saved", tag = "hunts", params(Kind), responses((status = 200, body = [SavedHunt])))]
-async fn saved(State(desk): State<Desk>, Viewer(visitor): Viewer, Query(kind): Query<Kind>) -> Result<Json<Vec<SavedHunt>>, Failed> {
+async fn saved(
+    State(desk): State<Desk>,
+    Viewer(visitor): Viewer,
+    Query(kind): Query<Kind>,
+) -> Result<Json<Vec<SavedHunt>>, Failed> {
     let kind = if kind.kind.is_empty() { "hunt" } else { &kind.kind };
     Ok(Json(desk.hunts.saved(kind, &visitor.name).await?))
 }
@@ -150,7 +154,11 @@ async fn saved(State(desk): State<Desk>, Viewer(visitor): Viewer, Query(kind): Q
     post, path = "/hunts/saved", tag = "hunts", request_body = SavedHunt,
     responses((status = 200, body = SavedHunt), (status = 403, body = Failed), (status = 422, body = Failed))
 )]
-async fn save(State(desk): State<Desk>, Analyst(visitor): Analyst, Json(hunt): Json<SavedHunt>) -> Result<Json<SavedHunt>, Failed> {
+async fn save(
+    State(desk): State<Desk>,
+    Analyst(visitor): Analyst,
+    Json(hunt): Json<SavedHunt>,
+) -> Result<Json<SavedHunt>, Failed> {
     Ok(Json(desk.hunts.save(hunt, &visitor.name).await?))
 }
 

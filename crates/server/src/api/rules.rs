@@ -73,7 +73,11 @@ struct Saved {
     post, path = "/rules", tag = "rules", request_body = Text,
     responses((status = 201, body = Saved), (status = 409, body = Failed), (status = 422, body = Failed))
 )]
-async fn create(State(desk): State<Desk>, Admin(visitor): Admin, Json(text): Json<Text>) -> Result<(StatusCode, Json<Saved>), Failed> {
+async fn create(
+    State(desk): State<Desk>,
+    Admin(visitor): Admin,
+    Json(text): Json<Text>,
+) -> Result<(StatusCode, Json<Saved>), Failed> {
     let key = desk.rules.save("", &text.text, 0, &text.comment, &visitor.who()).await?;
     Ok((StatusCode::CREATED, Json(Saved { key })))
 }
