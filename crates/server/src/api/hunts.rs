@@ -177,3 +177,80 @@ async fn forget(State(desk): State<Desk>, Analyst(visitor): Analyst, Path(id): P
 async fn history(State(desk): State<Desk>, Viewer(visitor): Viewer) -> Result<Json<Vec<PastHunt>>, Failed> {
     Ok(Json(desk.hunts.history(&visitor.name).await?))
 }
+
+#[cfg(test)]
+mod tests {
+    use access::Role;
+    use axum::{body::Body, http::Request};
+    use serde_json::{Value, json};
+
+    use crate::api::testing::Client;
+
+    #[tokio::test]
+    async fn a_viewer_runs_a_query_and_waits_for_its_rows() {
+        let client = Client::of(Role::Viewer).await;
+        let begun = client.call("POST", "/api/v1/hunts", json!({"query": "EmailEvents | render timechart"})).await;
+        let came = client.get(&format!("{}/outcome?wait=10", begun.location)).await;
+        assert_eq!((came.status, &came.json["kind"]), (200, &json!("hunt")));
+        let sheet = &came.json["result"]["sheet"];
+        assert_eq!((sheet["rows"].as_array().unwrap().len(), &sheet["columns"][1]["name"]), (30, &json!("Failures")));
+        let past = client.get("/api/v1/hunts/history").await;
+        assert_eq!(past.json[0]["query"], "EmailEvents | render timechart");
+    }
+
+    #[tokio::test]
+    async fn a_fault_has_its_place() {
+        let client = Client::of(Role::Viewer).await;
+        let begun = client.call("POST", "/api/v1/hunts", json!({"query": "T\n| whre x"})).await;
+        let came = client.get(&format!("{}/outcome?wait=10", begun.location)).await;
+        assert_eq!((came.status, &came.json["problem"]["line"], &came.json["problem"]["column"]), (422, &json!(2), &json!(3)));
+    }
+
+    #[tokio::test]
+    async fn help_is_given_while_a_query_is_written() {
+        let client = Client::of(Role::Viewer).await;
+        let text = "EmailEvents // é";
+        let found = client.call("POST", "/api/v1/hunts/complete", json!({"text": "EmailU", "at": 6})).await;
+        assert_eq!(found.json["candidates"][0]["insert"], "EmailUrlInfo");
+        // Within the last character, and far behind it.
+        for at in [text.len() - 1, 10_000] {
+            assert_eq!(client.call("POST", "/api/v1/hunts/complete", json!({"text": text, "at": at})).await.status, 200);
+        }
+        let looked = client.call("POST", "/api/v1/hunts/look", json!({"text": text})).await;
+        assert_eq!(looked.json["colours"][0]["class"], "comment");
+        assert_eq!(client.get("/api/v1/tables").await.json[0]["name"], "EmailEvents");
+        assert!(client.get("/api/v1/functions/summarize").await.json["markdown"].as_str().unwrap().contains("summarize"));
+        assert_eq!(client.get("/api/v1/functions/..%2F..%2Fetc").await.status, 404);
+    }
+
+    #[tokio::test]
+    async fn rows_are_given_as_files() {
+        let client = Client::of(Role::Viewer).await;
+        let file = client.call("POST", "/api/v1/hunts/export?form=csv", json!({"query": "Hostile"})).await;
+        assert!(file.status == 200 && String::from_utf8_lossy(&file.bytes).contains("'=cmd"));
+        assert_eq!(client.call("POST", "/api/v1/hunts/export?form=exe", json!({"query": "T"})).await.status, 422);
+    }
+
+    #[tokio::test]
+    async fn an_analyst_keeps_queries_and_a_viewer_does_not() {
+        let hunt = json!({"name": "Mine", "kind": "hunt", "query": "T", "language": "kusto"});
+        let client = Client::of(Role::Analyst).await;
+        let kept = client.call("POST", "/api/v1/hunts/saved", hunt.clone()).await;
+        assert_eq!((kept.status, &kept.json["owner"]), (200, &json!("ana@contoso.com")));
+        let place = format!("/api/v1/hunts/saved/{}", kept.json["id"].as_str().unwrap());
+        assert_eq!(client.call("DELETE", &place, Value::Null).await.status, 204);
+        assert_eq!(client.call("DELETE", &place, Value::Null).await.status, 404);
+        assert_eq!(Client::of(Role::Viewer).await.call("POST", "/api/v1/hunts/saved", hunt).await.status, 403);
+    }
+
+    #[tokio::test]
+    async fn what_no_page_of_ours_sends_and_what_is_too_large_is_refused() {
+        let client = Client::of(Role::Admin).await;
+        let forged =
+            Request::post("/api/v1/hunts").header("content-type", "application/json").body(Body::from("{\"query\":\"T\"}"));
+        assert_eq!(client.ask(forged.unwrap()).await.status, 403);
+        let large = client.call("POST", "/api/v1/hunts", json!({"query": "x".repeat(3 << 20)})).await;
+        assert_eq!(large.status, 413);
+        assert_eq!(client.call("POST", "/api/v1/hunts", json!({"query": "T", "wish": 1})).await.status, 422);
+    }
+}

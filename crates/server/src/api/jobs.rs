@@ -102,3 +102,33 @@ pub(super) fn begun(desk: &Desk, id: &str, owner: &str) -> Result<Response, Fail
     }
     Ok(answer)
 }
+
+#[cfg(test)]
+mod tests {
+    use access::Role;
+    use serde_json::{Value, json};
+
+    use crate::api::testing::Client;
+
+    #[tokio::test]
+    async fn one_that_does_not_end_is_looked_at_and_ended() {
+        let client = Client::of(Role::Viewer).await;
+        let begun = client.call("POST", "/api/v1/hunts", json!({"query": "Forever"})).await;
+        assert_eq!((begun.status, begun.json["state"].as_str()), (202, Some("running")));
+        let waiting = client.get(&format!("{}/outcome", begun.location)).await;
+        assert_eq!(waiting.status, 202);
+        assert_eq!(client.call("DELETE", &begun.location, Value::Null).await.status, 204);
+        let ended = client.get(&format!("{}?wait=10", begun.location)).await;
+        assert_eq!(ended.json["state"], "cancelled");
+        assert_eq!(client.get(&format!("{}/outcome", begun.location)).await.status, 410);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_told_in_one_form() {
+        let client = Client::of(Role::Admin).await;
+        for path in ["/api/v1/jobs/1", "/api/v1/jobs/..%2F1/outcome"] {
+            let answer = client.get(path).await;
+            assert_eq!((answer.status, &answer.json["code"]), (404, &json!("unknown")), "{path}");
+        }
+    }
+}

@@ -8,6 +8,8 @@ mod failed;
 mod hunts;
 mod jobs;
 mod rules;
+#[cfg(test)]
+mod testing;
 
 use axum::{
     Json, Router,

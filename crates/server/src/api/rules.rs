@@ -213,3 +213,81 @@ async fn coverage(State(desk): State<Desk>, _: Viewer) -> Result<Json<Coverage>,
 async fn navigator(State(desk): State<Desk>, _: Viewer) -> Result<Response, Failed> {
     Ok(download(desk.rules.navigator().await?))
 }
+
+#[cfg(test)]
+mod tests {
+    use access::Role;
+    use serde_json::{Value, json};
+
+    use crate::api::testing::Client;
+
+    const TEXT: &str = "id: own-domain-dmarc-fail\nname: Own\nquery: |\n  let Threshold = 30;\n  EmailEvents\n";
+
+    #[tokio::test]
+    async fn rules_are_listed_and_read() {
+        let client = Client::of(Role::Viewer).await;
+        assert_eq!(client.get("/api/v1/rules").await.json.as_array().unwrap().len(), 34);
+        let rule = client.get("/api/v1/rules/own-domain-dmarc-fail").await;
+        assert_eq!((&rule.json["line"]["severity"], &rule.json["versions"][0]["number"]), (&json!("high"), &json!(3)));
+        for key in ["none", "..%2F..%2Fsecret", "%00"] {
+            assert_eq!(client.get(&format!("/api/v1/rules/{key}")).await.status, 404, "{key}");
+        }
+        assert_eq!(client.get("/api/v1/rules/coverage").await.json["tactics"][0]["id"], "TA0043");
+        assert_eq!(client.get("/api/v1/rules/navigator").await.json["domain"], "enterprise-attack");
+    }
+
+    #[tokio::test]
+    async fn one_that_changed_in_the_meantime_is_not_overwritten() {
+        let client = Client::of(Role::Admin).await;
+        let save = |seen: u64| {
+            client.call("PUT", "/api/v1/rules/own-domain-dmarc-fail", json!({"text": TEXT, "seen": seen, "comment": "c"}))
+        };
+        assert_eq!((save(2).await.status, save(3).await.status, save(3).await.status), (409, 200, 409));
+        let rule = client.get("/api/v1/rules/own-domain-dmarc-fail").await;
+        assert_eq!(
+            (&rule.json["versions"][0]["who"], &rule.json["versions"][0]["comment"]),
+            (&json!("ana@contoso.com"), &json!("c"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_text_is_tried_and_replayed_by_an_analyst() {
+        let client = Client::of(Role::Analyst).await;
+        let tried = client.call("POST", "/api/v1/rules/try", json!({"text": "name: x\nquery: T | whre"})).await;
+        assert_eq!((&tried.json["ok"], &tried.json["problems"][0]["line"]), (&json!(false), &json!(2)));
+        let ask = json!({"key": "own-domain-dmarc-fail", "text": TEXT, "days": 10});
+        let begun = client.call("POST", "/api/v1/rules/backtest", ask).await;
+        let came = client.get(&format!("{}/outcome?wait=10", begun.location)).await;
+        assert_eq!(
+            (&came.json["kind"], came.json["result"]["days_now"].as_array().map(Vec::len)),
+            (&json!("backtest"), Some(10))
+        );
+    }
+
+    #[tokio::test]
+    async fn who_is_no_admin_changes_nothing() {
+        for role in [Role::Viewer, Role::Analyst] {
+            let client = Client::of(role).await;
+            for (method, path, body) in [
+                ("POST", "/api/v1/rules", json!({"text": TEXT})),
+                ("PUT", "/api/v1/rules/own-domain-dmarc-fail", json!({"text": TEXT, "seen": 3})),
+                ("PUT", "/api/v1/rules/own-domain-dmarc-fail/enabled", json!({"enabled": false})),
+                ("POST", "/api/v1/rules/import?file=a.yaml", Value::Null),
+            ] {
+                assert_eq!(client.call(method, path, body).await.status, 403, "{role} {method} {path}");
+            }
+        }
+        assert_eq!(Client::of(Role::Viewer).await.call("POST", "/api/v1/rules/backtest", json!({"days": 1})).await.status, 403);
+    }
+
+    #[tokio::test]
+    async fn the_name_of_a_file_is_no_path() {
+        let client = Client::of(Role::Admin).await;
+        for name in ["", "..%2Fa.yaml", "a%5Cb", ".x", "C:x", "a%0Ab"] {
+            let answer = client.call("POST", &format!("/api/v1/rules/import?file={name}"), json!("x")).await;
+            assert_eq!(answer.status, 422, "{name}");
+        }
+        let answer = client.call("POST", "/api/v1/rules/import?file=a.yaml", json!("x")).await;
+        assert_eq!((answer.status, answer.json["problems"].as_array().map(Vec::is_empty)), (200, Some(false)));
+    }
+}
