@@ -19,15 +19,16 @@ test("the DKIM trend is drawn by keyboard alone, with a name that was completed"
   await offered(page).getByRole("option", { name: /EmailEvents/ }).waitFor();
   await page.keyboard.press("Tab");
   assert.equal(await field(page).inputValue(), "EmailEvents");
-  await page.keyboard.press("Enter");
-  await page.keyboard.type('| where tostring(parse_json(AuthenticationDetails).DKIM) == "fail"');
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("Enter");
-  await page.keyboard.type("| make-series Failures = count() on Timestamp from ago(30d) to now() step 1d");
-  await page.keyboard.press("Escape");
-  await page.waitForFunction(() => document.activeElement?.id === "q" || document.querySelector("#q").focus() === undefined);
-  await page.keyboard.press("Enter");
-  await page.keyboard.type("| render timechart ");
+  // A space ends a word, and with it what completes it: Enter then ends the line.
+  const steps = [
+    '| where tostring(parse_json(AuthenticationDetails).DKIM) == "fail" ',
+    "| make-series Failures = count() on Timestamp from ago(30d) to now() step 1d ",
+    "| render timechart ",
+  ];
+  for (const step of steps) {
+    await page.keyboard.press("Enter");
+    await page.keyboard.type(step);
+  }
   await page.keyboard.press("Control+Enter");
   await page.getByRole("figure").getByText("Messages with failed DKIM verification").first().waitFor();
   await rows(page).waitFor();

@@ -4,6 +4,7 @@ import { change, commented, indented, insertion, lines, paired, placed, shifted,
 import { announce } from "./toast.js";
 
 const PAUSE = 180; // Milliseconds after a key before colours are asked for.
+const AROUND = 30; // Lines that are drawn above and below those in sight.
 const LOOKED = 300_000; // Characters of the longest text that is looked at.
 let count = 0;
 
@@ -26,7 +27,10 @@ export class Editor {
     this.field = place.querySelector("textarea");
     this.paper = place.querySelector("pre");
     this.list = place.querySelector(".problems");
-    this.drawn = [];
+    this.words = document.createElement("div");
+    this.numbers = document.createElement("div");
+    this.numbers.className = "editor-numbers";
+    this.paper.replaceChildren(this.words, this.numbers);
     this.colours = [];
     this.problems = [];
     this.text = this.field.value;
@@ -39,6 +43,7 @@ export class Editor {
       const button = event.target instanceof Element ? event.target.closest("[data-start]") : null;
       if (button && (this.list.contains(button) || button.closest(".result"))) this.go(button);
     });
+    new ResizeObserver(() => this.follow()).observe(this.field);
     this.draw();
     this.look();
   }
@@ -129,24 +134,44 @@ export class Editor {
     this.field.focus();
     this.field.setSelectionRange(start, Math.max(end, start));
     const line = this.text.slice(0, start).split("\n").length;
-    const height = parseFloat(getComputedStyle(this.field).lineHeight);
-    this.field.scrollTop = Math.max(0, (line - 5) * height);
+    this.field.scrollTop = Math.max(0, (line - 5) * this.height);
   }
 
-  /** Draws the lines that have changed. */
+  /** Draws the text anew. */
   draw() {
-    const all = lines(this.text, this.colours, this.problems);
-    const signs = all.map((parts) => JSON.stringify(parts));
-    const before = this.drawn;
-    const least = Math.min(before.length, signs.length);
-    let head = 0;
-    while (head < least && before[head] === signs[head]) head++;
-    let tail = 0;
-    while (tail < least - head && before[before.length - 1 - tail] === signs[signs.length - 1 - tail]) tail++;
-    const { children } = this.paper;
-    for (let at = before.length - tail - 1; at >= head; at--) children[at].remove();
-    const fresh = document.createDocumentFragment();
-    for (const parts of all.slice(head, all.length - tail)) {
+    this.starts = [0];
+    for (let at = this.text.indexOf("\n"); at >= 0; at = this.text.indexOf("\n", at + 1)) this.starts.push(at + 1);
+    const digits = String(String(this.starts.length).length);
+    if (this.digits !== digits) this.place.style.setProperty("--digits", (this.digits = digits));
+    this.drawn = null;
+    this.follow();
+  }
+
+  /** Shows the lines that are in sight: those of a long text are too many to lay out at every key. */
+  follow() {
+    const { field, starts } = this;
+    this.height ??= parseFloat(getComputedStyle(field).lineHeight);
+    const { scrollTop, scrollLeft } = field;
+    const top = Math.floor(scrollTop / this.height);
+    const seen = Math.ceil(field.clientHeight / this.height) + 1;
+    if (!this.drawn || top < this.drawn.first || Math.min(top + seen, starts.length) > this.drawn.last) this.paint(top, seen);
+    const down = this.drawn.first * this.height - scrollTop;
+    this.words.style.transform = `translate(${-scrollLeft}px, ${down}px)`;
+    this.numbers.style.transform = `translateY(${down}px)`;
+    this.popup.stand();
+  }
+
+  paint(top, seen) {
+    const { starts } = this;
+    const first = Math.max(0, top - AROUND);
+    const last = Math.min(starts.length, top + seen + AROUND);
+    const from = starts[first] ?? 0;
+    const to = last < starts.length ? starts[last] - 1 : this.text.length;
+    const inside = (stretches) =>
+      stretches
+        .filter(({ start, end }) => end >= from && start <= to)
+        .map((stretch) => ({ ...stretch, start: Math.max(0, stretch.start - from), end: Math.min(to, stretch.end) - from }));
+    const rows = lines(this.text.slice(from, to), inside(this.colours), inside(this.problems)).map((parts) => {
       const line = document.createElement("div");
       for (const [kind, words] of parts) {
         const part = kind ? document.createElement("span") : document.createTextNode(words);
@@ -154,18 +179,11 @@ export class Editor {
         line.append(part);
       }
       if (!parts.length) line.append("\n");
-      fresh.append(line);
-    }
-    this.paper.insertBefore(fresh, children[head] ?? null);
-    this.drawn = signs;
-    this.place.style.setProperty("--digits", String(String(all.length).length));
-    this.follow();
-  }
-
-  follow() {
-    this.paper.scrollTop = this.field.scrollTop;
-    this.paper.scrollLeft = this.field.scrollLeft;
-    this.popup.stand();
+      return line;
+    });
+    this.words.replaceChildren(...rows);
+    this.numbers.textContent = Array.from({ length: last - first }, (_, at) => first + at + 1).join("\n");
+    this.drawn = { first, last };
   }
 
   key(event) {

@@ -183,7 +183,7 @@ fn form(visitor: &Visitor, asked: &Asked) -> Markup {
 /// Tables, functions, kept queries; `hunt.js` fills it when the page stands.
 fn side() -> Markup {
     html! {
-        aside.hunt-side.card aria-label="Schema" {
+        section.hunt-side.card aria-label="Schema" {
             div.card-body {
                 form #schema-search method="get" action="/hunt/schema" role="search" {
                     label.sr-only for="find" { "Search tables, columns, functions" }
