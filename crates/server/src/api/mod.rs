@@ -7,12 +7,21 @@
 mod account;
 mod audit;
 mod failed;
+mod hunts;
 mod jobs;
+mod rules;
+#[cfg(test)]
+mod testing;
 mod tokens;
 mod users;
 
-use axum::{Json, Router, routing::get};
-use desk::Desk;
+use axum::{
+    Json, Router,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use desk::{Desk, Download};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -41,10 +50,22 @@ impl utoipa::Modify for Secured {
     }
 }
 
+/// The areas, each with its routes.
+#[rustfmt::skip]
+const AREAS: &[fn() -> OpenApiRouter<Desk>] = &[
+    account::routes,
+    audit::routes,
+    crate::events::routes,
+    hunts::routes,
+    jobs::routes,
+    rules::routes,
+    tokens::routes,
+    users::routes,
+];
+
 /// The interface with its description.
 fn described() -> OpenApiRouter<Desk> {
-    let areas = [account::routes, audit::routes, crate::events::routes, jobs::routes, tokens::routes, users::routes];
-    let all = areas.into_iter().fold(OpenApiRouter::new(), |all, area: fn() -> OpenApiRouter<Desk>| all.merge(area()));
+    let all = AREAS.iter().fold(OpenApiRouter::new(), |all, area| all.merge(area()));
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", all)
 }
 
@@ -58,6 +79,16 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn routes(desk: Desk) -> Router {
     let (routes, document) = described().split_for_parts();
     routes.route("/api/v1/openapi.json", get(|| async move { Json(document) })).with_state(desk)
+}
+
+/// A file to keep. Its name loses what a header or a file system could misunderstand.
+fn download(file: Download) -> Response {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
+    let name: String = file.name.chars().map(plain).collect();
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", name.trim_start_matches('.')));
+    let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_static(file.media_type);
+    ([(header::CONTENT_DISPOSITION, disposition), (header::CONTENT_TYPE, kind)], file.bytes).into_response()
 }
 
 #[cfg(test)]
