@@ -30,6 +30,7 @@ async function follow(place) {
       if (doing && doing !== said) announce((said = doing));
     }
     await new Promise((resume) => setTimeout(resume, wait));
+    if (!place.isConnected) return; // Something else is shown in its place.
     wait = Math.min(wait * 1.3, LONGEST);
   }
   location.replace(place.dataset.then);

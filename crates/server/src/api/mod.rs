@@ -5,10 +5,19 @@
 //! What takes long begins a job (202, `Location`), which `jobs` answers about.
 
 mod failed;
+mod hunts;
 mod jobs;
+mod rules;
+#[cfg(test)]
+mod testing;
 
-use axum::{Json, Router, routing::get};
-use desk::Desk;
+use axum::{
+    Json, Router,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use desk::{Desk, Download};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -39,8 +48,9 @@ impl utoipa::Modify for Secured {
 
 /// The interface with its description.
 fn described() -> OpenApiRouter<Desk> {
+    let areas = [crate::events::routes, hunts::routes, jobs::routes, rules::routes];
     OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", OpenApiRouter::new().merge(jobs::routes()).merge(crate::events::routes()))
+        .nest("/api/v1", areas.into_iter().fold(OpenApiRouter::new(), |all, area: fn() -> OpenApiRouter<Desk>| all.merge(area())))
 }
 
 /// What the interface says about itself, an OpenAPI 3.1 document.
@@ -53,4 +63,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn routes(desk: Desk) -> Router {
     let (routes, document) = described().split_for_parts();
     routes.route("/api/v1/openapi.json", get(|| async move { Json(document) })).with_state(desk)
+}
+
+/// A file to keep. Its name loses what a header or a file system could misunderstand.
+fn download(file: Download) -> Response {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
+    let name: String = file.name.chars().map(plain).collect();
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", name.trim_start_matches('.')));
+    let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_static(file.media_type);
+    ([(header::CONTENT_DISPOSITION, disposition), (header::CONTENT_TYPE, kind)], file.bytes).into_response()
 }
