@@ -380,3 +380,12 @@ pub struct PreviewAlert {
     /// The verdict it was closed with; empty: none.
     pub verdict: String,
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_fields_of_a_filter_are_those_of_the_database() {
+        let known = state::QueueField::ALL.map(state::QueueField::name);
+        assert_eq!(super::QUEUE_FIELDS.map(|(name, _)| name), known);
+    }
+}

@@ -8,7 +8,7 @@ use crate::{
     answer,
     component::{self, Tone},
     layout::icon,
-    terms,
+    story, terms,
 };
 
 /// The next steps of the rule.
@@ -89,7 +89,7 @@ pub(crate) fn facts(view: &AlertView) -> Markup {
             "Rule",
             html! { a href={ "/rules/" (answer::segment(&alert.rule_key)) } dir="auto" { (alert.rule_name) } " " span.soft dir="auto" { "version " (alert.rule_version) } },
         ),
-        ("What it means", component::cell(&alert.description)),
+        ("What it means", story::text(&alert.description)),
         ("Window", html! { (component::moment(alert.window_from)) " to " (component::moment(alert.window_to)) }),
         ("First event", when(alert.first_event)),
         ("Last event", when(alert.last_event)),

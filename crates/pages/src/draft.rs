@@ -141,7 +141,8 @@ fn condition(condition: Option<&Condition>, place: usize) -> Markup {
     let number = place + 1;
     // A test that this form does not offer, of an exclusion made elsewhere, stays what it is.
     let other = !condition.test.is_empty() && !TESTS.iter().any(|(test, _)| *test == condition.test);
-    let tests: Vec<Choice<'_>> = TESTS.into_iter().chain(other.then_some((condition.test.as_str(), condition.test.as_str()))).collect();
+    let tests: Vec<Choice<'_>> =
+        TESTS.into_iter().chain(other.then_some((condition.test.as_str(), condition.test.as_str()))).collect();
     let (field, test, value) = (format!("Field {number}"), format!("Test {number}"), format!("Values {number}"));
     html! {
         div.condition {

@@ -5,6 +5,8 @@ use maud::{Markup, html};
 
 use crate::{answer, component};
 
+/// Characters of a text that are read as they stand.
+const READ: usize = 1000;
 /// The most entries that are shown; an incident of a mass mailing has thousands.
 const SHOWN: usize = 400;
 
@@ -22,7 +24,7 @@ pub(crate) fn story(entries: &[TimelineEntry]) -> Markup {
                         @if !entry.who.is_empty() { strong dir="auto" { (entry.who) } }
                         @if !entry.alert.is_empty() { a.soft href={ "/alerts/" (answer::segment(&entry.alert)) } { "alert " (short(&entry.alert)) } }
                     }
-                    div { (component::cell(&entry.what)) }
+                    div { (text(&entry.what)) }
                 }
             }
         }
@@ -49,6 +51,11 @@ fn words(kind: &str) -> &str {
         "fix" => "Fix",
         other => other,
     }
+}
+
+/// Text that people wrote to be read: whole up to a thousand characters, longer as a value that opens.
+pub(crate) fn text(text: &str) -> Markup {
+    html! { @if text.chars().nth(READ).is_some() { (component::cell(text)) } @else { bdi { (text) } } }
 }
 
 /// The beginning of an id, long enough to tell alerts apart.

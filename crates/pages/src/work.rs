@@ -20,11 +20,11 @@ pub(crate) fn works(visitor: &Visitor) -> bool {
     visitor.may(Role::Analyst)
 }
 
-/// Verdict and comment; `form` makes their ids unique in the page.
-pub(crate) fn verdict_fields(form: &str) -> Markup {
+/// Verdict and comment; `form` makes their ids unique in the page. `alone` where the form does nothing but close.
+pub(crate) fn verdict_fields(form: &str, alone: bool) -> Markup {
     let (verdict, comment) = (format!("{form}-verdict"), format!("{form}-comment"));
     html! {
-        (Field { name: "verdict", id: &verdict, label: "Verdict", ..Field::default() }.select(&VERDICTS))
+        (Field { name: "verdict", id: &verdict, label: "Verdict", required: alone, ..Field::default() }.select(&VERDICTS))
         (Field { name: "comment", id: &comment, label: "Comment", help: "Why, for the record.", ..Field::default() }.area(3, false))
     }
 }

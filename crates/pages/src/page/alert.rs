@@ -22,7 +22,7 @@ use crate::{
     evidence::evidence,
     guide::guide,
     layout::{self, Frame, Key, Nav, icon},
-    story::{short, story},
+    story::{short, story, text},
     work::{self, works},
 };
 
@@ -90,7 +90,7 @@ async fn show(
         .actions(actions(&visitor, &view));
     frame.render(html! {
         (job)
-        p.why dir="auto" { (component::cell(&view.alert.reason)) }
+        div.why { (text(&view.alert.reason)) }
         div.split {
             div.stack {
                 (rows(&view))
@@ -177,7 +177,7 @@ fn actions(visitor: &Visitor, view: &AlertView) -> Markup {
                     div.menu-panel {
                         form.form method="post" action=(change) {
                             (form::token(visitor))
-                            (work::verdict_fields("close"))
+                            (work::verdict_fields("close", true))
                             button.button.primary type="submit" name="action" value="close" { "Close" }
                         }
                     }

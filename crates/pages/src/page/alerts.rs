@@ -376,7 +376,7 @@ fn bulk(visitor: &Visitor, asked: &Asked) -> Markup {
             details.menu.start data-menu {
                 summary.button.quiet.small data-key="c" { (icon("check")) "Close" }
                 div.menu-panel {
-                    (work::verdict_fields("bulk"))
+                    (work::verdict_fields("bulk", false))
                     button.button.primary type="submit" name="action" value="close" { "Close" }
                 }
             }

@@ -209,7 +209,7 @@ fn decisions(visitor: &Visitor, view: &ExclusionView) -> Markup {
 fn facts(view: &ExclusionView) -> Markup {
     let draft = &view.draft;
     let mut pairs = vec![
-        ("Why", component::cell(&draft.reason)),
+        ("Why", crate::story::text(&draft.reason)),
         (
             "Rules",
             html! { ul.plain { @for rule in &draft.rules { li { a href={ "/rules/" (answer::segment(rule)) } dir="auto" { (rule) } } } } @if draft.rules.is_empty() { "every rule of its list" } },

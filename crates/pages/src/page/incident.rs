@@ -95,7 +95,7 @@ fn actions(visitor: &Visitor, view: &IncidentView) -> Markup {
                         form.form method="post" action=(change) {
                             (form::token(visitor))
                             p.soft { "Its open alerts are closed with it." }
-                            (work::verdict_fields("close"))
+                            (work::verdict_fields("close", true))
                             button.button.primary type="submit" name="action" value="close" { "Close" }
                         }
                     }
