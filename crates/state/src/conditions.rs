@@ -204,6 +204,11 @@ pub enum Condition {
 impl Condition {
     /// Writes it into a statement over the table `alert`.
     pub(crate) fn write(&self, select: &mut Select) -> Result<(), StateError> {
+        if *self == open() {
+            // As a constant, and not as two values: an index holds open alerts alone.
+            select.then("status <> 'closed'");
+            return Ok(());
+        }
         let mut left = MOST_CONDITIONS;
         self.write_within(select, &mut left, DEEPEST)
     }

@@ -29,8 +29,8 @@ const FACETS: [(QueueField, &str, &str); 5] = [
     // Ids of messages are of one alert each: nobody narrows a queue by them.
     (
         QueueField::Entity,
-        "SELECT value, value AS label, COUNT(DISTINCT alert_id) AS n FROM alert_entity JOIN alert ON alert.id = alert_id \
-         WHERE kind <> 'MailMessage' AND ",
+        "SELECT value, value AS label, COUNT(DISTINCT alert_id) AS n FROM alert CROSS JOIN alert_entity \
+         WHERE alert_id = alert.id AND kind <> 'MailMessage' AND ",
         " GROUP BY value",
     ),
     (

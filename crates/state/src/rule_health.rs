@@ -44,10 +44,10 @@ impl State {
     pub async fn rule_health(&self, since: Since) -> Result<BTreeMap<String, RuleHealth>, StateError> {
         let mut all: BTreeMap<String, RuleHealth> = BTreeMap::new();
         let mut durations: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-        // Of each rule its last runs by the index, and not every run there ever was.
+        // Of each rule its last runs by the index, and not every run there ever was: SQLite keeps the order of a CROSS JOIN.
         let last = format!(
-            "SELECT run.rule_key AS rule_key, run.duration_us AS n FROM rule_state JOIN run ON run.rule_key = rule_state.rule_key \
-             WHERE run.started_at >= COALESCE((SELECT earlier.started_at FROM run AS earlier WHERE earlier.rule_key = \
+            "SELECT run.rule_key AS rule_key, run.duration_us AS n FROM rule_state CROSS JOIN run \
+             WHERE run.rule_key = rule_state.rule_key AND run.started_at >= COALESCE((SELECT earlier.started_at FROM run AS earlier WHERE earlier.rule_key = \
              rule_state.rule_key ORDER BY earlier.started_at DESC LIMIT 1 OFFSET {}), 0)",
             LAST_RUNS - 1
         );
@@ -72,8 +72,7 @@ impl State {
         for row in sqlx::query(open).fetch_all(&self.pool).await.doing(READING)? {
             all.entry(key(&row)?).or_default().open = count(&row)?;
         }
-        let closed = "SELECT rule_key, COALESCE(verdict, '') AS verdict, COUNT(*) AS n FROM alert WHERE status = 'closed' AND \
-                      updated_at >= $1 GROUP BY rule_key, verdict";
+        let closed = "SELECT rule_key, verdict, COUNT(*) AS n FROM alert WHERE verdict IS NOT NULL AND updated_at >= $1 GROUP BY rule_key, verdict";
         for row in sqlx::query(closed).bind(since.verdicts).fetch_all(&self.pool).await.doing(READING)? {
             let verdict: String = row.try_get("verdict").doing(READING)?;
             all.entry(key(&row)?).or_default().verdicts.insert(verdict, count(&row)?);
