@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::{Column, Fault, Problem, Sheet};
 
-/// The longest text of a watchlist, in bytes: some hundred thousand rows, and less than a request may have.
-pub const LONGEST_WATCHLIST: usize = 4 << 20;
+/// The longest text of a watchlist, in bytes: some ten thousand rows, and what one request may have.
+pub const LONGEST_WATCHLIST: usize = 1 << 20;
 /// The most columns of a watchlist; Microsoft Sentinel's have at most as many as fit 10 KB a row.
 const MOST_COLUMNS: usize = 200;
 /// The longest alias of a watchlist, in characters.

@@ -27,6 +27,7 @@ pub(crate) const FILES: &[File] = &[
     File { name: "keyboard.js", text: include_str!("../../assets/js/keyboard.js") },
     File { name: "live.js", text: include_str!("../../assets/js/live.js") },
     File { name: "moment.js", text: include_str!("../../assets/js/moment.js") },
+    File { name: "refresh.js", text: include_str!("../../assets/js/refresh.js") },
     File { name: "select.js", text: include_str!("../../assets/js/select.js") },
     File { name: "sort.js", text: include_str!("../../assets/js/sort.js") },
     File { name: "theme.js", text: include_str!("../../assets/js/theme.js") },
