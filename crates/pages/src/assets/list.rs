@@ -21,6 +21,7 @@ pub(crate) const FILES: &[File] = &[
     },
     File { name: "icon.svg", text: include_str!("../../assets/icon/icon.svg") },
     File { name: "app.js", text: include_str!("../../assets/js/app.js") },
+    File { name: "chosen.js", text: include_str!("../../assets/js/chosen.js") },
     File { name: "columns.js", text: include_str!("../../assets/js/columns.js") },
     File { name: "copy.js", text: include_str!("../../assets/js/copy.js") },
     File { name: "jobs.js", text: include_str!("../../assets/js/jobs.js") },

@@ -71,7 +71,7 @@ struct Asked {
 
 async fn show(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
     let frame = Frame::new("Fix", Nav::Domains, &visitor).crumb("Domains", "/domains").crumb("Fixes", "/fixes");
-    let fix = match pages.desk.fixes.fix(&id, &visitor.name).await {
+    let fix = match pages.desk.fixes.fix(&id, &visitor.who()).await {
         Ok(fix) => fix,
         Err(fault) => return frame.fault(&fault),
     };
@@ -319,7 +319,7 @@ fn about(fix: &FixView) -> Markup {
 }
 
 async fn progress(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<String>) -> Response {
-    match pages.desk.fixes.fix(&id, &visitor.name).await {
+    match pages.desk.fixes.fix(&id, &visitor.who()).await {
         Ok(fix) => answer::fragment(parts(&fix)),
         Err(fault) => answer::fault(&fault),
     }
@@ -339,8 +339,8 @@ async fn act(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<String
         let action = action.ok_or_else(|| desk::Fault::input(format!("there is no action `{}`", doing.action)))?;
         needs(&visitor, action.role, &format!("“{}”", action.words))?;
         // What does not exist, and what is not to be done now, is told at once.
-        pages.desk.fixes.fix(&id, &visitor.name).await?;
-        let (fixes, who, fix) = (Arc::clone(&pages.desk.fixes), visitor.name.clone(), id.clone());
+        pages.desk.fixes.fix(&id, &visitor.who()).await?;
+        let (fixes, who, fix) = (Arc::clone(&pages.desk.fixes), visitor.who(), id.clone());
         let comment: String = answer::lines(doing.comment.trim()).chars().take(LONGEST).collect();
         let work = move |work| async move { fixes.act(&fix, action.id, &comment, &who, &work).await.map(Outcome::Fix) };
         let job = pages.desk.jobs.start(&visitor.name, "fix", work)?;

@@ -101,7 +101,7 @@ async fn propose(State(pages): State<Pages>, visitor: Visitor, Form(ask): Form<A
     let frame = Frame::new("Propose a fix", Nav::Domains, &visitor).crumb("Fixes", "/fixes");
     let begun = async {
         needs(&visitor, Role::Analyst, "proposing a fix")?;
-        let (fixes, who) = (Arc::clone(&pages.desk.fixes), visitor.name.clone());
+        let (fixes, who) = (Arc::clone(&pages.desk.fixes), visitor.who());
         let ask = FixAsk { alert: ask.alert, check: ask.check, subject: ask.subject };
         let work = move |work| async move { fixes.propose(&ask, &who, &work).await.map(Outcome::Proposed) };
         let id = pages.desk.jobs.start(&visitor.name, "propose", work)?;

@@ -125,15 +125,12 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<
             @else { (empty("No message fits", html! { a href="/quarantine" { "Show all" } })) }
         } @else {
             (bulk(&visitor, &here(page)))
-            (table(&held, visitor_works(&visitor)).render())
+            (table(&held, visitor.works()).render())
             (Pager { page, size: SIZE, total }.render(here))
         }
     })
 }
 
-fn visitor_works(visitor: &Visitor) -> bool {
-    visitor.role >= Role::Analyst
-}
 
 /// What is done with what is selected.
 fn bulk(visitor: &Visitor, here: &str) -> Markup {
