@@ -17,6 +17,7 @@ pub(crate) const FILES: &[File] = &[
             include_str!("../../assets/css/50-table.css"),
             include_str!("../../assets/css/60-chart.css"),
             include_str!("../../assets/css/70-text.css"),
+            include_str!("../../assets/css/84-domains.css"),
         ),
     },
     File { name: "icon.svg", text: include_str!("../../assets/icon/icon.svg") },

@@ -124,8 +124,8 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<
             @if text.is_empty() && page == 1 { (empty("Nothing is held", html! { "Rules of " code { "[mailflow]" } " set messages apart." })) }
             @else { (empty("No message fits", html! { a href="/quarantine" { "Show all" } })) }
         } @else {
-            (bulk(&visitor, &here(page)))
             (table(&held, visitor.works()).render())
+            (bulk(&visitor, &here(page)))
             (Pager { page, size: SIZE, total }.render(here))
         }
     })

@@ -162,8 +162,8 @@ async fn save(State(pages): State<Pages>, visitor: Visitor, Path(alias): Path<St
     if let (Ok(sheet), "check") = (&checked, sent.does.as_str()) {
         return frame(&alias, &visitor).render(body(&visitor, &known, &tried(Ok(sheet))));
     }
-    let came = match checked {
-        Err(fault) => Err(fault),
+    let came = match &checked {
+        Err(fault) => Err(fault.clone()),
         Ok(_) if sent.does != "save" => Err(Fault::input(format!("there is no action `{}`", sent.does))),
         Ok(_) => pages.desk.settings.set_watchlist(&alias, &text, &sent.search_key, &visitor.who()).await,
     };
