@@ -131,7 +131,6 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<
     })
 }
 
-
 /// What is done with what is selected.
 fn bulk(visitor: &Visitor, here: &str) -> Markup {
     let may: Vec<&Action> = ACTIONS.iter().filter(|action| visitor.role >= action.role).collect();
@@ -288,7 +287,11 @@ mod tests {
     async fn held_messages_are_paged_and_searched() {
         let viewer = Browser::of(Role::Viewer);
         let page = viewer.get("/quarantine").await;
-        assert!(page.text.contains("1–50 of 5,000") && page.text.contains("/quarantine?page=2") && !page.text.contains("<script>alert"));
+        assert!(
+            page.text.contains("1–50 of 5,000")
+                && page.text.contains("/quarantine?page=2")
+                && !page.text.contains("<script>alert")
+        );
         assert!(viewer.get("/quarantine?page=100").await.text.contains("4,951–5,000 of 5,000"));
         assert!(viewer.get("/quarantine?page=99999999999").await.text.contains("1–50"));
         assert!(viewer.get("/quarantine?q=bounce-17%40&page=0").await.text.contains("1–1 of 1"));

@@ -46,7 +46,10 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<Strin
         span { "set apart " (moment(held.line.at)) }
         span dir="auto" { (held.line.reason) }
     };
-    let may: Vec<&Action> = ACTIONS.iter().filter(|action| visitor.role >= action.role && (action.id != "release" || held.line.released.is_none())).collect();
+    let may: Vec<&Action> = ACTIONS
+        .iter()
+        .filter(|action| visitor.role >= action.role && (action.id != "release" || held.line.released.is_none()))
+        .collect();
     let actions = html! { @for action in &may { (action.asks.opener(action.words, action.key)) } };
     frame.lead(lead).actions(actions).keys(&KEYS).render(html! {
         @for action in &may { (asks(&visitor, &held, action)) }
@@ -91,10 +94,13 @@ fn recipients(recipients: &[String]) -> Markup {
 /// A stranger's text as text.
 fn text(title: &str, text: &str) -> Markup {
     let shown = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| text.get(..end).unwrap_or_default());
-    card(title, html! {
-        @if text.trim().is_empty() { p.soft { "There is none." } }
-        @else { pre.mail tabindex="0" dir="auto" aria-label=(title) { "\n" (shown) } }
-    })
+    card(
+        title,
+        html! {
+            @if text.trim().is_empty() { p.soft { "There is none." } }
+            @else { pre.mail tabindex="0" dir="auto" aria-label=(title) { "\n" (shown) } }
+        },
+    )
 }
 
 fn about(held: &HeldView) -> Markup {
@@ -135,7 +141,9 @@ mod tests {
         let page = Browser::of(Role::Admin).get(MESSAGE).await;
         assert_eq!(page.status, 200);
         assert!(!page.text.contains("<script>alert") && !page.text.contains("<img src=x") && !page.text.contains("href=\"hxxps"));
-        assert!(page.text.contains("hxxps://login[.]example[.]org/pay") && page.text.contains("&lt;img src=x onerror=alert(2)&gt;"));
+        assert!(
+            page.text.contains("hxxps://login[.]example[.]org/pay") && page.text.contains("&lt;img src=x onerror=alert(2)&gt;")
+        );
         assert!(page.text.contains("whole (900 characters)"));
     }
 
