@@ -14,7 +14,7 @@ use super::message::bytes;
 use crate::{
     Pages, Role, Visitor,
     answer::{address, needs, segment},
-    component::{Column, Confirm, Pager, Row, Table, Tone, badge, card, cell, empty, filter, form, moment, notice, number},
+    component::{Column, Confirm, Pager, Row, Table, Tone, badge, card, cell, empty, filter, form, moment, notice, number, visible},
     layout::{self, Frame, Key, Nav},
 };
 
@@ -25,7 +25,7 @@ const SIZE: u32 = 50;
 const MOST: usize = 500;
 
 /// The id of the form that selected rows are sent with.
-const FORM: &str = "held";
+const FORM: &str = "held-form";
 
 const KEYS: [Key; 4] = [
     Key { keys: "r", does: "Release what is selected" },
@@ -172,7 +172,7 @@ fn table(held: &[HeldLine], select: bool) -> Table {
         if select { made.select(&line.id, format!("{subject}, from {}", line.from)) } else { made }
     };
     Table {
-        key: "held",
+        key: "quarantine",
         caption: "Messages that were set apart, the latest first".to_owned(),
         columns: vec![
             Column::new("subject", "Subject"),
@@ -194,7 +194,7 @@ fn table(held: &[HeldLine], select: bool) -> Table {
 fn shortened(text: &str) -> Markup {
     const SHOWN: usize = 120;
     let cut = text.char_indices().nth(SHOWN).map(|(end, _)| text.get(..end).unwrap_or_default());
-    html! { bdi { (cut.unwrap_or(text)) @if cut.is_some() { "…" } } }
+    html! { bdi { (visible(cut.unwrap_or(text))) @if cut.is_some() { "…" } } }
 }
 
 /// The first recipient, and how many more.
@@ -281,7 +281,7 @@ mod tests {
 
     /// The first of the sample's messages, and the one whose release fails.
     const FIRST: &str = "20261120T000000-00000000";
-    const STUBBORN: &str = "20261120T000013-0a8a0eed";
+    const STUBBORN: &str = "20261120T000013-08d12dfd";
 
     #[tokio::test]
     async fn held_messages_are_paged_and_searched() {

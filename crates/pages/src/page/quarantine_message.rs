@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Pages, Visitor,
     answer::segment,
-    component::{Column, Narrow, Row, Table, Tone, badge, card, cell, empty, facts, history, moment, verdicts},
+    component::{Column, Narrow, Row, Table, Tone, badge, card, cell, empty, facts, history, moment, verdicts, visible},
     layout::{Frame, Key, Nav},
 };
 
@@ -88,7 +88,7 @@ fn asks(visitor: &Visitor, held: &HeldView, action: &Action) -> Markup {
 }
 
 fn recipients(recipients: &[String]) -> Markup {
-    html! { @for (place, name) in recipients.iter().enumerate() { @if place > 0 { ", " } bdi { (name) } } }
+    html! { @for (place, name) in recipients.iter().enumerate() { @if place > 0 { ", " } bdi { (visible(name)) } } }
 }
 
 /// A stranger's text as text.
@@ -98,7 +98,7 @@ fn text(title: &str, text: &str) -> Markup {
         title,
         html! {
             @if text.trim().is_empty() { p.soft { "There is none." } }
-            @else { pre.mail tabindex="0" dir="auto" aria-label=(title) { "\n" (shown) } }
+            @else { pre.mail tabindex="0" dir="auto" aria-label=(title) { "\n" (visible(shown)) } }
         },
     )
 }
