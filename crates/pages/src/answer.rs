@@ -45,7 +45,7 @@ pub(crate) fn download(file: Download) -> Response {
 /// # Errors
 /// [`Fault::Refused`].
 pub(crate) fn needs(visitor: &Visitor, needed: Role, what: &str) -> Result<(), Fault> {
-    if visitor.role >= needed {
+    if visitor.may(needed) {
         return Ok(());
     }
     Err(Fault::Refused { reason: format!("{what} takes the role {}; yours is {}", needed.as_str(), visitor.role.as_str()) })

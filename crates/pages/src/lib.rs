@@ -27,8 +27,10 @@ pub mod layout;
 mod page;
 mod pages;
 mod rule_text;
+mod terms;
 #[cfg(test)]
 mod testing;
+mod work;
 
 pub use access::{Role, Visitor};
 pub use error::{Failure, refused};

@@ -17,8 +17,7 @@ use crate::{
     Pages, Role, Visitor, answer,
     component::{self, Column, Field, Pager, Row, Table, form},
     layout::{self, Frame, Key, Nav, icon},
-    terms,
-    work,
+    terms, work,
 };
 
 /// Words of a reason that a row shows.
@@ -141,15 +140,7 @@ fn live(asked: &Asked, since: state::Moment) -> Markup {
 
 /// The filter, those that are kept, and the way to keep this one.
 fn bar(visitor: &Visitor, asked: &Asked, saved: &[SavedHunt], error: &str) -> Markup {
-    let field = Field {
-        name: "q",
-        label: "Filter",
-        help: "",
-        error,
-        value: &asked.q,
-        key: "/",
-        ..Field::default()
-    };
+    let field = Field { name: "q", label: "Filter", help: "", error, value: &asked.q, key: "/", ..Field::default() };
     html! {
         section.queue-bar aria-label="Filter" {
             form.bar method="get" action="/alerts" role="search" {
@@ -443,7 +434,11 @@ async fn save(State(pages): State<Pages>, visitor: Visitor, fields: Fields) -> R
     let asked = Asked::of(&fields);
     let kept = async {
         answer::needs(&visitor, Role::Analyst, "Saving a filter")?;
-        let name = fields.get("name").map(str::trim).filter(|name| !name.is_empty()).ok_or_else(|| Fault::input("a filter needs a name"))?;
+        let name = fields
+            .get("name")
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .ok_or_else(|| Fault::input("a filter needs a name"))?;
         // What cannot be asked is not kept.
         pages.desk.alerts.queue(&QueueQuery { size: 1, ..asked.query() }).await?;
         let filter = SavedHunt {
@@ -469,7 +464,6 @@ async fn forget(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<Str
         Err(fault) => Frame::new("Alerts", Nav::Alerts, &visitor).fault(&fault),
     }
 }
-
 
 #[cfg(test)]
 mod tests;

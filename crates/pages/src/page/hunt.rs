@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    Failure, Pages, Visitor, answer,
+    Failure, Pages, Role, Visitor, answer,
     component::{self, Editor, Field, Tone},
     layout::{Frame, Key, Nav, icon},
 };
@@ -168,10 +168,10 @@ fn form(visitor: &Visitor, asked: &Asked) -> Markup {
                     span.grow {}
                     button.button.quiet type="submit" formaction="/hunt/explain" { "Explain" }
                     button.button.quiet.js-only type="button" data-share { (icon("copy")) "Link" }
-                    @if visitor.works() {
+                    @if visitor.may(Role::Analyst) {
                         button.button.quiet type="submit" formaction="/hunt/saved/new" data-key="s" { "Save" }
                     }
-                    @if visitor.governs() {
+                    @if visitor.may(Role::Admin) {
                         button.button.quiet type="submit" formaction="/rules/new" { "Save as rule" }
                     }
                 }
@@ -371,5 +371,100 @@ async fn explain(State(pages): State<Pages>, visitor: Visitor, Query(asked): Que
             }
         }),
         Err(fault) => frame.fault(&fault),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::Request};
+
+    use crate::testing::{Answer, Browser, Role};
+
+    /// Asks as a script does, with JSON.
+    async fn ask(browser: &Browser, address: &str, body: &str, csrf: &str) -> Answer {
+        let request = Request::post(address).header("content-type", "application/json").header("x-csrf-token", csrf);
+        browser.ask(request.header("sec-fetch-site", "same-origin").body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn a_link_runs_the_query_and_shows_its_rows() {
+        let page = Browser::of(Role::Viewer).get("/hunt?q=EmailEvents%0D%0A%7C+take+5").await;
+        assert!(
+            page.status == 200 && page.text.contains("inbox0@contoso.com") && page.text.contains("120</strong>")
+                || page.text.contains("120 rows"),
+            "{}",
+            page.text
+        );
+        assert!(page.text.contains("\nEmailEvents\n| take 5</textarea>"), "{}", page.text);
+        assert!(!page.text.contains("Save as rule"), "a viewer is offered what an admin may do");
+    }
+
+    #[tokio::test]
+    async fn what_means_harm_is_shown_and_does_nothing() {
+        for address in
+            ["/hunt?q=Hostile", "/hunt?q=%3C%2Ftextarea%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E&language=%22%3E%3Cimg+src%3Dx%3E"]
+        {
+            let page = Browser::of(Role::Admin).get(address).await;
+            assert_eq!(page.status, 200);
+            assert!(!page.text.contains("<script>alert") && !page.text.contains("<img src"), "{}", page.text);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_chart_is_drawn_where_render_asks_for_it() {
+        let page = Browser::of(Role::Viewer).get("/hunt?q=EmailEvents+%7C+render+timechart").await;
+        assert!(page.text.contains("<svg") && page.text.contains("Messages with failed DKIM verification"), "{}", page.text);
+    }
+
+    #[tokio::test]
+    async fn a_fault_has_its_place_and_a_limit_says_what_to_do() {
+        let page = Browser::of(Role::Viewer).get("/hunt?q=T%0A%7C+whre+x").await;
+        assert!(page.text.contains("Go to line 2, column 3") && page.text.contains("did you mean"), "{}", page.text);
+        let page = Browser::of(Role::Viewer).get("/hunt?q=TooBig").await;
+        assert!(page.status == 200 && page.text.contains("more than 2 GiB of memory"), "{}", page.text);
+    }
+
+    #[tokio::test]
+    async fn a_query_that_does_not_end_is_another_s_business_to_nobody() {
+        let browser = Browser::of(Role::Viewer);
+        let page = browser.get("/hunt?q=Forever").await;
+        assert!(page.text.contains("reading EmailEvents"), "{}", page.text);
+        let id = page.text.split("data-job=\"/jobs/").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        assert!(browser.get(&format!("/hunt/result/{id}")).await.text.contains("reading EmailEvents"));
+        assert!(Browser::of(Role::Admin).get(&format!("/hunt/result/{id}")).await.text.contains("there is no job"));
+        browser.post(&format!("/jobs/{id}/cancel"), &[("then", "/hunt")]).await;
+        assert!(browser.get(&format!("/hunt?q=Forever&job={id}")).await.text.contains("cancelled"));
+    }
+
+    #[tokio::test]
+    async fn nobody_has_more_queries_under_way_than_is_allowed() {
+        let browser = Browser::of(Role::Viewer);
+        for _ in 0..6 {
+            assert!(browser.post("/hunt/run", &[("q", "Forever")]).await.text.contains("\"id\""));
+        }
+        let more = browser.post("/hunt/run", &[("q", "Forever")]).await;
+        assert!(more.status == 422 && more.text.contains("wait for one, or cancel one"), "{more:?}");
+    }
+
+    #[tokio::test]
+    async fn rows_are_exported() {
+        let browser = Browser::of(Role::Viewer);
+        let file = browser.get("/hunt/export?q=EmailEvents&form=csv").await;
+        assert!(file.status == 200 && file.text.starts_with("Timestamp,SenderFromAddress"), "{}", file.text);
+        let file = browser.get("/hunt/export?q=EmailEvents&form=..%2Fx").await;
+        assert!(file.status == 400 && file.text.contains("an export is"), "{}", file.text);
+    }
+
+    #[tokio::test]
+    async fn help_comes_to_scripts_of_ours_alone() {
+        let browser = Browser::of(Role::Viewer);
+        let csrf = browser.csrf().await;
+        let looked = ask(&browser, "/hunt/look", "{\"text\":\"T | whre\"}", &csrf).await;
+        assert!(looked.status == 200 && looked.text.contains("is not an operator"), "{looked:?}");
+        let found = ask(&browser, "/hunt/complete", "{\"text\":\"é\",\"at\":1}", &csrf).await;
+        assert!(found.status == 200 && found.text.contains("EmailEvents"), "{found:?}");
+        assert_eq!(ask(&browser, "/hunt/look", "{\"text\":\"T\"}", "forged").await.status, 403);
+        let large = format!("{{\"text\":\"{}\"}}", "x".repeat(3 << 20));
+        assert_eq!(ask(&browser, "/hunt/look", &large, &csrf).await.status, 413);
     }
 }

@@ -13,8 +13,8 @@ use crate::{
     Pages, Visitor,
     answer::{address, segment},
     component::{
-        Column, Narrow, Row, Rows, Table, Tone, badge, card, cell, duration, empty, facts, history, moment, notice, severity, visible,
-        verdicts,
+        Column, Narrow, Row, Rows, Table, Tone, badge, card, cell, duration, empty, facts, history, moment, notice, severity,
+        verdicts, visible,
     },
     layout::{Frame, Nav},
 };

@@ -14,7 +14,9 @@ use super::message::bytes;
 use crate::{
     Pages, Role, Visitor,
     answer::{address, needs, segment},
-    component::{Column, Confirm, Pager, Row, Table, Tone, badge, card, cell, empty, filter, form, moment, notice, number, visible},
+    component::{
+        Column, Confirm, Pager, Row, Table, Tone, badge, card, cell, empty, filter, form, moment, notice, number, visible,
+    },
     layout::{self, Frame, Key, Nav},
 };
 

@@ -106,7 +106,7 @@ fn actions(visitor: &Visitor, view: &RuleView) -> Markup {
     html! {
         a.button.quiet href=(hunt) data-key="h" { "Open as hunt" }
         a.button.quiet href={ "/rules/" (answer::segment(&line.key)) "/text" } download { "Download" }
-        @if visitor.governs() {
+        @if visitor.may(Role::Admin) {
             @if line.kind != "hunting" {
                 form.inline method="post" action={ "/rules/" (answer::segment(&line.key)) "/enable" } {
                     (component::form::token(visitor))
@@ -322,7 +322,7 @@ fn exclusions(exclusions: &[ExclusionView]) -> Markup {
 async fn tried(desk: &Desk, visitor: &Visitor, view: &RuleView, asked: &Asked) -> Markup {
     let key = &view.line.key;
     html! {
-        @if visitor.works() {
+        @if visitor.may(Role::Analyst) {
             form.row.filter method="post" action={ "/rules/" (answer::segment(key)) "/backtest" } {
                 (component::form::token(visitor))
                 (Field { name: "days", label: "Days to look at", value: "30", ..Field::default() }.text("number"))

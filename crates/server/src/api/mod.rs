@@ -4,11 +4,26 @@
 //! `Admin`) that names who asks and refuses everybody else, asks the desk, and answers JSON; a [`Failed`] is answered in one form.
 //! What takes long begins a job (202, `Location`), which `jobs` answers about.
 
+mod domains;
 mod failed;
+mod fixes;
+mod hunts;
 mod jobs;
+mod messages;
+mod quarantine;
+mod reports;
+mod rules;
+mod settings;
+#[cfg(test)]
+mod testing;
 
-use axum::{Json, Router, routing::get};
-use desk::Desk;
+use axum::{
+    Json, Router,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use desk::{Desk, Download};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -39,8 +54,20 @@ impl utoipa::Modify for Secured {
 
 /// The interface with its description.
 fn described() -> OpenApiRouter<Desk> {
+    let areas = [
+        crate::events::routes,
+        domains::routes,
+        fixes::routes,
+        hunts::routes,
+        jobs::routes,
+        messages::routes,
+        quarantine::routes,
+        reports::routes,
+        rules::routes,
+        settings::routes,
+    ];
     OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", OpenApiRouter::new().merge(jobs::routes()).merge(crate::events::routes()))
+        .nest("/api/v1", areas.into_iter().fold(OpenApiRouter::new(), |all, area: fn() -> OpenApiRouter<Desk>| all.merge(area())))
 }
 
 /// What the interface says about itself, an OpenAPI 3.1 document.
@@ -53,4 +80,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn routes(desk: Desk) -> Router {
     let (routes, document) = described().split_for_parts();
     routes.route("/api/v1/openapi.json", get(|| async move { Json(document) })).with_state(desk)
+}
+
+/// A file to keep. Its name loses what a header or a file system could misunderstand.
+fn download(file: Download) -> Response {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
+    let name: String = file.name.chars().map(plain).collect();
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", name.trim_start_matches('.')));
+    let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_static(file.media_type);
+    ([(header::CONTENT_DISPOSITION, disposition), (header::CONTENT_TYPE, kind)], file.bytes).into_response()
 }

@@ -152,6 +152,9 @@ mod tests {
         assert_eq!(analyst.call("POST", ACT, json!({"ids": ["x"], "action": "release"})).await.status, 403);
         assert_eq!(analyst.call("POST", ACT, json!({"ids": [], "action": "explode"})).await.status, 422);
         assert_eq!(analyst.call("POST", ACT, json!({"ids": vec!["x"; 501], "action": "report-phish"})).await.status, 429);
-        assert_eq!(Client::of(Role::Viewer).await.call("POST", ACT, json!({"ids": ["x"], "action": "report-phish"})).await.status, 403);
+        assert_eq!(
+            Client::of(Role::Viewer).await.call("POST", ACT, json!({"ids": ["x"], "action": "report-phish"})).await.status,
+            403
+        );
     }
 }

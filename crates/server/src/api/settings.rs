@@ -237,7 +237,10 @@ mod tests {
         assert_eq!(put("watchlists/Mine", json!({"csv": format!("A\n{}", "x\n".repeat(700_000))})).await, 429);
         assert_eq!(put("storage/EmailEvents/retention", json!({"days": 30})).await, 204);
         assert_eq!(put("storage/..%2Fx/retention", json!({"days": 30})).await, 404);
-        assert_eq!(client.call("POST", "/api/v1/settings/notifications/soc/test", Value::Null).await.json["said"], "250 2.0.0 accepted");
+        assert_eq!(
+            client.call("POST", "/api/v1/settings/notifications/soc/test", Value::Null).await.json["said"],
+            "250 2.0.0 accepted"
+        );
         assert_eq!(client.call("POST", "/api/v1/settings/notifications/pager/test", Value::Null).await.status, 503);
     }
 
