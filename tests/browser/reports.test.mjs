@@ -5,8 +5,8 @@ import { close, open } from "./lib/console.mjs";
 
 test("a view is narrowed to a domain, and its address gives it again", async () => {
   const page = await open("/reports/senders");
-  await page.getByLabel("Domain").selectOption("example.com");
-  await page.getByLabel("Over").selectOption("90");
+  await page.getByRole("combobox", { name: "Domain" }).selectOption("example.com");
+  await page.getByRole("combobox", { name: "Over" }).selectOption("90");
   await page.getByRole("button", { name: "Show" }).click();
   await page.waitForURL("**/reports/senders?domain=example.com&days=90");
   const text = await page.locator("main").innerText();

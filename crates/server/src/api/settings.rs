@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(put("watchlists/Mine", json!({"csv": "A,B\n1,2\n", "search_key": "B"})).await, 204);
         assert_eq!(put("watchlists/Mine", json!({"csv": "A,A\n"})).await, 422);
         assert_eq!(put("watchlists/..%2Fx", json!({"csv": "A\n"})).await, 422);
-        assert_eq!(put("watchlists/Mine", json!({"csv": format!("A\n{}", "x\n".repeat(700_000))})).await, 429);
+        assert_eq!(put("watchlists/Mine", json!({"csv": format!("A\n{}", "x\n".repeat(600_000))})).await, 429);
         assert_eq!(put("storage/EmailEvents/retention", json!({"days": 30})).await, 204);
         assert_eq!(put("storage/..%2Fx/retention", json!({"days": 30})).await, 404);
         assert_eq!(
