@@ -21,6 +21,7 @@ pub(crate) const FILES: &[File] = &[
             include_str!("../../assets/css/80-editor.css"),
             include_str!("../../assets/css/81-hunt.css"),
             include_str!("../../assets/css/82-rules.css"),
+            include_str!("../../assets/css/84-domains.css"),
         ),
     },
     File { name: "icon.svg", text: include_str!("../../assets/icon/icon.svg") },

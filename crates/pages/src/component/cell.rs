@@ -1,5 +1,7 @@
 //! Values in cells: short ones as they are, long ones cut with a way to see them whole, dynamic ones to be opened.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -15,9 +17,28 @@ const DEEPEST: usize = 12;
 /// How many members of a dynamic value are shown.
 const MEMBERS: usize = 200;
 
+/// A text with the letters written out that show nothing and turn or hide what stands around them: `photo\u{202e}gnp.exe` must not be read as a
+/// picture (<https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing>).
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let hidden = |letter: char| {
+        letter.is_control() && !matches!(letter, '\n' | '\t' | '\r')
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    if !text.contains(hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        if hidden(letter) { shown.extend(letter.escape_unicode()) } else { shown.push(letter) }
+    }
+    Cow::Owned(shown)
+}
+
 /// A text in a cell. Left to itself in its direction, so that right-to-left marks of one do not turn the next.
 #[must_use]
 pub fn cell(text: &str) -> Markup {
+    let text = &visible(text);
     let Some(head) = cut(text, SHOWN) else {
         return html! { bdi.value { (text) } };
     };
@@ -91,6 +112,13 @@ mod tests {
             cell("<script>alert(1)</script>").into_string(),
             "<bdi class=\"value\">&lt;script&gt;alert(1)&lt;/script&gt;</bdi>"
         );
+    }
+
+    #[test]
+    fn letters_that_hide_others_are_written_out() {
+        assert_eq!(visible("photo\u{202e}gnp.exe"), "photo\\u{202e}gnp.exe");
+        assert_eq!(visible("a\u{200b}b\u{7}c"), "a\\u{200b}b\\u{7}c");
+        assert!(matches!(visible("zwei\nZeilen, ü, שלום"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod verdicts;
 
 pub use badge::{Tone, badge, severity, status, tag, verdict};
 pub use card::{card, card_with};
-pub use cell::{cell, json};
+pub use cell::{cell, json, visible};
 pub use code::{code, coloured};
 pub use confirm::Confirm;
 pub use copy::copy;

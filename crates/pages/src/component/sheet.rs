@@ -1,5 +1,7 @@
 //! Rows of a query as a table of a page.
 
+use std::fmt;
+
 use desk::Sheet;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -22,6 +24,12 @@ pub struct Rows<'a> {
     pub hidden: &'a [&'a str],
     /// Where a value leads, by its column.
     pub link: &'a (dyn Fn(&str, &Value) -> Option<String> + Sync),
+}
+
+impl fmt::Debug for Rows<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Rows").field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 impl Rows<'_> {

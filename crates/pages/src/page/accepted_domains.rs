@@ -36,7 +36,8 @@ async fn page(pages: &Pages, visitor: &Visitor, refused: Option<(&str, &Fault)>)
         Err(fault) => return frame.fault(&fault),
     };
     let own: Vec<&str> = domains.iter().filter(|domain| domain.origin == "list").map(|domain| domain.name.as_str()).collect();
-    let (text, error) = refused.map_or_else(|| (own.join("\n"), String::new()), |(text, fault)| (text.to_owned(), fault.to_string()));
+    let (text, error) =
+        refused.map_or_else(|| (own.join("\n"), String::new()), |(text, fault)| (text.to_owned(), fault.to_string()));
     let frame = if refused.is_some() { frame.status(axum::http::StatusCode::BAD_REQUEST) } else { frame };
     frame.render(html! {
         @if !error.is_empty() { (notice(Tone::Bad, html! { "Nothing was changed: " (cell(&error)) })) }
@@ -88,7 +89,11 @@ fn list(visitor: &Visitor, text: &str, error: &str) -> Markup {
         error,
         ..Field::default()
     };
-    form::post(visitor, HERE, html! { div.stack { (field.area(12, true)) div { button.button.primary type="submit" { "Save" } } } })
+    form::post(
+        visitor,
+        HERE,
+        html! { div.stack { (field.area(12, true)) div { button.button.primary type="submit" { "Save" } } } },
+    )
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,8 +103,12 @@ struct Sent {
 }
 
 async fn save(State(pages): State<Pages>, visitor: Visitor, Form(sent): Form<Sent>) -> Response {
-    let names: Vec<String> =
-        sent.names.split_whitespace().map(|name| name.trim_end_matches('.').to_lowercase()).filter(|name| !name.is_empty()).collect();
+    let names: Vec<String> = sent
+        .names
+        .split_whitespace()
+        .map(|name| name.trim_end_matches('.').to_lowercase())
+        .filter(|name| !name.is_empty())
+        .collect();
     let saved = async {
         needs(&visitor, Role::Admin, "changing accepted domains")?;
         if names.len() > MOST {
@@ -132,7 +141,11 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_domain_is_told_and_the_text_is_kept() {
         let page = Browser::of(Role::Admin).post(HERE, &[("names", "shop.example\n</textarea><script>alert(1)</script>")]).await;
-        assert!(page.status == 400 && page.text.contains("is no name of a domain") && page.text.contains("&lt;/textarea&gt;&lt;script&gt;"));
+        assert!(
+            page.status == 400
+                && page.text.contains("is no name of a domain")
+                && page.text.contains("&lt;/textarea&gt;&lt;script&gt;")
+        );
         assert!(!page.text.contains("<script>alert"));
     }
 

@@ -30,9 +30,10 @@ struct Asked {
 }
 
 async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<Asked>) -> Response {
-    let frame = Frame::new("Configuration", Nav::Settings, &visitor).crumb("Settings", "/settings").tabs(parts(HERE)).lead(
-        html! { "What is in effect. It is changed in the configuration file; secrets are never shown." },
-    );
+    let frame = Frame::new("Configuration", Nav::Settings, &visitor)
+        .crumb("Settings", "/settings")
+        .tabs(parts(HERE))
+        .lead(html! { "What is in effect. It is changed in the configuration file; secrets are never shown." });
     let mut values = match pages.desk.settings.configuration().await {
         Ok(values) => values,
         Err(fault) => return frame.fault(&fault),
@@ -64,7 +65,11 @@ mod tests {
     async fn values_stand_with_where_they_are_from_and_secrets_do_not() {
         let viewer = Browser::of(Role::Viewer);
         let page = viewer.get("/settings/configuration").await;
-        assert!(page.text.contains("fixes.approvers") && page.text.contains("spoofwatch.toml line 9") && page.text.contains("(hidden)"));
+        assert!(
+            page.text.contains("fixes.approvers")
+                && page.text.contains("spoofwatch.toml line 9")
+                && page.text.contains("(hidden)")
+        );
         assert!(!page.text.contains("<script>alert"));
         assert!(!viewer.get("/settings/configuration?q=TENANT").await.text.contains("fixes.approvers"));
     }

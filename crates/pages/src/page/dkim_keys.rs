@@ -36,10 +36,8 @@ async fn show(State(pages): State<Pages>, visitor: Visitor) -> Response {
             (notice(Tone::Bad, html! { "Overdue since " (moment(entry.at)) ": " bdi { (entry.domain) } ", " bdi { (entry.what) } "." }))
         }
         (tiles(&keys, &calendar))
-        div.split {
-            (table(&keys).render())
-            (card("Rotation calendar", days(&calendar)))
-        }
+        (table(&keys).render())
+        (card("Rotation calendar", days(&calendar)))
     })
 }
 

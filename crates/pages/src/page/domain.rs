@@ -168,7 +168,7 @@ fn records(domain: &DomainView) -> Markup {
         caption: "Records as they were seen".to_owned(),
         columns: vec![Column::new("name", "Name"), Column::new("type", "Type"), Column::new("value", "Value")],
         rows: domain.records.iter().map(row).collect(),
-        narrow: Narrow::Scroll,
+        narrow: Narrow::Cards,
         ..Table::default()
     };
     html! { @if !domain.records.is_empty() { (card("Records as they were seen", table.render())) } }

@@ -159,7 +159,7 @@ fn table(lines: &[&DomainLine]) -> Table {
             html! { (score(line.score)) (past(&line.scores)) },
             controls(&line.controls),
             html! {
-                @if line.findings.is_empty() { span.soft { "none" } }
+                @if line.findings.is_empty() { span.soft { @if line.score.is_some() { "none" } @else { "not known" } } }
                 div.row { @for (name, count) in &line.findings { span.nowrap { (severity(name)) " " (count) } } }
             },
             html! { @match line.looked { Some(at) => (moment(at)), None => span.soft { "never" } } },

@@ -249,7 +249,7 @@ fn parts(fix: &FixView) -> Markup {
             @if fix.steps.is_empty() && fix.by_hand.is_empty() { p.soft { "No step is known." } }
             @for (place, step) in fix.steps.iter().enumerate() { (step_of(step, place)) }
             @if !fix.by_hand.is_empty() {
-                h4 { "By hand" }
+                h3 { "By hand" }
                 p.soft { "No supported interface can do this. The fix is verified when it is seen." }
                 ol.by-hand { @for words in &fix.by_hand { li { (cell(words)) } } }
             }
@@ -266,7 +266,7 @@ fn step_of(step: &FixStepView, place: usize) -> Markup {
     };
     html! {
         div.step {
-            div.row { h4 { "Step " (place + 1) ": " (step.what) } (badge(tone, &step.state)) }
+            div.row { h3 { "Step " (place + 1) ": " (step.what) } (badge(tone, &step.state)) }
             (change(&step.change))
             @if step.undo.is_empty() { p.small.warn { "This cannot be taken back." } }
             @else { details { summary { "What takes it back" } (change(&step.undo)) } }
@@ -313,7 +313,7 @@ fn about(fix: &FixView) -> Markup {
         "About",
         html! {
             (facts(&about))
-            @if !fix.references.is_empty() { ul { @for url in &fix.references { li { (reference("", url)) } } } }
+            @if !fix.references.is_empty() { ul.plain { @for url in &fix.references { li { (reference("", url)) } } } }
         },
     )
 }

@@ -14,7 +14,7 @@ use crate::{
     answer::{address, segment},
     component::{
         Column, Narrow, Row, Rows, Table, Tone, badge, card, cell, duration, empty, facts, history, moment, notice, severity,
-        verdicts,
+        verdicts, visible,
     },
     layout::{Frame, Nav},
 };
@@ -69,8 +69,8 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<Strin
 fn shortened(text: &str) -> String {
     const SHOWN: usize = 160;
     match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", visible(text.get(..end).unwrap_or_default())),
+        None => visible(text).into_owned(),
     }
 }
 

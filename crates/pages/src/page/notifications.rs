@@ -69,7 +69,13 @@ fn table(visitor: &Visitor, targets: &[TargetLine]) -> Table {
     if visitor.role >= Role::Admin {
         columns.push(Column::new("test", "Test"));
     }
-    Table { key: "targets", caption: "Who is told".to_owned(), columns, rows: targets.iter().map(row).collect(), ..Table::default() }
+    Table {
+        key: "targets",
+        caption: "Who is told".to_owned(),
+        columns,
+        rows: targets.iter().map(row).collect(),
+        ..Table::default()
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -14,7 +14,9 @@ use super::message::bytes;
 use crate::{
     Pages, Role, Visitor,
     answer::{address, needs, segment},
-    component::{Column, Confirm, Pager, Row, Table, Tone, badge, card, cell, empty, filter, form, moment, notice, number},
+    component::{
+        Column, Confirm, Pager, Row, Table, Tone, badge, card, cell, empty, filter, form, moment, notice, number, visible,
+    },
     layout::{self, Frame, Key, Nav},
 };
 
@@ -25,7 +27,7 @@ const SIZE: u32 = 50;
 const MOST: usize = 500;
 
 /// The id of the form that selected rows are sent with.
-const FORM: &str = "held";
+const FORM: &str = "held-form";
 
 const KEYS: [Key; 4] = [
     Key { keys: "r", does: "Release what is selected" },
@@ -124,13 +126,12 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<
             @if text.is_empty() && page == 1 { (empty("Nothing is held", html! { "Rules of " code { "[mailflow]" } " set messages apart." })) }
             @else { (empty("No message fits", html! { a href="/quarantine" { "Show all" } })) }
         } @else {
-            (bulk(&visitor, &here(page)))
             (table(&held, visitor.works()).render())
+            (bulk(&visitor, &here(page)))
             (Pager { page, size: SIZE, total }.render(here))
         }
     })
 }
-
 
 /// What is done with what is selected.
 fn bulk(visitor: &Visitor, here: &str) -> Markup {
@@ -173,7 +174,7 @@ fn table(held: &[HeldLine], select: bool) -> Table {
         if select { made.select(&line.id, format!("{subject}, from {}", line.from)) } else { made }
     };
     Table {
-        key: "held",
+        key: "quarantine",
         caption: "Messages that were set apart, the latest first".to_owned(),
         columns: vec![
             Column::new("subject", "Subject"),
@@ -195,7 +196,7 @@ fn table(held: &[HeldLine], select: bool) -> Table {
 fn shortened(text: &str) -> Markup {
     const SHOWN: usize = 120;
     let cut = text.char_indices().nth(SHOWN).map(|(end, _)| text.get(..end).unwrap_or_default());
-    html! { bdi { (cut.unwrap_or(text)) @if cut.is_some() { "…" } } }
+    html! { bdi { (visible(cut.unwrap_or(text))) @if cut.is_some() { "…" } } }
 }
 
 /// The first recipient, and how many more.
@@ -282,13 +283,17 @@ mod tests {
 
     /// The first of the sample's messages, and the one whose release fails.
     const FIRST: &str = "20261120T000000-00000000";
-    const STUBBORN: &str = "20261120T000013-0a8a0eed";
+    const STUBBORN: &str = "20261120T000013-08d12dfd";
 
     #[tokio::test]
     async fn held_messages_are_paged_and_searched() {
         let viewer = Browser::of(Role::Viewer);
         let page = viewer.get("/quarantine").await;
-        assert!(page.text.contains("1–50 of 5,000") && page.text.contains("/quarantine?page=2") && !page.text.contains("<script>alert"));
+        assert!(
+            page.text.contains("1–50 of 5,000")
+                && page.text.contains("/quarantine?page=2")
+                && !page.text.contains("<script>alert")
+        );
         assert!(viewer.get("/quarantine?page=100").await.text.contains("4,951–5,000 of 5,000"));
         assert!(viewer.get("/quarantine?page=99999999999").await.text.contains("1–50"));
         assert!(viewer.get("/quarantine?q=bounce-17%40&page=0").await.text.contains("1–1 of 1"));

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Pages, Visitor,
     answer::segment,
-    component::{Column, Narrow, Row, Table, Tone, badge, card, cell, empty, facts, history, moment, verdicts},
+    component::{Column, Narrow, Row, Table, Tone, badge, card, cell, empty, facts, history, moment, verdicts, visible},
     layout::{Frame, Key, Nav},
 };
 
@@ -46,7 +46,10 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<Strin
         span { "set apart " (moment(held.line.at)) }
         span dir="auto" { (held.line.reason) }
     };
-    let may: Vec<&Action> = ACTIONS.iter().filter(|action| visitor.role >= action.role && (action.id != "release" || held.line.released.is_none())).collect();
+    let may: Vec<&Action> = ACTIONS
+        .iter()
+        .filter(|action| visitor.role >= action.role && (action.id != "release" || held.line.released.is_none()))
+        .collect();
     let actions = html! { @for action in &may { (action.asks.opener(action.words, action.key)) } };
     frame.lead(lead).actions(actions).keys(&KEYS).render(html! {
         @for action in &may { (asks(&visitor, &held, action)) }
@@ -85,16 +88,19 @@ fn asks(visitor: &Visitor, held: &HeldView, action: &Action) -> Markup {
 }
 
 fn recipients(recipients: &[String]) -> Markup {
-    html! { @for (place, name) in recipients.iter().enumerate() { @if place > 0 { ", " } bdi { (name) } } }
+    html! { @for (place, name) in recipients.iter().enumerate() { @if place > 0 { ", " } bdi { (visible(name)) } } }
 }
 
 /// A stranger's text as text.
 fn text(title: &str, text: &str) -> Markup {
     let shown = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| text.get(..end).unwrap_or_default());
-    card(title, html! {
-        @if text.trim().is_empty() { p.soft { "There is none." } }
-        @else { pre.mail tabindex="0" dir="auto" aria-label=(title) { "\n" (shown) } }
-    })
+    card(
+        title,
+        html! {
+            @if text.trim().is_empty() { p.soft { "There is none." } }
+            @else { pre.mail tabindex="0" dir="auto" aria-label=(title) { "\n" (visible(shown)) } }
+        },
+    )
 }
 
 fn about(held: &HeldView) -> Markup {
@@ -135,7 +141,9 @@ mod tests {
         let page = Browser::of(Role::Admin).get(MESSAGE).await;
         assert_eq!(page.status, 200);
         assert!(!page.text.contains("<script>alert") && !page.text.contains("<img src=x") && !page.text.contains("href=\"hxxps"));
-        assert!(page.text.contains("hxxps://login[.]example[.]org/pay") && page.text.contains("&lt;img src=x onerror=alert(2)&gt;"));
+        assert!(
+            page.text.contains("hxxps://login[.]example[.]org/pay") && page.text.contains("&lt;img src=x onerror=alert(2)&gt;")
+        );
         assert!(page.text.contains("whole (900 characters)"));
     }
 

@@ -122,7 +122,9 @@ async fn keep(State(pages): State<Pages>, visitor: Visitor, Form(sent): Form<Sen
     };
     match done.await {
         Ok(days) => layout::seen(HERE, &format!("{} is kept {}", sent.table, kept(days))),
-        Err(fault) => Frame::new("Storage", Nav::Settings, &visitor).crumb("Settings", "/settings").crumb("Storage", HERE).fault(&fault),
+        Err(fault) => {
+            Frame::new("Storage", Nav::Settings, &visitor).crumb("Settings", "/settings").crumb("Storage", HERE).fault(&fault)
+        }
     }
 }
 
@@ -138,7 +140,10 @@ mod tests {
         assert!(admin.get("/settings/storage").await.text.contains("365 days"));
         let answer = admin.post(KEEP, &[("table", "EmailEvents"), ("days", "30")]).await;
         assert_eq!(answer.location, "/settings/storage?said=EmailEvents+is+kept+30+days");
-        assert_eq!(admin.post(KEEP, &[("table", "EmailEvents"), ("days", "")]).await.location, "/settings/storage?said=EmailEvents+is+kept+for+ever");
+        assert_eq!(
+            admin.post(KEEP, &[("table", "EmailEvents"), ("days", "")]).await.location,
+            "/settings/storage?said=EmailEvents+is+kept+for+ever"
+        );
     }
 
     #[tokio::test]

@@ -27,7 +27,7 @@ async fn show(State(pages): State<Pages>, visitor: Visitor) -> Response {
             a href="/settings/configuration" { "Settings, Configuration" } "." },
         )),
         Ok(findings) => frame.render(html! {
-            div.stack { @for (place, found) in findings.iter().enumerate() { (finding(&visitor, found, place)) } }
+            div.stack { h2 { "What is wrong (" (findings.len()) ")" } @for (place, found) in findings.iter().enumerate() { (finding(&visitor, found, place)) } }
         }),
     }
 }

@@ -53,7 +53,11 @@ async fn known(pages: &Pages, alias: &str, may_be_new: bool) -> Result<Known, Fa
         Some(line) => Ok(Known { sheet: pages.desk.settings.watchlist(alias).await?, line, is_new: false }),
         None if may_be_new => {
             let alias = watchlist_alias(alias)?.to_owned();
-            Ok(Known { line: WatchlistLine { alias, editable: true, ..WatchlistLine::default() }, sheet: Sheet::default(), is_new: true })
+            Ok(Known {
+                line: WatchlistLine { alias, editable: true, ..WatchlistLine::default() },
+                sheet: Sheet::default(),
+                is_new: true,
+            })
         }
         None => Err(Fault::Unknown { what: "watchlist", id: alias.to_owned() }),
     }
@@ -87,7 +91,8 @@ fn body(visitor: &Visitor, known: &Known, tried: &Tried<'_>) -> Markup {
         Some(Ok(sheet)) => sheet,
         _ => &known.sheet,
     };
-    let rows = Rows { key: "watchlist", caption: "Rows".to_owned(), sheet, most: MOST, names: &[], hidden: &[], link: &|_, _| None };
+    let rows =
+        Rows { key: "watchlist", caption: "Rows".to_owned(), sheet, most: MOST, names: &[], hidden: &[], link: &|_, _| None };
     html! {
         @match &tried.came {
             Some(Ok(sheet)) => (notice(Tone::Good, html! { "This can be saved: " (number(sheet.total)) " rows of " (sheet.columns.len()) " columns. Nothing was changed yet." })),
@@ -124,17 +129,27 @@ fn editor(visitor: &Visitor, known: &Known, tried: &Tried<'_>) -> Markup {
         error: &error,
         ..Field::default()
     };
-    let key = Field { name: "search_key", label: "Search key", help: "The column that rules look names up in.", value: tried.key, ..Field::default() };
-    form::post(visitor, &address(&known.line.alias), html! {
-        div.stack {
-            (text.area(18, true))
-            (key.select(&choices))
-            div.actions {
-                button.button.primary type="submit" name="do" value="save" { "Save" }
-                button.button type="submit" name="do" value="check" { "Check" }
+    let key = Field {
+        name: "search_key",
+        label: "Search key",
+        help: "The column that rules look names up in.",
+        value: tried.key,
+        ..Field::default()
+    };
+    form::post(
+        visitor,
+        &address(&known.line.alias),
+        html! {
+            div.stack {
+                (text.area(18, true))
+                (key.select(&choices))
+                div.actions {
+                    button.button.primary type="submit" name="do" value="save" { "Save" }
+                    button.button type="submit" name="do" value="check" { "Check" }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -187,7 +202,11 @@ mod tests {
     #[tokio::test]
     async fn a_list_is_shown_as_rows_and_as_text() {
         let page = Browser::of(Role::Admin).get(VIPS).await;
-        assert!(page.text.contains("cfo@contoso.com,&quot;Kim, Jo&quot;,") || page.text.contains("cfo@contoso.com,\"Kim, Jo\","), "{}", page.text);
+        assert!(
+            page.text.contains("cfo@contoso.com,&quot;Kim, Jo&quot;,") || page.text.contains("cfo@contoso.com,\"Kim, Jo\","),
+            "{}",
+            page.text
+        );
         assert!(!Browser::of(Role::Viewer).get(VIPS).await.text.contains("<textarea"));
         assert!(!Browser::of(Role::Viewer).get("/settings/watchlists/Partners").await.text.contains("<script>alert"));
     }
@@ -197,7 +216,10 @@ mod tests {
         let admin = Browser::of(Role::Admin);
         let text = ("csv", "UserPrincipalName\r\nnew@contoso.com\r\n");
         let page = admin.post(VIPS, &[text, ("do", "check")]).await;
-        assert!(page.text.contains("This can be saved: 1 rows of 1 columns") && admin.get(VIPS).await.text.contains("ceo@contoso.com"));
+        assert!(
+            page.text.contains("This can be saved: 1 rows of 1 columns")
+                && admin.get(VIPS).await.text.contains("ceo@contoso.com")
+        );
         assert_eq!(admin.post(VIPS, &[text, ("do", "save")]).await.location, format!("{VIPS}?said=Saved"));
         assert!(!admin.get(VIPS).await.text.contains("ceo@contoso.com"));
     }

@@ -96,7 +96,11 @@ mod tests {
     #[tokio::test]
     async fn lists_stand_with_their_columns() {
         let page = Browser::of(Role::Viewer).get("/settings/watchlists").await;
-        assert!(page.text.contains("/settings/watchlists/VIPUsers") && page.text.contains("only read here") && page.text.contains("400"));
+        assert!(
+            page.text.contains("/settings/watchlists/VIPUsers")
+                && page.text.contains("only read here")
+                && page.text.contains("400")
+        );
         assert!(!page.text.contains("New watchlist"));
     }
 

@@ -6,10 +6,16 @@
 
 mod account;
 mod audit;
+mod domains;
 mod failed;
+mod fixes;
 mod hunts;
 mod jobs;
+mod messages;
+mod quarantine;
+mod reports;
 mod rules;
+mod settings;
 #[cfg(test)]
 mod testing;
 mod tokens;
@@ -56,9 +62,15 @@ const AREAS: &[fn() -> OpenApiRouter<Desk>] = &[
     account::routes,
     audit::routes,
     crate::events::routes,
+    domains::routes,
+    fixes::routes,
     hunts::routes,
     jobs::routes,
+    messages::routes,
+    quarantine::routes,
+    reports::routes,
     rules::routes,
+    settings::routes,
     tokens::routes,
     users::routes,
 ];
