@@ -105,7 +105,7 @@ async fn revoke(State(pages): State<Pages>, Viewer(visitor): Viewer, fields: Fie
 
 fn frame(visitor: &Visitor) -> Frame<'_> {
     Frame::new("Account", Nav::Settings, visitor).crumb("Settings", "/settings").lead(html! {
-        bdi { (visitor.display) } ", signed in as " bdi { (visitor.name) } ", " (visitor.role.as_str())
+        span { bdi { (visitor.display) } ", signed in as " bdi { (visitor.name) } ", " (visitor.role.as_str()) }
     })
 }
 
@@ -152,13 +152,13 @@ fn passwords(visitor: &Visitor, said: &Said) -> Markup {
         form::post(
             visitor,
             "/settings/account/password",
-            html! {
+            html! { div.stack {
                 @if !said.password.is_empty() { (notice(Tone::Bad, html! { (said.password) })) }
                 (password("old", "Present password", "current-password", "", false))
                 (password("new", "New password", "new-password", &help, false))
                 (password("again", "New password, once more", "new-password", "", false))
                 div.actions { button.button type="submit" { "Change the password" } }
-            },
+            } },
         ),
     )
 }
@@ -264,19 +264,24 @@ fn new_token(visitor: &Visitor, said: &Said) -> Markup {
     form::post(
         visitor,
         "/settings/account/tokens",
-        html! {
+        html! { div.stack {
             h3 { "A new token" }
             @if !said.token.is_empty() { (notice(Tone::Bad, html! { (said.token) })) }
             (Field { name: "name", id: "token-name", label: "What it is for", required: true, ..Field::default() }.text("text"))
-            fieldset.field {
+            fieldset {
                 legend { "What it may do" }
                 @for scope in Scope::ALL.into_iter().filter(|scope| scope.needs() <= visitor.role) {
-                    label { input type="checkbox" name="scope" value=(scope.as_str()) checked[scope == Scope::Read]; " " (words(scope)) }
+                    div.field.tick {
+                        label {
+                            input type="checkbox" name="scope" value=(scope.as_str()) checked[scope == Scope::Read];
+                            span { (words(scope)) }
+                        }
+                    }
                 }
             }
             (Field { name: "days", label: "Days until it ends", help: &help, ..Field::default() }.text("number"))
             div.actions { button.button type="submit" { "Make the token" } }
-        },
+        } },
     )
 }
 

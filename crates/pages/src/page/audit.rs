@@ -127,8 +127,8 @@ fn filter(asked: &Asked, actors: &[String]) -> Markup {
     html! {
         form.row method="get" action="/settings/audit" {
             (Field { name: "actor", label: "Who", value: &asked.actor, ..Field::default() }.select(&people))
-            (Field { name: "action", label: "Did", value: &asked.action, help: "Such as close, set role, sign in.", ..Field::default() }.text("text"))
-            (Field { name: "subject", label: "To", value: &asked.subject, help: "How it begins: alert, user kim.", key: "/", ..Field::default() }.text("search"))
+            (Field { name: "action", label: "Did", value: &asked.action, ..Field::default() }.text("text"))
+            (Field { name: "subject", label: "To what begins with", value: &asked.subject, key: "/", ..Field::default() }.text("search"))
             (Field { name: "from", label: "From", value: &asked.from, ..Field::default() }.text("date"))
             (Field { name: "to", label: "To the end of", value: &asked.to, ..Field::default() }.text("date"))
             div.actions { button.button type="submit" { "Show" } }

@@ -235,12 +235,12 @@ fn invitation(visitor: &Visitor, said: &Said) -> Markup {
     form::post(
         visitor,
         HERE,
-        html! {
+        html! { div.stack {
             (Field { name: "name", label: "Name", value: name, error: &said.wrong, required: true, help: "What they sign in with.", ..Field::default() }.text("text"))
             (Field { name: "display", label: "Shown as", value: display, ..Field::default() }.text("text"))
             (Field { name: "role", label: "Role", value: role, required: true, ..Field::default() }.select(&ROLES))
             div.actions { button.button type="submit" { "Make a link" } }
-        },
+        } },
     )
 }
 
