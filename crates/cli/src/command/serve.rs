@@ -146,6 +146,7 @@ async fn opened(data: &Path, options: &Options) -> Result<(Arc<House>, Threads),
         let failed = known.filter(|known| known.last_status.as_deref() == Some("failed"));
         house.troubles.set(&rule.name, failed.and_then(|known| known.last_message));
     }
+    house.set_faults(&live);
     house.metrics.rules(i64::try_from(live.watched.len()).unwrap_or(i64::MAX));
     Ok((house, computing))
 }

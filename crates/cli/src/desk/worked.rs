@@ -84,7 +84,7 @@ async fn an_alert_is_worked_from_the_queue_to_its_verdict() -> Checked {
         ..AlertEdit::default()
     };
     assert!(alerts.change(std::slice::from_ref(&view.alert.id), &edit("closed", None), "kim").await.is_err());
-    let ids = [view.alert.id.clone(), "00".to_owned()];
+    let ids = [view.alert.id.clone(), "zz".to_owned()];
     let done = alerts.change(&ids, &edit("closed", Some("benign_positive")), "kim").await?;
     assert!(done[0].1.is_none() && matches!(done[1].1, Some(Fault::Unknown { .. })));
     assert_eq!(heard.try_recv()?.action, "changed");

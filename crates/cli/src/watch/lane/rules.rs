@@ -64,9 +64,14 @@ impl House {
             let Some(old) = before.rule(&rule.key).filter(|old| old.origin.source.text != rule.origin.source.text) else {
                 continue;
             };
-            for (rule, at) in [(old, self.started), (rule, self.watch.clock.now())] {
-                self.watch.state.keep_rule_text(&found_text(rule, at)).await?;
+            let state = &self.watch.state;
+            let latest = state.rule_texts(&rule.key).await?.into_iter().next();
+            // What was just saved here is the latest, and what was there before stands behind it.
+            if latest.is_some_and(|latest| latest.body == rule.origin.source.text) {
+                continue;
             }
+            state.keep_rule_text(&found_text(old, self.started)).await?;
+            state.keep_rule_text(&found_text(rule, self.watch.clock.now())).await?;
         }
         Ok(())
     }
@@ -91,8 +96,15 @@ impl House {
         }
     }
 
+    /// Tells what is wrong with files at the start, where each has been warned of.
+    pub(crate) fn set_faults(&self, live: &Live) {
+        for fault in live.faults.iter().filter(|fault| fault.is_error()) {
+            self.troubles.set(&format!("{ABOUT}{}", fault.file), Some(format!("line {}: {}", fault.line, fault.reason)));
+        }
+    }
+
     /// Tells what is wrong with files, and that what was wrong is not any more.
-    pub(crate) fn tell_faults(&self, before: &Live, live: &Live) {
+    fn tell_faults(&self, before: &Live, live: &Live) {
         let told = |live: &Live| -> BTreeMap<String, String> {
             let errors = live.faults.iter().filter(|fault| fault.is_error());
             errors.map(|fault| (format!("{ABOUT}{}", fault.file), format!("line {}: {}", fault.line, fault.reason))).collect()
