@@ -30,7 +30,10 @@ pub(crate) fn with(filter: &str, term: &str) -> String {
     let Some(parts) = parts(filter) else { return format!("({filter}) and {term}") };
     let field = field_of(term);
     let stays = |part: &&&str| {
-        **part != "*" && **part != term && !(SINGLE.contains(&field) && field_of(part) == field) && !(field == "status" && **part == OPEN)
+        **part != "*"
+            && **part != term
+            && !(SINGLE.contains(&field) && field_of(part) == field)
+            && !(field == "status" && **part == OPEN)
     };
     let mut kept: Vec<&str> = parts.iter().filter(stays).copied().collect();
     kept.push(term);

@@ -32,9 +32,13 @@ pub(crate) fn edit(fields: &Fields, who: &str) -> Result<(AlertEdit, &'static st
     let text = |name: &str| fields.get(name).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let status = |status: &str| Some(status.to_owned());
     match fields.get("action").unwrap_or_default() {
-        "mine" => Ok((AlertEdit { status: status("in_progress"), assignee: Some(who.to_owned()), ..AlertEdit::default() }, "Took")),
+        "mine" => {
+            Ok((AlertEdit { status: status("in_progress"), assignee: Some(who.to_owned()), ..AlertEdit::default() }, "Took"))
+        }
         "assign" => match text("assignee") {
-            Some(name) => Ok((AlertEdit { status: status("in_progress"), assignee: Some(name), ..AlertEdit::default() }, "Assigned")),
+            Some(name) => {
+                Ok((AlertEdit { status: status("in_progress"), assignee: Some(name), ..AlertEdit::default() }, "Assigned"))
+            }
             None => Ok((AlertEdit { assignee: Some(String::new()), ..AlertEdit::default() }, "Took everybody from")),
         },
         "close" => {
@@ -42,7 +46,9 @@ pub(crate) fn edit(fields: &Fields, who: &str) -> Result<(AlertEdit, &'static st
             let edit = AlertEdit { status: status("closed"), verdict: Some(verdict), comment: text("comment"), assignee: None };
             Ok((edit, "Closed"))
         }
-        "reopen" => Ok((AlertEdit { status: status("in_progress"), comment: text("comment"), ..AlertEdit::default() }, "Opened again")),
+        "reopen" => {
+            Ok((AlertEdit { status: status("in_progress"), comment: text("comment"), ..AlertEdit::default() }, "Opened again"))
+        }
         "comment" => {
             let comment = text("comment").ok_or_else(|| Fault::input("there is no comment"))?;
             Ok((AlertEdit { comment: Some(comment), ..AlertEdit::default() }, "Commented on"))
