@@ -74,7 +74,7 @@ test("files are taken in, and what was not says why", async () => {
   ]);
   await page.locator("#files").getByRole("button", { name: "Import" }).click();
   await page.getByRole("link", { name: "From a file" }).waitFor();
-  await page.getByText("it is not text in UTF-8").waitFor();
+  await page.locator("#imported").getByText("it is not text in UTF-8").waitFor();
   await close(page);
 });
 

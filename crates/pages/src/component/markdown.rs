@@ -7,17 +7,19 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd}
 /// The longest text that is rendered; what is beyond is left out.
 const LONGEST: usize = 256 << 10;
 
-/// How much deeper headings of the text are than those of the page.
-const BELOW: usize = 2;
+/// The level of the highest headings of a text: below that of the card it stands in.
+const HIGHEST: usize = 3;
 
-/// A text. Each fenced block of code is given by `block` from its language and text: [`plain`], or one with a way to run it. A heading of the
-/// first level becomes one of the third, below that of the card it stands in.
+/// A text. Each fenced block of code is given by `block` from its language and text: [`plain`], or one with a way to run it. Its highest
+/// headings become those of the third level, below that of the card it stands in.
 #[must_use]
 pub fn markdown(text: &str, block: impl Fn(&str, &str) -> Markup) -> Markup {
     let text = text.get(..floor(text, LONGEST)).unwrap_or(text);
     let mut events = Vec::new();
     let mut open: Option<(String, String)> = None;
-    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS) {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let highest = Parser::new_ext(text, options).filter_map(|event| heading(&event)).min().unwrap_or(1);
+    for event in Parser::new_ext(text, options) {
         match (event, &mut open) {
             (Event::Start(Tag::CodeBlock(kind)), _) => open = Some((language(&kind), String::new())),
             (Event::End(TagEnd::CodeBlock), Some((language, text))) => {
@@ -25,7 +27,7 @@ pub fn markdown(text: &str, block: impl Fn(&str, &str) -> Markup) -> Markup {
                 open = None;
             }
             (Event::Text(part), Some((_, text))) => text.push_str(&part),
-            (event, _) => events.extend(tame(event)),
+            (event, _) => events.extend(tame(event, highest)),
         }
     }
     let mut out = String::new();
@@ -46,26 +48,31 @@ fn language(kind: &CodeBlockKind<'_>) -> String {
     }
 }
 
-/// An event without what a stranger's text may not do.
-fn tame(event: Event<'_>) -> Option<Event<'_>> {
+/// The level of a heading that begins.
+fn heading(event: &Event<'_>) -> Option<usize> {
+    match event {
+        Event::Start(Tag::Heading { level, .. }) => Some(*level as usize),
+        _ => None,
+    }
+}
+
+/// An event without what a stranger's text may not do; `highest` is the level of the text's highest headings.
+fn tame(event: Event<'_>, highest: usize) -> Option<Event<'_>> {
+    let below = |level: usize| (level.saturating_sub(highest) + HIGHEST).min(6);
     Some(match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
         Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
         Event::Start(Tag::Image { .. }) => Event::Start(Tag::Emphasis),
         Event::End(TagEnd::Image) => Event::End(TagEnd::Emphasis),
-        Event::Start(Tag::Heading { level, .. }) => opened(level as usize + BELOW),
-        Event::End(TagEnd::Heading(level)) => Event::Html(format!("</h{}>\n", (level as usize + BELOW).min(6)).into()),
+        Event::Start(Tag::Heading { level, .. }) => Event::Html(format!("<h{}>", below(level as usize)).into()),
+        Event::End(TagEnd::Heading(level)) => Event::Html(format!("</h{}>\n", below(level as usize)).into()),
         Event::Start(Tag::Link { dest_url, .. }) => link(&dest_url),
         Event::End(TagEnd::Link) => Event::InlineHtml(CowStr::Borrowed("</a>")),
         Event::TaskListMarker(done) => Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " })),
         Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => return None,
         other => other,
     })
-}
-
-fn opened(level: usize) -> Event<'static> {
-    Event::Html(format!("<h{}>", level.min(6)).into())
 }
 
 /// The beginning of a link; one that leads elsewhere than to the web or a mailbox leads nowhere.
@@ -91,6 +98,7 @@ mod tests {
 
     #[test]
     fn headings_lie_below_those_of_the_page() {
+        assert!(text("## First\n\n### Then").contains("<h3>First</h3>\n<h4>Then</h4>"), "the highest stand below the card");
         assert!(text("# Triage\n\n- look *here*").contains("<h3>Triage</h3>\n<ul>\n<li>look <em>here</em></li>"));
     }
 

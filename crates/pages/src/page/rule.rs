@@ -211,7 +211,7 @@ fn versions(view: &RuleView, asked: &Asked) -> Markup {
     html! {
         (table.render())
         @if view.versions.len() > 1 {
-            form.row.filter method="get" action=(page(&view.line.key, &[])) {
+            form.bar method="get" action=(page(&view.line.key, &[])) {
                 input type="hidden" name="part" value="versions";
                 (choice("old", "From", old))
                 (choice("new", "To", new))
@@ -323,7 +323,7 @@ async fn tried(desk: &Desk, visitor: &Visitor, view: &RuleView, asked: &Asked) -
     let key = &view.line.key;
     html! {
         @if visitor.may(Role::Analyst) {
-            form.row.filter method="post" action={ "/rules/" (answer::segment(key)) "/backtest" } {
+            form.bar method="post" action={ "/rules/" (answer::segment(key)) "/backtest" } {
                 (component::form::token(visitor))
                 (Field { name: "days", label: "Days to look at", value: "30", ..Field::default() }.text("number"))
                 (Field { name: "to", label: "Up to", help: "Empty: now", ..Field::default() }.text("text"))

@@ -189,7 +189,7 @@ fn filter(lines: &[RuleLine], asked: &Asked) -> Markup {
     let formats: Vec<(&str, &str)> =
         std::iter::once(("", "All")).chain(formats.into_iter().map(|format| (format, format))).collect();
     html! {
-        form.filter.row method="get" action="/rules" role="search" {
+        form.bar method="get" action="/rules" role="search" {
             (Field { name: "q", label: "Filter", value: &asked.q, key: "/", ..Field::default() }.text("search"))
             (Field { name: "state", label: "State", value: &asked.state, ..Field::default() }.select(&states))
             (Field { name: "format", label: "Format", value: &asked.format, ..Field::default() }.select(&formats))
@@ -214,7 +214,7 @@ fn table(lines: &[RuleLine], asked: &Asked) -> Markup {
         number(asked.heading("precision", "True")),
         number(asked.heading("open", "Open")),
         Column::new("lint", "Lint"),
-        Column::new("format", "Format"),
+        Column::new("format", "Format").hidden(),
         Column::new("tables", "Tables").hidden(),
         Column::new("techniques", "Techniques").hidden(),
     ];
