@@ -4,19 +4,8 @@ import { test } from "node:test";
 import { lookAt } from "./lib/console.mjs";
 
 const PAGES = {
-  alerts: "/alerts",
-  "alerts-filtered": "/alerts?q=severity%3Ahigh",
-  coverage: "/rules/coverage",
   gallery: "/gallery",
-  hunt: "/hunt",
-  "hunt-functions": "/hunt/functions",
-  "hunt-history": "/hunt/history",
-  "hunt-saved": "/hunt/saved",
-  "hunt-schema": "/hunt/schema",
   keys: "/help/keys",
-  "rule-new": "/rules/new",
-  rules: "/rules",
-  "rules-import": "/rules/import",
 };
 
 /** Pages that say what is wrong: the browser notes their status. */
