@@ -1,7 +1,7 @@
 // What every page has in common: keys, themes, menus, lists.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { close, open } from "./lib/console.mjs";
+import { close, open, tooWide } from "./lib/console.mjs";
 
 test("the first key reaches the skip link, which leads to the content", async () => {
   const page = await open("/gallery");
@@ -89,8 +89,9 @@ test("columns that are left out stay out", async () => {
   await close(page);
 });
 
-test("a heading sorts what is on the page", async () => {
-  const page = await open("/gallery");
+test("a heading sorts what is on the page, and 200 columns scroll within their box", async () => {
+  const page = await open("/gallery/wide", { width: 360 });
+  assert.deepEqual(await tooWide(page), []);
   const head = page.locator("#results th").nth(2);
   await head.getByRole("button").click();
   assert.equal(await head.getAttribute("aria-sort"), "ascending");

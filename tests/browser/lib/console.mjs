@@ -164,5 +164,15 @@ export async function lookAt(address, name, options = {}) {
   const page = await open(address, options);
   const faults = await look(page, name);
   await page.context().close();
-  assert.deepEqual(faults, []);
+  if (faults.length > 0) assert.fail(`${name} (${address}):\n${gathered(faults).join("\n")}`);
+}
+
+/** Faults that are the same at several widths and in both themes, told once. */
+function gathered(faults) {
+  const places = new Map();
+  for (const fault of faults) {
+    const [, where, what] = /^(?:\S+ at (\d+ \w+)|\S+): (.*)$/s.exec(fault) ?? [null, "", fault];
+    places.set(what, [...(places.get(what) ?? []), where].filter(Boolean));
+  }
+  return [...places].map(([what, where]) => (where.length > 0 ? `${what} (${where.join(", ")})` : what));
 }

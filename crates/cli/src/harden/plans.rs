@@ -105,7 +105,8 @@ impl Tools {
     pub(crate) async fn of_finding(&self, finding: &Finding) -> Result<Plan, String> {
         let mut present = Present::new();
         let mut unknown = Vec::new();
-        for (name, kind) in names(finding) {
+        // Gathered before anything is waited for: what walks over a finding cannot go from thread to thread.
+        for (name, kind) in names(finding).collect::<Vec<_>>() {
             match self.names.present(&name, kind).await {
                 Ok(values) => drop(present.insert((name, kind), values)),
                 Err(words) => unknown.push(words),

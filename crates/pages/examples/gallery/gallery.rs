@@ -39,7 +39,11 @@ pub(crate) async fn routes(folder: &Path) -> Result<Router, Box<dyn Error>> {
     let access = Access::new(state, Settings::default(), Arc::clone(&desk.clock)).shown_by(spoofwatch_pages::refused());
     let cookie = signed_in(&access).await?;
     let pages = spoofwatch_pages::routes(Pages { desk: desk.clone(), access: access.clone() });
-    let routes = Router::new().route("/gallery", get(gallery)).merge(pages).merge(server::api::routes(desk));
+    let routes = Router::new()
+        .route("/gallery", get(gallery))
+        .route("/gallery/wide", get(wide_results))
+        .merge(pages)
+        .merge(server::api::routes(desk));
     // Everybody is the same administrator, and every form is from a page of ours.
     let sign_in = middleware::map_request(move |mut request: Request| {
         request.headers_mut().entry(header::COOKIE).or_insert(cookie.clone());
@@ -87,7 +91,6 @@ async fn gallery(visitor: Visitor) -> Response {
                 div.stack { (charts()) (words()) }
                 div.stack { (side(&visitor)) }
             }
-            (wide())
             (c::dialog("ask", "Close the alert?", html! {
                 form.form method="dialog" {
                     (c::Field { name: "verdict", label: "Verdict", value: "b", required: true, ..c::Field::default() }
@@ -100,6 +103,11 @@ async fn gallery(visitor: Visitor) -> Response {
                 }
             }))
         })
+}
+
+/// A result of 200 columns on a page of its own: axe compares everything on a page with everything.
+async fn wide_results(visitor: Visitor) -> Response {
+    Frame::new("Wide results", Nav::Hunt, &visitor).crumb("Gallery", "/gallery").render(wide())
 }
 
 fn tiles() -> Markup {

@@ -2,6 +2,9 @@
 
 use maud::{Markup, html};
 
+/// What a column of buttons is called.
+const ACTIONS: &str = "Actions";
+
 /// What becomes of a table where there is no room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Narrow {
@@ -17,7 +20,7 @@ pub enum Narrow {
 pub struct Column {
     /// What it is kept under when a reader leaves it out, and what scripts sort by; unique in the table.
     pub key: String,
-    /// Its heading.
+    /// Its heading; empty for one of buttons, which only screen readers are told of.
     pub name: String,
     /// Whether it holds numbers, which stand at the right.
     pub number: bool,
@@ -165,7 +168,7 @@ impl Table {
                         @for column in &self.columns {
                             label.menu-item {
                                 input type="checkbox" value=(column.key) checked[!column.hidden] data-default[!column.hidden];
-                                span dir="auto" { (column.name) }
+                                span dir="auto" { (if column.name.is_empty() { ACTIONS } else { &column.name }) }
                             }
                         }
                     }
@@ -178,7 +181,9 @@ impl Table {
 fn head(column: &Column, cards: bool) -> Markup {
     html! {
         th.number[column.number] scope="col" role=[cards.then_some("columnheader")] data-column=(column.key) data-hidden[column.hidden] aria-sort=[column.sorted] {
-            @if let Some(address) = &column.sort { a.sort href=(address) { (column.name) } } @else { (column.name) }
+            @if let Some(address) = &column.sort { a.sort href=(address) { (column.name) } }
+            @else if column.name.is_empty() { span.sr-only { (ACTIONS) } }
+            @else { (column.name) }
         }
     }
 }
@@ -208,6 +213,12 @@ mod tests {
         assert!(text.contains("role=\"region\" tabindex=\"0\" aria-label=\"Alerts\""), "{text}");
         assert!(text.contains("aria-sort=\"ascending\"><a class=\"sort\" href=\"?sort=title\">Title</a>"), "{text}");
         assert!(text.contains("<caption class=\"sr-only\">Alerts</caption>"), "{text}");
+    }
+
+    #[test]
+    fn a_column_of_buttons_has_a_name_for_those_who_do_not_see_them() {
+        let text = Table { columns: vec![Column::new("do", "")], ..table() }.render().into_string();
+        assert!(text.contains("data-column=\"do\"><span class=\"sr-only\">Actions</span></th>"), "{text}");
     }
 
     #[test]
