@@ -7,17 +7,25 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd}
 /// The longest text that is rendered; what is beyond is left out.
 const LONGEST: usize = 256 << 10;
 
-/// How much deeper headings of the text are than those of the page.
-const BELOW: usize = 2;
+/// The level at which headings of the text begin, below those of the card it stands in.
+const FIRST: usize = 3;
 
-/// A text. Each fenced block of code is given by `block` from its language and text: [`plain`], or one with a way to run it. A heading of the
-/// first level becomes one of the third, below that of the card it stands in.
+/// A text. Each fenced block of code is given by `block` from its language and text: [`plain`], or one with a way to run it. Its highest
+/// headings, whatever their level, become those of the third, below that of the card it stands in.
 #[must_use]
 pub fn markdown(text: &str, block: impl Fn(&str, &str) -> Markup) -> Markup {
     let text = text.get(..floor(text, LONGEST)).unwrap_or(text);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let highest = Parser::new_ext(text, options)
+        .filter_map(|event| match event {
+            Event::Start(Tag::Heading { level, .. }) => Some(level as usize),
+            _ => None,
+        })
+        .min()
+        .unwrap_or(1);
     let mut events = Vec::new();
     let mut open: Option<(String, String)> = None;
-    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS) {
+    for event in Parser::new_ext(text, options) {
         match (event, &mut open) {
             (Event::Start(Tag::CodeBlock(kind)), _) => open = Some((language(&kind), String::new())),
             (Event::End(TagEnd::CodeBlock), Some((language, text))) => {
@@ -25,7 +33,7 @@ pub fn markdown(text: &str, block: impl Fn(&str, &str) -> Markup) -> Markup {
                 open = None;
             }
             (Event::Text(part), Some((_, text))) => text.push_str(&part),
-            (event, _) => events.extend(tame(event)),
+            (event, _) => events.extend(tame(event, highest)),
         }
     }
     let mut out = String::new();
@@ -47,15 +55,15 @@ fn language(kind: &CodeBlockKind<'_>) -> String {
 }
 
 /// An event without what a stranger's text may not do.
-fn tame(event: Event<'_>) -> Option<Event<'_>> {
+fn tame(event: Event<'_>, highest: usize) -> Option<Event<'_>> {
     Some(match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
         Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
         Event::Start(Tag::Image { .. }) => Event::Start(Tag::Emphasis),
         Event::End(TagEnd::Image) => Event::End(TagEnd::Emphasis),
-        Event::Start(Tag::Heading { level, .. }) => opened(level as usize + BELOW),
-        Event::End(TagEnd::Heading(level)) => Event::Html(format!("</h{}>\n", (level as usize + BELOW).min(6)).into()),
+        Event::Start(Tag::Heading { level, .. }) => opened(shown(level as usize, highest)),
+        Event::End(TagEnd::Heading(level)) => Event::Html(format!("</h{}>\n", shown(level as usize, highest)).into()),
         Event::Start(Tag::Link { dest_url, .. }) => link(&dest_url),
         Event::End(TagEnd::Link) => Event::InlineHtml(CowStr::Borrowed("</a>")),
         Event::TaskListMarker(done) => Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " })),
@@ -64,8 +72,13 @@ fn tame(event: Event<'_>) -> Option<Event<'_>> {
     })
 }
 
+/// The level of a heading as it is shown.
+fn shown(level: usize, highest: usize) -> usize {
+    (level.saturating_sub(highest) + FIRST).min(6)
+}
+
 fn opened(level: usize) -> Event<'static> {
-    Event::Html(format!("<h{}>", level.min(6)).into())
+    Event::Html(format!("<h{level}>").into())
 }
 
 /// The beginning of a link; one that leads elsewhere than to the web or a mailbox leads nowhere.

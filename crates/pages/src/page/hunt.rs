@@ -389,14 +389,21 @@ mod tests {
     #[tokio::test]
     async fn a_link_runs_the_query_and_shows_its_rows() {
         let page = Browser::of(Role::Viewer).get("/hunt?q=EmailEvents%0D%0A%7C+take+5").await;
-        assert!(page.status == 200 && page.text.contains("inbox0@contoso.com") && page.text.contains("120</strong>") || page.text.contains("120 rows"), "{}", page.text);
+        assert!(
+            page.status == 200 && page.text.contains("inbox0@contoso.com") && page.text.contains("120</strong>")
+                || page.text.contains("120 rows"),
+            "{}",
+            page.text
+        );
         assert!(page.text.contains("\nEmailEvents\n| take 5</textarea>"), "{}", page.text);
         assert!(!page.text.contains("Save as rule"), "a viewer is offered what an admin may do");
     }
 
     #[tokio::test]
     async fn what_means_harm_is_shown_and_does_nothing() {
-        for address in ["/hunt?q=Hostile", "/hunt?q=%3C%2Ftextarea%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E&language=%22%3E%3Cimg+src%3Dx%3E"] {
+        for address in
+            ["/hunt?q=Hostile", "/hunt?q=%3C%2Ftextarea%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E&language=%22%3E%3Cimg+src%3Dx%3E"]
+        {
             let page = Browser::of(Role::Admin).get(address).await;
             assert_eq!(page.status, 200);
             assert!(!page.text.contains("<script>alert") && !page.text.contains("<img src"), "{}", page.text);

@@ -4,12 +4,18 @@
 //! `Admin`) that names who asks and refuses everybody else, asks the desk, and answers JSON; a [`Failed`] is answered in one form.
 //! What takes long begins a job (202, `Location`), which `jobs` answers about.
 
+mod alerts;
+mod exclusions;
 mod failed;
 mod hunts;
+mod incidents;
 mod jobs;
+mod overview;
 mod rules;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod worked;
 
 use axum::{
     Json, Router,
@@ -48,7 +54,16 @@ impl utoipa::Modify for Secured {
 
 /// The interface with its description.
 fn described() -> OpenApiRouter<Desk> {
-    let areas = [crate::events::routes, hunts::routes, jobs::routes, rules::routes];
+    let areas = [
+        crate::events::routes,
+        alerts::routes,
+        exclusions::routes,
+        hunts::routes,
+        incidents::routes,
+        jobs::routes,
+        overview::routes,
+        rules::routes,
+    ];
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", areas.into_iter().fold(OpenApiRouter::new(), |all, area: fn() -> OpenApiRouter<Desk>| all.merge(area())))
 }
