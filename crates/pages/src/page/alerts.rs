@@ -21,6 +21,8 @@ use crate::{
     work::{self, works},
 };
 
+/// Letters of a title that a row shows: as many as rules give one.
+const TITLE: usize = 256;
 /// Words of a reason that a row shows.
 const REASON: usize = 220;
 /// The forms of an export, with their words.
@@ -336,7 +338,7 @@ fn row(alert: &Alert, selectable: bool) -> Row {
     let cells = vec![
         component::severity(&alert.severity),
         html! {
-            a.title href={ "/alerts/" (answer::segment(&alert.id)) } dir="auto" { (alert.title) }
+            a.title href={ "/alerts/" (answer::segment(&alert.id)) } dir="auto" { (cut(&alert.title, TITLE)) }
             p.reason.soft dir="auto" { (cut(&alert.reason, REASON)) }
         },
         html! {
