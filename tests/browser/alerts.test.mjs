@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { close, open } from "./lib/console.mjs";
 
 test("an alert is opened from the queue, its guide's query run, and closed with a verdict, all by keyboard", async () => {
-  const page = await open("/alerts?q=rule%3A514121ce-c7b6-474a-8237-68ff71672379%20and%20severity%3Acritical&sort=-risk");
+  const page = await open("/alerts?q=incident%3AINC-3%20and%20rule%3A514121ce-c7b6-474a-8237-68ff71672379");
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/alerts/0001*");
@@ -74,7 +74,7 @@ test("a long cell opens whole, and what is hostile in it does nothing", async ()
 });
 
 test("without scripts an alert is read and closed, and a query of its guide is a link", async () => {
-  const page = await open("/alerts/0009", { script: false });
+  const page = await open("/alerts/0008", { script: false });
   await page.locator("summary").getByText("Close", { exact: true }).click();
   await page.locator("#close-verdict").selectOption("false_positive");
   await page.getByRole("button", { name: "Close", exact: true }).click();

@@ -105,8 +105,7 @@ impl Tools {
     pub(crate) async fn of_finding(&self, finding: &Finding) -> Result<Plan, String> {
         let mut present = Present::new();
         let mut unknown = Vec::new();
-        // Gathered before anything is waited for: what walks over a finding cannot go from thread to thread.
-        for (name, kind) in names(finding).collect::<Vec<_>>() {
+        for (name, kind) in names(finding) {
             match self.names.present(&name, kind).await {
                 Ok(values) => drop(present.insert((name, kind), values)),
                 Err(words) => unknown.push(words),

@@ -95,8 +95,7 @@ async fn rows(data: &Path, config: &ConfigFile, domain: &str) -> Result<Vec<Row>
         "DmarcAggregate | where Timestamp > ago({DAYS}d) and (HeaderFrom =~ \"{domain}\" or HeaderFrom endswith \".{domain}\")"
     );
     let query = Query::new(&text, "reports");
-    let failed = |error: &engine::QueryError| Failure::of_query(error, &query);
-    let planned = query.prepare(&engine, &env, true).await.map_err(|error| failed(&error))?;
-    let results = engine.run(&planned).await.map_err(|error| failed(&error))?;
+    let planned = query.prepare(&engine, &env, true).await.map_err(|error| Failure::of_query(&error, &query))?;
+    let results = engine.run(&planned).await.map_err(|error| Failure::of_query(&error, &query))?;
     Ok(results.objects(MOST).iter().filter_map(Row::read).collect())
 }

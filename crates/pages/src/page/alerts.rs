@@ -21,6 +21,8 @@ use crate::{
     work::{self, works},
 };
 
+/// Letters of a title that a row shows: as many as rules give one.
+const TITLE: usize = 256;
 /// Words of a reason that a row shows.
 const REASON: usize = 220;
 /// The forms of an export, with their words.
@@ -92,8 +94,8 @@ async fn show(State(pages): State<Pages>, Viewer(visitor): Viewer, Query(asked):
         Ok(queue) => frame.lead(lead(&asked, &queue)).actions(exports(&asked)).render(html! {
             (bar(&visitor, &asked, &saved, ""))
             div.queue {
-                (facets(&asked, &queue.counts))
-                div.queue-list data-live="alert" { (list(&visitor, &asked, &queue)) }
+                (facets(&asked, by_rank(queue.counts.clone())))
+                div.queue-list { div data-live="alert" { (list(&visitor, &asked, &queue)) } }
             }
         }),
         Err(Fault::Input(problem)) => {
@@ -214,8 +216,17 @@ fn back(asked: &Asked) -> Markup {
     }
 }
 
+/// Severities stand from the gravest to the least, whatever their counts.
+fn by_rank(mut facets: Vec<Facet>) -> Vec<Facet> {
+    let rank = |value: &str| state::SEVERITIES.iter().position(|known| *known == value);
+    for facet in facets.iter_mut().filter(|facet| facet.field == "severity") {
+        facet.values.sort_by_key(|value| std::cmp::Reverse(rank(&value.value)));
+    }
+    facets
+}
+
 /// How many alerts have which values: links that narrow the list, or widen it again.
-fn facets(asked: &Asked, facets: &[Facet]) -> Markup {
+fn facets(asked: &Asked, facets: Vec<Facet>) -> Markup {
     html! {
         aside.facets aria-label="Narrow the list" {
             @for facet in facets.iter().filter(|facet| !facet.values.is_empty()) {
@@ -327,7 +338,7 @@ fn row(alert: &Alert, selectable: bool) -> Row {
     let cells = vec![
         component::severity(&alert.severity),
         html! {
-            a.title href={ "/alerts/" (answer::segment(&alert.id)) } dir="auto" { (alert.title) }
+            a.title href={ "/alerts/" (answer::segment(&alert.id)) } dir="auto" { (cut(&alert.title, TITLE)) }
             p.reason.soft dir="auto" { (cut(&alert.reason, REASON)) }
         },
         html! {
@@ -351,8 +362,9 @@ fn row(alert: &Alert, selectable: bool) -> Row {
     if selectable { row.select(&*alert.id, &*alert.title) } else { row }
 }
 
-/// A text cut between characters.
+/// A text cut between characters. Marks that turn the direction of what follows are shown as such: a subject must not be read backwards.
 pub(crate) fn cut(text: &str, most: usize) -> String {
+    let text = &text.replace(crate::story::TURNS, "\u{fffd}");
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
         None => text.to_owned(),

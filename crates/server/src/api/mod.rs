@@ -5,21 +5,27 @@
 //! What takes long begins a job (202, `Location`), which `jobs` answers about.
 
 mod account;
+mod alerts;
 mod audit;
 mod domains;
+mod exclusions;
 mod failed;
 mod fixes;
 mod hunts;
+mod incidents;
 mod jobs;
 mod messages;
+mod overview;
 mod quarantine;
 mod reports;
 mod rules;
 mod settings;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
 mod tokens;
 mod users;
+mod worked;
 
 use axum::{
     Json, Router,
@@ -60,13 +66,17 @@ impl utoipa::Modify for Secured {
 #[rustfmt::skip]
 const AREAS: &[fn() -> OpenApiRouter<Desk>] = &[
     account::routes,
+    alerts::routes,
     audit::routes,
     crate::events::routes,
     domains::routes,
+    exclusions::routes,
     fixes::routes,
     hunts::routes,
+    incidents::routes,
     jobs::routes,
     messages::routes,
+    overview::routes,
     quarantine::routes,
     reports::routes,
     rules::routes,
