@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 
 use crate::{
-    config::{ConfigFile, KEYS},
+    config::{Config, ConfigFile, KEYS},
     failure::Failure,
     functions, geoip, output,
     term::{Column, grid},
