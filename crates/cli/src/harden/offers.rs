@@ -53,7 +53,8 @@ pub(crate) fn for_finding<'a>(
             let help = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
             return Err(Failure::input(format!("error: there is no check `{check}`{help}")));
         }
-        let findings = tools.look(&[check.to_owned()], subject).await?;
+        let checks = [check.to_owned()];
+        let findings = tools.look(&checks, subject).await?;
         if findings.is_empty() {
             return Err(nothing(tools, check, subject).await?);
         }
