@@ -47,7 +47,8 @@ pub(crate) fn for_finding<'a>(
 ) -> BoxFuture<'a, Result<Vec<Fix>, Failure>> {
     Box::pin(async move {
         is_known(check)?;
-        let findings = tools.look(&[check.to_owned()], subject).await?;
+        let checks = [check.to_owned()];
+        let findings = tools.look(&checks, subject).await?;
         if findings.is_empty() {
             return Err(nothing(tools, check, subject).await?);
         }

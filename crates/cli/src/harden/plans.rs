@@ -7,6 +7,7 @@ use fixes::{
     offer::{Offer, of_alert},
     plans::{Present, names, of_finding, transport_rule_disable},
 };
+use futures::future::BoxFuture;
 use posture::{Finding, evidence::Purpose};
 use state::Alert;
 
@@ -70,35 +71,41 @@ impl Tools {
     }
 
     /// Findings of these checks about a subject, as they are now.
-    pub(crate) async fn look(&self, checks: &[String], subject: Option<&str>) -> Result<Vec<Finding>, Failure> {
-        let known: BTreeSet<&str> = checks.iter().map(String::as_str).collect();
-        let of_tenant = posture::tenant_checks::ALL.iter().any(|check| known.contains(check.id));
-        let of_domains = posture::checks::ALL.iter().any(|check| known.contains(check.id));
-        if of_tenant && self.looker.tenant.is_none() {
-            return Err(Failure::input(format!("error: {NO_TENANT}")));
-        }
-        let mut asked = self.looker.configured();
-        if of_tenant || subject.is_none() {
-            // The same domains as `check` looks at: what is found about the tenant follows from them too.
-            asked.extend(self.looker.accepted().await);
-        }
-        if let Some(domain) = subject.and_then(mailauth::dns::name).filter(|name| name.contains('.')) {
-            if of_domains && !of_tenant {
-                asked.retain(|known| known.domain == domain);
+    pub(crate) fn look<'a>(
+        &'a self,
+        checks: &'a [String],
+        subject: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Vec<Finding>, Failure>> {
+        Box::pin(async move {
+            let known: BTreeSet<&str> = checks.iter().map(String::as_str).collect();
+            let of_tenant = posture::tenant_checks::ALL.iter().any(|check| known.contains(check.id));
+            let of_domains = posture::checks::ALL.iter().any(|check| known.contains(check.id));
+            if of_tenant && self.looker.tenant.is_none() {
+                return Err(Failure::input(format!("error: {NO_TENANT}")));
             }
-            if !asked.iter().any(|known| known.domain == domain) {
-                asked.push(Asked { domain, purpose: Purpose::Unknown });
+            let mut asked = self.looker.configured();
+            if of_tenant || subject.is_none() {
+                // The same domains as `check` looks at: what is found about the tenant follows from them too.
+                asked.extend(self.looker.accepted().await);
             }
-        }
-        let looked: Vec<Looked> = self.looker.domains(&asked, &Arc::default(), now()).await?;
-        let tenant: Option<TenantLooked> = match of_tenant {
-            true => self.looker.tenant(&looked, now()).await,
-            false => None,
-        };
-        let all = looked.into_iter().flat_map(|looked| looked.report.findings);
-        let all = all.chain(tenant.into_iter().flat_map(|tenant| tenant.report.findings));
-        let about = |finding: &Finding| subject.is_none_or(|subject| finding.subject.eq_ignore_ascii_case(subject));
-        Ok(all.filter(|finding| known.contains(finding.check) && about(finding)).collect())
+            if let Some(domain) = subject.and_then(mailauth::dns::name).filter(|name| name.contains('.')) {
+                if of_domains && !of_tenant {
+                    asked.retain(|known| known.domain == domain);
+                }
+                if !asked.iter().any(|known| known.domain == domain) {
+                    asked.push(Asked { domain, purpose: Purpose::Unknown });
+                }
+            }
+            let looked: Vec<Looked> = self.looker.domains(&asked, &Arc::default(), now()).await?;
+            let tenant: Option<TenantLooked> = match of_tenant {
+                true => self.looker.tenant(&looked, now()).await,
+                false => None,
+            };
+            let all = looked.into_iter().flat_map(|looked| looked.report.findings);
+            let all = all.chain(tenant.into_iter().flat_map(|tenant| tenant.report.findings));
+            let about = |finding: &Finding| subject.is_none_or(|subject| finding.subject.eq_ignore_ascii_case(subject));
+            Ok(all.filter(|finding| known.contains(finding.check) && about(finding)).collect())
+        })
     }
 
     /// The plan for a finding. Records that nobody here can write become steps for a person.

@@ -22,9 +22,9 @@ mod rules;
 mod settings;
 #[cfg(test)]
 mod testing;
-#[cfg(test)]
 mod tokens;
 mod users;
+#[cfg(test)]
 mod worked;
 
 use axum::{
