@@ -127,7 +127,12 @@ async fn act(access: &Access, action: Action, address: Option<&str>) -> Result<(
         Action::Invite { name, role, display, actor } => {
             let person = NewPerson { name, display, role: role.into() };
             let (user, link) = access.invite(&person, &actor.actor).await.map_err(told)?;
-            term::say(&format!("{} may come in as {}; the link works once, until {}", user.name, user.role, moment(link.expires_at)));
+            term::say(&format!(
+                "{} may come in as {}; the link works once, until {}",
+                user.name,
+                user.role,
+                moment(link.expires_at)
+            ));
             print(&link, address)
         }
         Action::Reset { name, actor } => {
