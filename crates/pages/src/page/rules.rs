@@ -45,8 +45,11 @@ struct Asked {
     sort: String,
 }
 
+/// A state: its name, its words, and which rules are in it.
+type Narrowed = (&'static str, &'static str, fn(&RuleLine) -> bool);
+
 /// States a list can be narrowed to: name, words, and which rules they are.
-const STATES: [(&str, &str, fn(&RuleLine) -> bool); 6] = [
+const STATES: [Narrowed; 6] = [
     ("trouble", "In trouble", in_trouble),
     ("noisy", "Noisy", is_noisy),
     ("never", "Never ran", |line| line.last_run.is_none() && line.kind != "hunting"),
