@@ -109,7 +109,7 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Path(view): Path<Str
     let days_text = days.to_string();
     let domains = pages.desk.domains.domains().await.unwrap_or_default();
     let names: Vec<String> = domains.into_iter().map(|line| line.name).collect();
-    let drawn = sheet.chart.as_ref().map(|chart| figure(chart));
+    let drawn = sheet.chart.as_ref().map(figure);
     let table = Rows {
         key: "report",
         caption: shows.to_owned(),
