@@ -53,12 +53,9 @@ struct Footer {
 /// When none of the files can be read; single ones that cannot are in [`External::warnings`].
 pub async fn parquet(paths: &[PathBuf]) -> Result<External, LakeError> {
     let store = LocalFileSystem::new();
-    let store = &store;
-    let footers: Vec<_> = futures::stream::iter(paths)
-        .map(|path| async move { (path, footer(store, path).await) })
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
+    // Futures of one type, made beforehand: a closure in the stream would keep whoever waits for this from moving between threads.
+    let each: Vec<_> = paths.iter().map(|path| with_path(&store, path)).collect();
+    let footers: Vec<_> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
     let (mut read, mut warnings) = (Vec::new(), Vec::new());
     for (path, footer) in footers {
         match footer {
@@ -81,6 +78,10 @@ pub async fn parquet(paths: &[PathBuf]) -> Result<External, LakeError> {
         }
     }
     Ok(External { provider: Arc::new(FileTable::new(schema, files)), warnings })
+}
+
+async fn with_path<'a>(store: &LocalFileSystem, path: &'a PathBuf) -> (&'a PathBuf, Result<Footer, DataFusionError>) {
+    (path, footer(store, path).await)
 }
 
 async fn footer(store: &LocalFileSystem, path: &Path) -> Result<Footer, DataFusionError> {

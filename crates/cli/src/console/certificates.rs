@@ -25,9 +25,8 @@ impl Files {
     pub(crate) fn open(config: &config::Console) -> Result<Option<Self>, Failure> {
         let (Some(chain), Some(key)) = (&config.tls_certificate, &config.tls_key) else { return Ok(None) };
         let (chain, key) = (chain.value.clone(), key.value.clone());
-        let told = |error: server::CertificateError| {
-            Failure::input(format!("error: {}, {}: {error}", chain.display(), key.display()))
-        };
+        let told =
+            |error: server::CertificateError| Failure::input(format!("error: {}, {}: {error}", chain.display(), key.display()));
         let certificates = Certificates::new(&read(&chain)?, &read(&key)?).map_err(told)?;
         Ok(Some(Self { chain, key, certificates }))
     }

@@ -75,18 +75,20 @@ fn is_known(check: &str) -> Result<(), Failure> {
 }
 
 /// Why there is nothing to fix: nothing is wrong, or nobody could say.
-async fn nothing(tools: &Tools, check: &str, subject: Option<&str>) -> Result<Failure, Failure> {
-    let about = subject.unwrap_or("the domains of the configuration");
-    let of_domains = posture::checks::ALL.iter().any(|known| known.id == check);
-    let unanswered = match of_domains {
-        true => tools.look(&["dns-trouble".to_owned()], subject).await?,
-        false => tools.look(&["tenant-part-unreadable".to_owned()], None).await?,
-    };
-    Ok(Failure::input(match unanswered.first() {
-        None => format!("error: {check} finds nothing at {about}: there is nothing to fix"),
-        Some(trouble) => format!(
-            "error: {check} finds nothing at {about}, but not everything could be asked ({}): spoofwatch check says more",
-            trouble.subject
-        ),
-    }))
+fn nothing<'a>(tools: &'a Tools, check: &'a str, subject: Option<&'a str>) -> BoxFuture<'a, Result<Failure, Failure>> {
+    Box::pin(async move {
+        let about = subject.unwrap_or("the domains of the configuration");
+        let of_domains = posture::checks::ALL.iter().any(|known| known.id == check);
+        let unanswered = match of_domains {
+            true => tools.look(&["dns-trouble".to_owned()], subject).await?,
+            false => tools.look(&["tenant-part-unreadable".to_owned()], None).await?,
+        };
+        Ok(Failure::input(match unanswered.first() {
+            None => format!("error: {check} finds nothing at {about}: there is nothing to fix"),
+            Some(trouble) => format!(
+                "error: {check} finds nothing at {about}, but not everything could be asked ({}): spoofwatch check says more",
+                trouble.subject
+            ),
+        }))
+    })
 }

@@ -1,5 +1,6 @@
 //! Whether a domain is ready for a stricter DMARC policy: what its aggregate reports say would have been lost.
 
+use futures::future::BoxFuture;
 use std::{net::IpAddr, path::Path};
 
 use fixes::{Plan, Step};
@@ -21,33 +22,35 @@ const DAYS: u32 = 60;
 const MOST: usize = 500_000;
 
 /// Adds what the reports say to a plan that makes a domain's policy stricter, and refuses one that would lose honest mail.
-pub(crate) async fn heed(
-    data: &Path,
-    config: &ConfigFile,
-    tools: &Tools,
-    finding: &Finding,
-    plan: &mut Plan,
+pub(crate) fn heed<'a>(
+    data: &'a Path,
+    config: &'a ConfigFile,
+    tools: &'a Tools,
+    finding: &'a Finding,
+    plan: &'a mut Plan,
     anyway: bool,
-) -> Result<(), Failure> {
-    if !STRICTER.contains(&finding.check) {
-        return Ok(());
-    }
-    let Some(to) = policy(plan) else { return Ok(()) };
-    let lookback = looked_back(data, config, tools, &finding.subject, to).await?;
-    plan.warnings.push(lookback.sentence());
-    if let Verdict::NotYet(why) = &lookback.verdict {
-        if !anyway {
-            return Err(Failure::input(format!(
-                "error: {} is not ready for p={}: {}\n{}\n  `spoofwatch reports senders {0}` shows who sends; --anyway offers it all the same",
-                finding.subject,
-                to.as_str(),
-                lookback.sentence(),
-                why.iter().map(|why| format!("  - {why}")).collect::<Vec<_>>().join("\n")
-            )));
+) -> BoxFuture<'a, Result<(), Failure>> {
+    Box::pin(async move {
+        if !STRICTER.contains(&finding.check) {
+            return Ok(());
         }
-        plan.warnings.extend(why.iter().cloned());
-    }
-    Ok(())
+        let Some(to) = policy(plan) else { return Ok(()) };
+        let lookback = looked_back(data, config, tools, &finding.subject, to).await?;
+        plan.warnings.push(lookback.sentence());
+        if let Verdict::NotYet(why) = &lookback.verdict {
+            if !anyway {
+                return Err(Failure::input(format!(
+                    "error: {} is not ready for p={}: {}\n{}\n  `spoofwatch reports senders {0}` shows who sends; --anyway offers it all the same",
+                    finding.subject,
+                    to.as_str(),
+                    lookback.sentence(),
+                    why.iter().map(|why| format!("  - {why}")).collect::<Vec<_>>().join("\n")
+                )));
+            }
+            plan.warnings.extend(why.iter().cloned());
+        }
+        Ok(())
+    })
 }
 
 /// The policy that a plan publishes.
@@ -71,31 +74,40 @@ fn policy(plan: &Plan) -> Option<Policy> {
     })
 }
 
-async fn looked_back(data: &Path, config: &ConfigFile, tools: &Tools, domain: &str, to: Policy) -> Result<Lookback, Failure> {
-    let rows = rows(data, config, domain).await?;
-    let asked = [Asked { domain: domain.to_owned(), purpose: Purpose::Unknown }];
-    let looked = tools.looker.domains(&asked, &std::sync::Arc::default(), now()).await?;
-    let evidence = &looked.first().ok_or_else(|| Failure::internal("nothing was found out about the domain"))?.evidence;
-    let step = lookback::Step {
-        domain,
-        to,
-        except: &evidence.own_policies_below(),
-        strangers: &std::collections::BTreeSet::new(),
-        may_send: &|address: IpAddr| evidence.may_send(address),
-        now: now(),
-    };
-    Ok(Lookback::of(&step, &rows))
+fn looked_back<'a>(
+    data: &'a Path,
+    config: &'a ConfigFile,
+    tools: &'a Tools,
+    domain: &'a str,
+    to: Policy,
+) -> BoxFuture<'a, Result<Lookback, Failure>> {
+    Box::pin(async move {
+        let rows = rows(data, config, domain).await?;
+        let asked = [Asked { domain: domain.to_owned(), purpose: Purpose::Unknown }];
+        let looked = tools.looker.domains(&asked, &std::sync::Arc::default(), now()).await?;
+        let evidence = &looked.first().ok_or_else(|| Failure::internal("nothing was found out about the domain"))?.evidence;
+        let step = lookback::Step {
+            domain,
+            to,
+            except: &evidence.own_policies_below(),
+            strangers: &std::collections::BTreeSet::new(),
+            may_send: &|address: IpAddr| evidence.may_send(address),
+            now: now(),
+        };
+        Ok(Lookback::of(&step, &rows))
+    })
 }
 
 /// The records of aggregate reports about a domain and names below it.
-async fn rows(data: &Path, config: &ConfigFile, domain: &str) -> Result<Vec<Row>, Failure> {
-    let (engine, env) = Running::of(config).start(data).await?;
-    // A domain is letters, digits, dashes and dots: it cannot end the text it stands in.
-    let text = format!(
-        "DmarcAggregate | where Timestamp > ago({DAYS}d) and (HeaderFrom =~ \"{domain}\" or HeaderFrom endswith \".{domain}\")"
-    );
-    let query = Query::new(&text, "reports");
-    let planned = query.prepare(&engine, &env, true).await.map_err(|error| Failure::of_query(&error, &query))?;
-    let results = engine.run(&planned).await.map_err(|error| Failure::of_query(&error, &query))?;
-    Ok(results.objects(MOST).iter().filter_map(Row::read).collect())
+fn rows<'a>(data: &'a Path, config: &'a ConfigFile, domain: &'a str) -> BoxFuture<'a, Result<Vec<Row>, Failure>> {
+    Box::pin(async move {
+        let (engine, env) = Running::of(config).start(data).await?;
+        // A domain is letters, digits, dashes and dots: it cannot end the text it stands in.
+        let text = format!(
+            "DmarcAggregate | where Timestamp > ago({DAYS}d) and (HeaderFrom =~ \"{domain}\" or HeaderFrom endswith \".{domain}\")"
+        );
+        let query = Query::new(&text, "reports");
+        let results = engine.query(&text, &env).await.map_err(|error| Failure::of_query(&error, &query))?;
+        Ok(results.objects(MOST).iter().filter_map(Row::read).collect())
+    })
 }
