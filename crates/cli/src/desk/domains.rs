@@ -145,7 +145,7 @@ impl Looks {
             spoofable: cell("Spoofable"),
             because: cell("Verdict"),
             findings: findings::by_severity(found),
-            controls: findings::controls(found, !cell("Unfinished").is_empty()),
+            controls: findings::controls(found, !cell("Unfinished").is_empty(), &self.records(row)),
             policy: cell("Policy"),
             looked: moment(&self.checks, row, "TimeGenerated"),
             name,

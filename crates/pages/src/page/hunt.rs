@@ -250,7 +250,7 @@ fn table(hunt: &HuntAnswer, id: &str, asked: &Asked) -> Markup {
                     strong { (component::number(sheet.total.max(here))) @if sheet.total.max(here) == 1 { " row" } @else { " rows" } }
                     span.soft { (component::duration(hunt.took_us)) }
                     @if let Some((rows, bytes)) = hunt.scanned {
-                        span.soft { (component::number(rows)) " rows read, " (component::number(bytes / 1_048_576)) " MiB" }
+                        span.soft { (component::number(rows)) " rows read" @if bytes >= 1_048_576 { ", " (component::number(bytes / 1_048_576)) " MiB" } }
                     }
                     span.soft { "as of " (component::moment(hunt.as_of)) }
                 }

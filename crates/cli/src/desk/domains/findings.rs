@@ -45,17 +45,31 @@ pub(super) fn by_severity(findings: &[FindingView]) -> Vec<(String, u64)> {
     counts.filter(|(_, count)| *count > 0).collect()
 }
 
-/// How each thing that is looked at stands. `unfinished`: not everything could be asked, so that nothing found says nothing.
-pub(super) fn controls(findings: &[FindingView], unfinished: bool) -> Vec<(String, String)> {
+/// What nobody is told to have: that nothing is wrong with it is only good where there is a record, whose name begins so.
+const OPTIONAL: [(&str, &str); 2] = [("dane-", "_25._tcp."), ("bimi-", "default._bimi.")];
+/// How ids of checks end that find nothing there.
+const MISSING: [&str; 2] = ["-missing", "-unsigned"];
+
+/// How each thing that is looked at stands. `unfinished`: not everything could be asked, so that nothing found says nothing. `records` are
+/// those that were seen: name, type, value.
+pub(super) fn controls(findings: &[FindingView], unfinished: bool, records: &[(String, String, String)]) -> Vec<(String, String)> {
     let asked = !unfinished && !findings.iter().any(|finding| finding.check == "dns-trouble");
+    let is_there = |beginning: &str| {
+        let wanted = OPTIONAL.iter().find(|(control, _)| *control == beginning);
+        wanted.is_none_or(|(_, name)| records.iter().any(|(seen, ..)| seen.starts_with(name)))
+    };
     let state = |beginning: &str| {
-        let own = findings.iter().filter(|finding| finding.check.starts_with(beginning));
-        let found: Vec<&FindingView> = own.filter(|finding| finding.severity != "informational").collect();
+        let own: Vec<&FindingView> = findings.iter().filter(|finding| finding.check.starts_with(beginning)).collect();
+        let missing = |finding: &&&FindingView| MISSING.iter().any(|end| finding.check.ends_with(end));
+        if own.iter().any(|finding| missing(&finding)) {
+            return "missing";
+        }
+        let found: Vec<&FindingView> = own.into_iter().filter(|finding| finding.severity != "informational").collect();
         let grave = |finding: &&FindingView| rank(&finding.severity) <= rank("high");
         match found.as_slice() {
+            [] if asked && !is_there(beginning) => "missing",
             [] if asked => "good",
             [] => "unknown",
-            found if found.iter().any(|finding| finding.check.ends_with("-missing")) => "missing",
             found if found.iter().any(grave) => "broken",
             _ => "weak",
         }
@@ -154,11 +168,21 @@ mod tests {
             found("spf-ptr", "low"),
             found("dkim-key-weak", "critical"),
             found("bimi-logo", "informational"),
+            found("dnssec-unsigned", "informational"),
         ];
+        let records = [("default._bimi.example.com".to_owned(), "TXT".to_owned(), "v=BIMI1".to_owned())];
         let state = |findings: &[FindingView], unfinished, name: &str| {
-            controls(findings, unfinished).into_iter().find(|(known, _)| known == name).map(|(_, state)| state)
+            controls(findings, unfinished, &records).into_iter().find(|(known, _)| known == name).map(|(_, state)| state)
         };
-        for (name, expected) in [("DMARC", "missing"), ("SPF", "weak"), ("DKIM", "broken"), ("BIMI", "good"), ("DANE", "good")] {
+        for (name, expected) in [
+            ("DMARC", "missing"),
+            ("SPF", "weak"),
+            ("DKIM", "broken"),
+            ("BIMI", "good"),
+            ("DANE", "missing"),
+            ("DNSSEC", "missing"),
+            ("MTA-STS", "good"),
+        ] {
             assert_eq!(state(&findings, false, name).as_deref(), Some(expected), "{name}");
         }
         assert_eq!(state(&findings, true, "DANE").as_deref(), Some("unknown"));

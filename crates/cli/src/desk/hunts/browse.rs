@@ -77,7 +77,7 @@ impl Here {
         for line in bare {
             line.columns = self.found_columns(&line.name, &environment).await;
         }
-        lines.sort_by(|a, b| (a.rows == 0, &a.name).cmp(&(b.rows == 0, &b.name)));
+        lines.sort_by(|a, b| (a.rows == 0, &a.group, &a.name).cmp(&(b.rows == 0, &b.group, &b.name)));
         Ok(lines)
     }
 

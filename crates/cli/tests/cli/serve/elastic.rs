@@ -84,21 +84,20 @@ fn records_that_shippers_send_in_their_ways_raise_the_published_rules_alert() ->
     // A module of Filebeat, its bare input, a file of records read as text, Logstash's text, and a bare record.
     let [module, input, text, original, bare] = ["a-module", "b-input", "c-text", "d-original", "e-bare"].map(|id| record(id, 2));
     let mut lines = String::new();
-    let mut add = |action: Value, document: Value| lines.push_str(&format!("{action}\n{document}\n"));
-    add(json!({"create": {"_index": "filebeat-9.0.0", "_id": "a-module"}}), shaped(&module));
-    add(json!({"create": {"_index": "filebeat-9.0.0"}}), json!({"@timestamp": module["CreationTime"], "o365audit": input}));
-    add(
+    add(&mut lines, json!({"create": {"_index": "filebeat-9.0.0", "_id": "a-module"}}), shaped(&module));
+    add(&mut lines, json!({"create": {"_index": "filebeat-9.0.0"}}), json!({"@timestamp": module["CreationTime"], "o365audit": input}));
+    add(&mut lines, 
         json!({"index": {"_index": "logs-o365.audit-default"}}),
         json!({"@timestamp": "2026-01-01T00:00:00Z", "message": text.to_string()}),
     );
-    add(
+    add(&mut lines, 
         json!({"create": {"_index": "logs-generic-default"}}),
         json!({"@timestamp": "2026-01-01T00:00:00Z", "event": {"original": original.to_string()}}),
     );
-    add(json!({"index": {}}), json!({"event": {"dataset": "system.auth"}, "@timestamp": "2026-01-01T00:00:00Z"}));
-    add(json!({"index": {}}), json!({"@timestamp": "when it rained", "event": {"id": "f"}}));
+    add(&mut lines, json!({"index": {}}), json!({"event": {"dataset": "system.auth"}, "@timestamp": "2026-01-01T00:00:00Z"}));
+    add(&mut lines, json!({"index": {}}), json!({"@timestamp": "when it rained", "event": {"id": "f"}}));
     lines.push_str("{\"delete\":{\"_id\":\"g\"}}\n");
-    add(json!({"index": {}}), bare);
+    add(&mut lines, json!({"index": {}}), bare);
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(lines.as_bytes())?;
     let headers = format!("{key}Content-Encoding: gzip\r\n");
@@ -196,4 +195,9 @@ fn elasticsearch_py_loads_records_that_the_published_rule_alerts_on() -> Outcome
     assert!(told["search"].as_str().is_some_and(|words| words.contains("is not supported")), "{told}");
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     until_alerts(&place, &ids)
+}
+
+/// A line that says what to do, and a document.
+fn add(lines: &mut String, action: Value, document: Value) {
+    lines.push_str(&format!("{action}\n{document}\n"));
 }
