@@ -49,13 +49,16 @@ pub(super) fn by_severity(findings: &[FindingView]) -> Vec<(String, u64)> {
 pub(super) fn controls(findings: &[FindingView], unfinished: bool) -> Vec<(String, String)> {
     let asked = !unfinished && !findings.iter().any(|finding| finding.check == "dns-trouble");
     let state = |beginning: &str| {
-        let own = findings.iter().filter(|finding| finding.check.starts_with(beginning));
-        let found: Vec<&FindingView> = own.filter(|finding| finding.severity != "informational").collect();
+        let own = || findings.iter().filter(|finding| finding.check.starts_with(beginning));
+        // What is good to know is nothing bad; what is not there at all is not good either.
+        if own().any(|finding| finding.check.ends_with("-missing") || finding.check.ends_with("-unsigned")) {
+            return "missing";
+        }
+        let found: Vec<&FindingView> = own().filter(|finding| finding.severity != "informational").collect();
         let grave = |finding: &&FindingView| rank(&finding.severity) <= rank("high");
         match found.as_slice() {
             [] if asked => "good",
             [] => "unknown",
-            found if found.iter().any(|finding| finding.check.ends_with("-missing")) => "missing",
             found if found.iter().any(grave) => "broken",
             _ => "weak",
         }
@@ -154,11 +157,14 @@ mod tests {
             found("spf-ptr", "low"),
             found("dkim-key-weak", "critical"),
             found("bimi-logo", "informational"),
+            found("dnssec-unsigned", "informational"),
         ];
         let state = |findings: &[FindingView], unfinished, name: &str| {
             controls(findings, unfinished).into_iter().find(|(known, _)| known == name).map(|(_, state)| state)
         };
-        for (name, expected) in [("DMARC", "missing"), ("SPF", "weak"), ("DKIM", "broken"), ("BIMI", "good"), ("DANE", "good")] {
+        for (name, expected) in
+            [("DMARC", "missing"), ("SPF", "weak"), ("DKIM", "broken"), ("BIMI", "good"), ("DANE", "good"), ("DNSSEC", "missing")]
+        {
             assert_eq!(state(&findings, false, name).as_deref(), Some(expected), "{name}");
         }
         assert_eq!(state(&findings, true, "DANE").as_deref(), Some("unknown"));
