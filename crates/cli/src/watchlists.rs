@@ -149,7 +149,7 @@ fn texts(texts: impl Iterator<Item = String>) -> ArrayRef {
 mod tests {
     use std::{
         error::Error,
-        path::{Path, PathBuf},
+        path::Path,
         sync::Arc,
     };
 

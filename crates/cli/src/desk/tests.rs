@@ -305,7 +305,7 @@ async fn a_fix_is_proposed_approved_made_seen_and_taken_back() -> Checked {
     let ask = FixAsk { check: "dkim-signing-disabled".to_owned(), subject: "contoso.com".to_owned(), ..FixAsk::default() };
     let ids = fixes.propose(&ask, "kim", &work).await?;
     let id = ids.first().ok_or("a fix")?;
-    assert_eq!(events.from_now.try_recv()?.action, "proposed");
+    assert_eq!(events.from_now.try_recv()?.event.action, "proposed");
     let view = fixes.fix(id, "kim").await?;
     assert!(view.steps.iter().any(|step| step.change.contains("-Enabled $true") && step.undo.contains("-Enabled $false")));
     assert_eq!((view.actions.as_slice(), view.because.contains("lee")), (["refuse".to_owned()].as_slice(), true));

@@ -87,7 +87,7 @@ async fn an_alert_is_worked_from_the_queue_to_its_verdict() -> Checked {
     let ids = [view.alert.id.clone(), "zz".to_owned()];
     let done = alerts.change(&ids, &edit("closed", Some("benign_positive")), "kim").await?;
     assert!(done[0].1.is_none() && matches!(done[1].1, Some(Fault::Unknown { .. })));
-    assert_eq!(heard.from_now.try_recv()?.action, "changed");
+    assert_eq!(heard.from_now.try_recv()?.event.action, "changed");
     let again = alerts.alert(&view.alert.id).await?;
     assert_eq!((again.alert.status.as_str(), again.timeline.last().map(|entry| entry.who.as_str())), ("closed", Some("kim")));
     assert_eq!(alerts.queue(&QueueQuery::default()).await?.total, 0);
