@@ -12,13 +12,15 @@ use super::{
 /// Everything that can be asked for and done, over a watch.
 pub(crate) fn open(desk: Context) -> Desk {
     let (jobs, events) = (desk.jobs.clone(), desk.events().clone());
+    let overviews = overview::Here::new(desk.clone());
+    overviews.prepare();
     Desk {
         alerts: Arc::new(alerts::Here::new(desk.clone())),
         incidents: Arc::new(incidents::Here::new(desk.clone())),
         exclusions: Arc::new(exclusions::Here::new(desk.clone())),
         rules: Arc::new(rules::Here::new(desk.clone())),
         hunts: Arc::new(hunts::Here::new(desk.clone())),
-        overviews: Arc::new(overview::Here::new(desk.clone())),
+        overviews: Arc::new(overviews),
         domains: Arc::new(domains::Here::new(desk.clone())),
         fixes: Arc::new(fixes::Here::new(desk.clone())),
         reports: Arc::new(reports::Here::new(desk.clone())),

@@ -31,6 +31,8 @@ const FIRST: Duration = Duration::from_secs(1);
 const ALERTS: i64 = 10;
 /// The stretches charts can look back, in days: so many are remembered.
 const DAYS: [u32; 5] = [1, 7, 14, 30, 90];
+/// How far back the first page looks where nobody says.
+const USUAL: u32 = 14;
 /// Every severity, the highest first.
 const SEVERITIES: [&str; 5] = ["critical", "high", "medium", "low", "informational"];
 
@@ -64,6 +66,12 @@ impl Here {
     /// Over the running program.
     pub(super) fn new(desk: Context) -> Self {
         Self { desk, known: Arc::default(), counting: Arc::default() }
+    }
+
+    /// Counts what the first page shows where nobody says how far back, so that nobody waits for it.
+    pub(super) fn prepare(&self) {
+        let here = self.clone();
+        tokio::spawn(async move { here.count(USUAL).await });
     }
 
     fn known(&self, days: u32) -> Option<Known> {

@@ -301,11 +301,11 @@ async fn a_domain_is_looked_at_and_told_with_what_to_publish() -> Checked {
 async fn a_fix_is_proposed_approved_made_seen_and_taken_back() -> Checked {
     let (place, tenant) = tenanted("[fixes]\napprovers = [\"lee\"]\nown-approval = false\n").await?;
     let (fixes, work) = (fixes::Here::new(place.desk.clone()), Work::default());
-    let mut events = place.desk.events().listen(None).from_now;
+    let mut events = place.desk.events().listen(None);
     let ask = FixAsk { check: "dkim-signing-disabled".to_owned(), subject: "contoso.com".to_owned(), ..FixAsk::default() };
     let ids = fixes.propose(&ask, "kim", &work).await?;
     let id = ids.first().ok_or("a fix")?;
-    assert_eq!(events.try_recv()?.event.action, "proposed");
+    assert_eq!(events.from_now.try_recv()?.event.action, "proposed");
     let view = fixes.fix(id, "kim").await?;
     assert!(view.steps.iter().any(|step| step.change.contains("-Enabled $true") && step.undo.contains("-Enabled $false")));
     assert_eq!((view.actions.as_slice(), view.because.contains("lee")), (["refuse".to_owned()].as_slice(), true));

@@ -67,7 +67,7 @@ impl Place {
 async fn an_alert_is_worked_from_the_queue_to_its_verdict() -> Checked {
     let place = Place::open("").await?;
     let alerts = alerts::Here::new(place.desk.clone());
-    let mut heard = place.desk.events().listen(None).from_now;
+    let mut heard = place.desk.events().listen(None);
     let queue = alerts.queue(&QueueQuery { q: "severity:high and rule:pay".to_owned(), ..QueueQuery::default() }).await?;
     assert_eq!((queue.total, queue.page, queue.alerts[0].detail.evidence.len()), (1, 1, 0));
     let view = alerts.alert(&queue.alerts[0].id[..10]).await?;
@@ -87,7 +87,7 @@ async fn an_alert_is_worked_from_the_queue_to_its_verdict() -> Checked {
     let ids = [view.alert.id.clone(), "zz".to_owned()];
     let done = alerts.change(&ids, &edit("closed", Some("benign_positive")), "kim").await?;
     assert!(done[0].1.is_none() && matches!(done[1].1, Some(Fault::Unknown { .. })));
-    assert_eq!(heard.try_recv()?.event.action, "changed");
+    assert_eq!(heard.from_now.try_recv()?.event.action, "changed");
     let again = alerts.alert(&view.alert.id).await?;
     assert_eq!((again.alert.status.as_str(), again.timeline.last().map(|entry| entry.who.as_str())), ("closed", Some("kim")));
     assert_eq!(alerts.queue(&QueueQuery::default()).await?.total, 0);
