@@ -2,7 +2,7 @@
 
 use access::{Access, Arrival, Secret, Session, Via, Visitor};
 use axum::{Json, extract::Path, http::StatusCode};
-use desk::Desk;
+use desk::{Desk, Fault};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -109,9 +109,11 @@ async fn sessions(access: Access, visitor: Visitor) -> Result<Json<Vec<SessionLi
 /// Ends one of the own sessions.
 #[utoipa::path(
     delete, path = "/account/sessions/{id}", tag = "access", params(("id" = String, Path)),
-    responses((status = 204), (status = 404))
+    responses((status = 204), (status = 404, body = Failed))
 )]
 async fn end(access: Access, visitor: Visitor, Path(id): Path<String>) -> Result<StatusCode, Failed> {
-    let ended = access.end_own_session(&visitor, &id).await?;
-    Ok(if ended { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND })
+    if access.end_own_session(&visitor, &id).await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(Fault::Unknown { what: "session", id }.into())
 }

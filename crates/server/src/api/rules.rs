@@ -186,7 +186,7 @@ struct File {
 /// Takes in a published file of rules, which is the body.
 #[utoipa::path(
     post, path = "/rules/import", tag = "rules", params(File), request_body(content = String, content_type = "application/octet-stream"),
-    responses((status = 200, body = Imported), (status = 413), (status = 422, body = Failed))
+    responses((status = 200, body = Imported), (status = 422, body = Failed))
 )]
 async fn import(
     State(desk): State<Desk>,
