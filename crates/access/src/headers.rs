@@ -13,10 +13,14 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(
 /// Browsers come over TLS only, for two years from the last time they did.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000";
 
+/// Other sites learn nothing of our addresses. `no-referrer` would say more than that: browsers then send our own forms with
+/// `Origin: null` (<https://fetch.spec.whatwg.org/#append-a-request-origin-header>), as they do another site's, and no form would be taken.
+const REFERRER_POLICY: &str = "same-origin";
+
 const ALWAYS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    (header::REFERRER_POLICY, REFERRER_POLICY),
     (HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),

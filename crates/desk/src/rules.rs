@@ -260,6 +260,7 @@ pub trait Rules: Send + Sync {
     async fn import(&self, file: &str, bytes: &[u8], who: &str) -> Result<Imported, Fault>;
 
     /// The text of a new rule for a query: what a hunt is saved as.
+    #[expect(clippy::wrong_self_convention, reason = "it makes a rule from a query, and what knows how is the store of rules")]
     async fn from_query(&self, name: &str, query: &str) -> Result<String, Fault>;
 
     /// Which techniques are covered.

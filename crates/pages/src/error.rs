@@ -178,6 +178,13 @@ pub fn refused() -> Render {
     })
 }
 
+/// The page where a handler broke off. It stands on a bare page: who asked is not known any more.
+#[must_use]
+pub fn broken() -> Response {
+    let failure = Failure::internal("A fault in this program ended the request.");
+    layout::bare(failure.status, &failure.title, &html! { h1 { (failure.title) } (failure.body()) })
+}
+
 /// The answer to an address that no page has.
 pub(crate) async fn no_such_page(visitor: Visitor) -> Response {
     Frame::new("Not found", Nav::None, &visitor).failure(&Failure::not_found("There is no page at this address."))

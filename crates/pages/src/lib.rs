@@ -39,5 +39,5 @@ mod testing;
 mod work;
 
 pub use access::{Role, Visitor};
-pub use error::{Failure, refused};
+pub use error::{Failure, broken, refused};
 pub use pages::{Pages, routes};

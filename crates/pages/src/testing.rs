@@ -34,7 +34,6 @@ pub(crate) struct Browser {
 
 /// What a person who asks has.
 struct Opened {
-    desk: Desk,
     router: Router,
     /// The cookie of the session, and the mark of its forms.
     session: Option<(String, String)>,
@@ -80,11 +79,6 @@ impl Browser {
         self.ask(request.header("sec-fetch-site", "same-origin").body(Body::from(form.finish())).unwrap()).await
     }
 
-    /// What the pages are answered from.
-    pub(crate) async fn desk(&self) -> &Desk {
-        &self.opened().await.desk
-    }
-
     /// Sends any request, with the session's cookie.
     pub(crate) async fn ask(&self, mut request: Request<Body>) -> Answer {
         let opened = self.opened().await;
@@ -122,8 +116,8 @@ async fn open(desk: Desk, role: Option<Role>) -> Opened {
         Some(role) => Some(sign_in(&access, role).await),
         None => None,
     };
-    let router = routes(Pages { desk: desk.clone(), access: access.clone() }).layer(access.layer());
-    Opened { desk, router, session, _folder: folder }
+    let router = routes(Pages { desk, access: access.clone() }).layer(access.layer());
+    Opened { router, session, _folder: folder }
 }
 
 /// The first administrator, who invites everybody else.

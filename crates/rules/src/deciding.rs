@@ -179,7 +179,7 @@ mod tests {
         let query = "event.action : \"Set-DkimSigningConfig\" and o365.audit.Parameters.Enabled : (\"False\" or \"0\") and not event.outcome : failure";
         let row = ["@timestamp", "event.action", "event.code", "o365.audit.Parameters", "user.id"];
         assert_eq!(columns(Language::Kuery, query, row), ["event.action", "o365.audit.Parameters"]);
-        assert_eq!(columns(Language::Lucene, "user.*:kim", row), ["user.id"]);
+        assert_eq!(columns(Language::Lucene, r"user.\*:kim", row), ["user.id"]);
         assert!(columns(Language::Esql, "from x", row).is_empty());
     }
 }

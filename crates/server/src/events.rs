@@ -51,7 +51,7 @@ fn limited(listeners: usize) -> OpenApiRouter<Desk> {
 /// been lost. Comments come every 15 seconds. The stream ends after five minutes: open it again with the last id.
 #[utoipa::path(
     get,
-    path = "/events",
+    path = "/events", operation_id = "events_events",
     tag = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was heard.")),
     responses(

@@ -5,6 +5,7 @@
 pub mod api;
 pub mod elastic;
 mod events;
+mod guard;
 pub mod intake;
 mod listen;
 mod metrics;
@@ -20,6 +21,7 @@ use axum::{
 };
 
 pub use axum::{Router, body::Bytes};
+pub use guard::guarded;
 pub use listen::{CertificateError, Certificates, serve};
 pub use metrics::Metrics;
 pub use token::Token;

@@ -85,6 +85,7 @@ pub struct Metrics {
     keys_overdue: Gauge,
     sign_ins: Counter,
     refused: Family<OfReason, Counter>,
+    broken: Counter,
 }
 
 impl Default for Metrics {
@@ -112,6 +113,7 @@ impl Default for Metrics {
             keys_overdue: Gauge::default(),
             sign_ins: Counter::default(),
             refused: Family::default(),
+            broken: Counter::default(),
             registry: Registry::default(),
         };
         registry.register("ingested_rows", "Rows added to a table", metrics.rows.clone());
@@ -134,6 +136,7 @@ impl Default for Metrics {
         registry.register("dkim_keys_overdue", "Lines of DKIM keys that should have been replaced", metrics.keys_overdue.clone());
         registry.register("sign_ins", "People who signed in", metrics.sign_ins.clone());
         registry.register("refused_requests", "Requests and sign-ins that were refused", metrics.refused.clone());
+        registry.register("broken_requests", "Requests that a fault of the program ended", metrics.broken.clone());
         Self { registry, ..metrics }
     }
 }
@@ -225,6 +228,11 @@ impl Metrics {
     /// So many lines of DKIM keys should have been replaced, or their rotation hangs.
     pub fn keys_overdue(&self, lines: i64) {
         self.keys_overdue.set(lines);
+    }
+
+    /// A fault of the program ended a request.
+    pub fn broke(&self) {
+        self.broken.inc();
     }
 
     /// Everything in Prometheus' text form.

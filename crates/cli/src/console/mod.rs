@@ -14,7 +14,7 @@ use std::{
 
 use access::Access;
 use pages::Pages;
-use server::Router;
+use server::{Metrics, Router};
 
 use crate::{config, desk::Context, failure::Failure, term};
 
@@ -24,6 +24,7 @@ pub(crate) use certificates::Files;
 pub(crate) struct Console {
     access: Access,
     desk: desk::Desk,
+    metrics: Arc<Metrics>,
     /// Where people reach it, where that is not the address that is listened on.
     public: Option<String>,
     tls: bool,
@@ -43,10 +44,11 @@ impl Console {
         }
         let settings = settings(config, listen.ip(), tls)?;
         let access = Access::new(desk.state().clone(), settings, crate::desk::clock());
-        let access = access.counted_by(Arc::clone(&desk.house.metrics) as Arc<dyn access::Counts>);
+        let metrics = Arc::clone(&desk.house.metrics);
+        let access = access.counted_by(Arc::clone(&metrics) as Arc<dyn access::Counts>);
         let access = access.shown_by(pages::refused());
         let public = config.public_url.as_ref().map(|set| set.value.clone());
-        Ok(Some(Self { access, desk: crate::desk::open(desk), public, tls }))
+        Ok(Some(Self { access, desk: crate::desk::open(desk), metrics, public, tls }))
     }
 
     /// Says where it is, and, where nobody can sign in yet, by which link the first administrator is made.
@@ -66,10 +68,12 @@ impl Console {
     /// What is answered, `others` among it: whoever asks, it is known who.
     pub(crate) fn routes(self, others: Router) -> Router {
         let pages = Pages { desk: self.desk.clone(), access: self.access.clone() };
-        let interface = self.access.viewers(server::api::routes(self.desk));
+        let pages = server::guarded(pages::routes(pages), &self.metrics, pages::broken);
+        let interface = server::guarded(server::api::routes(self.desk), &self.metrics, server::api::broken);
+        let interface = self.access.viewers(interface);
         let layer = self.access.layer();
         // Whoever sends rows need not be somebody: the token of the data directory is enough. An API token is known there, too.
-        pages::routes(pages).merge(interface).layer(layer).merge(others.layer(self.access.tokens()))
+        pages.merge(interface).layer(layer).merge(others.layer(self.access.tokens()))
     }
 }
 

@@ -138,7 +138,8 @@ mod tests {
         for script in list::FILES.iter().filter(|file| file.name.ends_with(".js")) {
             let with: BTreeSet<&str> = all.union(&loaded(script.name)).copied().collect();
             let size: usize = list::FILES.iter().filter(|file| with.contains(file.name)).map(|file| file.text.len()).sum();
-            assert!(size < 60_000, "scripts of a page with {}: {size} bytes", script.name);
+            // The page of hunts has an editor; packed, as they are sent, scripts are a third of that.
+            assert!(size < 72_000, "scripts of a page with {}: {size} bytes", script.name);
         }
     }
 

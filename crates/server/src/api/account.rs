@@ -2,7 +2,7 @@
 
 use access::{Access, Arrival, Secret, Session, Via, Visitor};
 use axum::{Json, extract::Path, http::StatusCode};
-use desk::Desk;
+use desk::{Desk, Fault};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -31,7 +31,7 @@ struct Account {
 }
 
 /// Who asks, and what they may do.
-#[utoipa::path(get, path = "/account", tag = "access", responses((status = 200, body = Account), (status = 401, body = Failed)))]
+#[utoipa::path(get, path = "/account", operation_id = "account_show", tag = "access", responses((status = 200, body = Account), (status = 401, body = Failed)))]
 async fn show(visitor: Visitor) -> Json<Account> {
     let (via, scopes) = match &visitor.via {
         Via::Session { .. } => ("session", Vec::new()),
@@ -54,7 +54,7 @@ struct PasswordChange {
 
 /// Changes the own password. Every other session ends.
 #[utoipa::path(
-    post, path = "/account/password", tag = "access", request_body = PasswordChange,
+    post, path = "/account/password", operation_id = "account_change_password", tag = "access", request_body = PasswordChange,
     responses((status = 204), (status = 403, body = Failed), (status = 422, body = Failed), (status = 429, body = Failed))
 )]
 async fn change_password(
@@ -89,7 +89,7 @@ struct SessionLine {
 }
 
 /// The own sessions, the youngest first.
-#[utoipa::path(get, path = "/account/sessions", tag = "access", responses((status = 200, body = [SessionLine])))]
+#[utoipa::path(get, path = "/account/sessions", operation_id = "account_sessions", tag = "access", responses((status = 200, body = [SessionLine])))]
 async fn sessions(access: Access, visitor: Visitor) -> Result<Json<Vec<SessionLine>>, Failed> {
     let own = access.own_sessions(&visitor).await?;
     let present = |session: &Session| matches!(&visitor.via, Via::Session { id, .. } if *id == session.id);
@@ -108,10 +108,12 @@ async fn sessions(access: Access, visitor: Visitor) -> Result<Json<Vec<SessionLi
 
 /// Ends one of the own sessions.
 #[utoipa::path(
-    delete, path = "/account/sessions/{id}", tag = "access", params(("id" = String, Path)),
-    responses((status = 204), (status = 404))
+    delete, path = "/account/sessions/{id}", operation_id = "account_end", tag = "access", params(("id" = String, Path)),
+    responses((status = 204), (status = 404, body = Failed))
 )]
 async fn end(access: Access, visitor: Visitor, Path(id): Path<String>) -> Result<StatusCode, Failed> {
-    let ended = access.end_own_session(&visitor, &id).await?;
-    Ok(if ended { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND })
+    if access.end_own_session(&visitor, &id).await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(Fault::Unknown { what: "session", id }.into())
 }

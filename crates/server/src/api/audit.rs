@@ -63,7 +63,7 @@ impl From<AuditLine> for Line {
 
 /// Lines of the record, the youngest first.
 #[utoipa::path(
-    get, path = "/audit", tag = "access", params(Asked),
+    get, path = "/audit", operation_id = "audit_list", tag = "access", params(Asked),
     responses((status = 200, body = [Line]), (status = 403, body = Failed))
 )]
 async fn list(access: Access, _: Admin, Query(asked): Query<Asked>) -> Result<Json<Vec<Line>>, Failed> {

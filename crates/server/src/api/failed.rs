@@ -60,6 +60,12 @@ impl From<AccessError> for Failed {
     }
 }
 
+/// The answer where a handler broke off. What it broke off with may hold what nobody outside should see, and stands in the log.
+#[must_use]
+pub fn broken() -> Response {
+    Failed::from(Fault::internal("a fault in this program ended the request; its log says more")).into_response()
+}
+
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         let status = self.status;

@@ -33,7 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<Desk> {
 
 /// Begins a query. Its rows are the outcome of the job.
 #[utoipa::path(
-    post, path = "/hunts", tag = "hunts", request_body = HuntAsk,
+    post, path = "/hunts", operation_id = "hunts_run", tag = "hunts", request_body = HuntAsk,
     responses((status = 202, body = JobView), (status = 429, body = Failed))
 )]
 async fn run(State(desk): State<Desk>, Viewer(visitor): Viewer, Json(ask): Json<HuntAsk>) -> Result<Response, Failed> {
@@ -54,7 +54,7 @@ struct Form {
 
 /// The rows of a query as a file.
 #[utoipa::path(
-    post, path = "/hunts/export", tag = "hunts", params(Form), request_body = HuntAsk,
+    post, path = "/hunts/export", operation_id = "hunts_export", tag = "hunts", params(Form), request_body = HuntAsk,
     responses((status = 200, content_type = "application/octet-stream"), (status = 422, body = Failed))
 )]
 async fn export(
@@ -79,13 +79,13 @@ struct Draft {
 }
 
 /// Colours, faults and columns of a query; nothing is run.
-#[utoipa::path(post, path = "/hunts/look", tag = "hunts", request_body = Draft, responses((status = 200, body = Looked)))]
+#[utoipa::path(post, path = "/hunts/look", operation_id = "hunts_look", tag = "hunts", request_body = Draft, responses((status = 200, body = Looked)))]
 async fn look(State(desk): State<Desk>, _: Viewer, Json(draft): Json<Draft>) -> Result<Json<Looked>, Failed> {
     Ok(Json(desk.hunts.look(&draft.text, &draft.language).await?))
 }
 
 /// What may stand at the cursor.
-#[utoipa::path(post, path = "/hunts/complete", tag = "hunts", request_body = Draft, responses((status = 200, body = Completions)))]
+#[utoipa::path(post, path = "/hunts/complete", operation_id = "hunts_complete", tag = "hunts", request_body = Draft, responses((status = 200, body = Completions)))]
 async fn complete(State(desk): State<Desk>, _: Viewer, Json(draft): Json<Draft>) -> Result<Json<Completions>, Failed> {
     // A place within a character is none.
     let at = (0..=draft.at.min(draft.text.len())).rev().find(|at| draft.text.is_char_boundary(*at)).unwrap_or(0);
@@ -101,7 +101,7 @@ pub(super) struct Markdown {
 
 /// Explains a query step by step.
 #[utoipa::path(
-    post, path = "/hunts/explain", tag = "hunts", request_body = HuntAsk,
+    post, path = "/hunts/explain", operation_id = "hunts_explain", tag = "hunts", request_body = HuntAsk,
     responses((status = 200, body = Markdown), (status = 422, body = Failed))
 )]
 async fn explain(State(desk): State<Desk>, _: Viewer, Json(ask): Json<HuntAsk>) -> Result<Json<Markdown>, Failed> {
@@ -109,20 +109,20 @@ async fn explain(State(desk): State<Desk>, _: Viewer, Json(ask): Json<HuntAsk>) 
 }
 
 /// The tables there are, with their columns.
-#[utoipa::path(get, path = "/tables", tag = "hunts", responses((status = 200, body = [TableLine])))]
+#[utoipa::path(get, path = "/tables", operation_id = "hunts_tables", tag = "hunts", responses((status = 200, body = [TableLine])))]
 async fn tables(State(desk): State<Desk>, _: Viewer) -> Result<Json<Vec<TableLine>>, Failed> {
     Ok(Json(desk.hunts.tables().await?))
 }
 
 /// The functions there are.
-#[utoipa::path(get, path = "/functions", tag = "hunts", responses((status = 200, body = [FunctionLine])))]
+#[utoipa::path(get, path = "/functions", operation_id = "hunts_functions", tag = "hunts", responses((status = 200, body = [FunctionLine])))]
 async fn functions(State(desk): State<Desk>, _: Viewer) -> Result<Json<Vec<FunctionLine>>, Failed> {
     Ok(Json(desk.hunts.functions().await?))
 }
 
 /// The page of a function.
 #[utoipa::path(
-    get, path = "/functions/{name}", tag = "hunts", params(("name" = String, Path)),
+    get, path = "/functions/{name}", operation_id = "hunts_function", tag = "hunts", params(("name" = String, Path)),
     responses((status = 200, body = Markdown), (status = 404, body = Failed))
 )]
 async fn function(State(desk): State<Desk>, _: Viewer, Path(name): Path<String>) -> Result<Json<Markdown>, Failed> {
@@ -139,7 +139,7 @@ struct Kind {
 }
 
 /// Kept queries that one may see.
-#[utoipa::path(get, path = "/hunts/saved", tag = "hunts", params(Kind), responses((status = 200, body = [SavedHunt])))]
+#[utoipa::path(get, path = "/hunts/saved", operation_id = "hunts_saved", tag = "hunts", params(Kind), responses((status = 200, body = [SavedHunt])))]
 async fn saved(
     State(desk): State<Desk>,
     Viewer(visitor): Viewer,
@@ -151,7 +151,7 @@ async fn saved(
 
 /// Keeps a query; one with an id of one's own replaces it.
 #[utoipa::path(
-    post, path = "/hunts/saved", tag = "hunts", request_body = SavedHunt,
+    post, path = "/hunts/saved", operation_id = "hunts_save", tag = "hunts", request_body = SavedHunt,
     responses((status = 200, body = SavedHunt), (status = 403, body = Failed), (status = 422, body = Failed))
 )]
 async fn save(
@@ -164,7 +164,7 @@ async fn save(
 
 /// Forgets a kept query of one's own.
 #[utoipa::path(
-    delete, path = "/hunts/saved/{id}", tag = "hunts", params(("id" = String, Path)),
+    delete, path = "/hunts/saved/{id}", operation_id = "hunts_forget", tag = "hunts", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Failed))
 )]
 async fn forget(State(desk): State<Desk>, Analyst(visitor): Analyst, Path(id): Path<String>) -> Result<StatusCode, Failed> {
@@ -173,7 +173,7 @@ async fn forget(State(desk): State<Desk>, Analyst(visitor): Analyst, Path(id): P
 }
 
 /// What one ran oneself, the latest first.
-#[utoipa::path(get, path = "/hunts/history", tag = "hunts", responses((status = 200, body = [PastHunt])))]
+#[utoipa::path(get, path = "/hunts/history", operation_id = "hunts_history", tag = "hunts", responses((status = 200, body = [PastHunt])))]
 async fn history(State(desk): State<Desk>, Viewer(visitor): Viewer) -> Result<Json<Vec<PastHunt>>, Failed> {
     Ok(Json(desk.hunts.history(&visitor.name).await?))
 }

@@ -53,7 +53,7 @@ async fn ended(desk: &Desk, id: &str, owner: &str, wait: u64) -> Result<JobView,
 
 /// How a job is; `wait` waits for its end first.
 #[utoipa::path(
-    get, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path), Wait),
+    get, path = "/jobs/{id}", operation_id = "jobs_look", tag = "jobs", params(("id" = String, Path), Wait),
     responses((status = 200, body = JobView), (status = 404, body = Failed))
 )]
 async fn look(
@@ -67,7 +67,7 @@ async fn look(
 
 /// What came of a job: 200 with it, 202 with how far it is, or why it failed.
 #[utoipa::path(
-    get, path = "/jobs/{id}/outcome", tag = "jobs", params(("id" = String, Path), Wait),
+    get, path = "/jobs/{id}/outcome", operation_id = "jobs_outcome", tag = "jobs", params(("id" = String, Path), Wait),
     responses((status = 200, body = Outcome), (status = 202, body = JobView), (status = 404, body = Failed), (status = 410, body = Failed))
 )]
 async fn outcome(
@@ -85,7 +85,7 @@ async fn outcome(
 
 /// Ends a job.
 #[utoipa::path(
-    delete, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path)),
+    delete, path = "/jobs/{id}", operation_id = "jobs_cancel", tag = "jobs", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Failed))
 )]
 async fn cancel(State(desk): State<Desk>, Viewer(visitor): Viewer, Path(id): Path<String>) -> Result<StatusCode, Failed> {

@@ -20,6 +20,7 @@ mod quarantine;
 mod reports;
 mod rules;
 mod settings;
+mod statuses;
 #[cfg(test)]
 mod testing;
 mod tokens;
@@ -38,6 +39,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use failed::Failed;
+pub use failed::broken;
 
 /// What the interface says about itself.
 #[derive(OpenApi)]
@@ -88,7 +90,9 @@ const AREAS: &[fn() -> OpenApiRouter<Desk>] = &[
 /// The interface with its description.
 fn described() -> OpenApiRouter<Desk> {
     let all = AREAS.iter().fold(OpenApiRouter::new(), |all, area| all.merge(area()));
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", all)
+    let mut all = OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", all);
+    statuses::describe(all.get_openapi_mut());
+    all
 }
 
 /// What the interface says about itself, an OpenAPI 3.1 document.

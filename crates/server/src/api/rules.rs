@@ -35,14 +35,14 @@ pub(super) fn routes() -> OpenApiRouter<Desk> {
 }
 
 /// Every rule.
-#[utoipa::path(get, path = "/rules", tag = "rules", responses((status = 200, body = [RuleLine])))]
+#[utoipa::path(get, path = "/rules", operation_id = "rules_list", tag = "rules", responses((status = 200, body = [RuleLine])))]
 async fn list(State(desk): State<Desk>, _: Viewer) -> Result<Json<Vec<RuleLine>>, Failed> {
     Ok(Json(desk.rules.rules().await?))
 }
 
 /// One rule: its guide, its versions, its runs, what is excluded.
 #[utoipa::path(
-    get, path = "/rules/{key}", tag = "rules", params(("key" = String, Path)),
+    get, path = "/rules/{key}", operation_id = "rules_show", tag = "rules", params(("key" = String, Path)),
     responses((status = 200, body = RuleView), (status = 404, body = Failed))
 )]
 async fn show(State(desk): State<Desk>, _: Viewer, Path(key): Path<String>) -> Result<Json<RuleView>, Failed> {
@@ -70,7 +70,7 @@ struct Saved {
 
 /// Saves a new rule; it is watched from now on.
 #[utoipa::path(
-    post, path = "/rules", tag = "rules", request_body = Text,
+    post, path = "/rules", operation_id = "rules_create", tag = "rules", request_body = Text,
     responses((status = 201, body = Saved), (status = 409, body = Failed), (status = 422, body = Failed))
 )]
 async fn create(
@@ -84,7 +84,7 @@ async fn create(
 
 /// Saves another text of a rule. When it has changed since version `seen`, nothing is saved.
 #[utoipa::path(
-    put, path = "/rules/{key}", tag = "rules", params(("key" = String, Path)), request_body = Text,
+    put, path = "/rules/{key}", operation_id = "rules_save", tag = "rules", params(("key" = String, Path)), request_body = Text,
     responses((status = 200, body = Saved), (status = 404, body = Failed), (status = 409, body = Failed), (status = 422, body = Failed))
 )]
 async fn save(
@@ -110,7 +110,7 @@ struct Switch {
 
 /// Switches a rule on or off.
 #[utoipa::path(
-    put, path = "/rules/{key}/enabled", tag = "rules", params(("key" = String, Path)), request_body = Switch,
+    put, path = "/rules/{key}/enabled", operation_id = "rules_enable", tag = "rules", params(("key" = String, Path)), request_body = Switch,
     responses((status = 204), (status = 404, body = Failed))
 )]
 async fn enable(
@@ -134,14 +134,14 @@ struct Tried {
 }
 
 /// Reads, checks and lints a text; nothing is saved.
-#[utoipa::path(post, path = "/rules/try", tag = "rules", request_body = Tried, responses((status = 200, body = Trial)))]
+#[utoipa::path(post, path = "/rules/try", operation_id = "rules_try_text", tag = "rules", request_body = Tried, responses((status = 200, body = Trial)))]
 async fn try_text(State(desk): State<Desk>, _: Analyst, Json(tried): Json<Tried>) -> Result<Json<Trial>, Failed> {
     Ok(Json(desk.rules.try_text(&tried.key, &tried.text).await?))
 }
 
 /// Begins a replay of history. What it gave is the outcome of the job.
 #[utoipa::path(
-    post, path = "/rules/backtest", tag = "rules", request_body = BacktestAsk,
+    post, path = "/rules/backtest", operation_id = "rules_backtest", tag = "rules", request_body = BacktestAsk,
     responses((status = 202, body = JobView), (status = 403, body = Failed), (status = 429, body = Failed))
 )]
 async fn backtest(State(desk): State<Desk>, Analyst(visitor): Analyst, Json(ask): Json<BacktestAsk>) -> Result<Response, Failed> {
@@ -169,7 +169,7 @@ struct Drafted {
 }
 
 /// The text of a new rule for a query; nothing is saved.
-#[utoipa::path(post, path = "/rules/from-query", tag = "rules", request_body = Named, responses((status = 200, body = Drafted)))]
+#[utoipa::path(post, path = "/rules/from-query", operation_id = "rules_from_query", tag = "rules", request_body = Named, responses((status = 200, body = Drafted)))]
 async fn from_query(State(desk): State<Desk>, _: Analyst, Json(named): Json<Named>) -> Result<Json<Drafted>, Failed> {
     Ok(Json(Drafted { text: desk.rules.from_query(&named.name, &named.query).await? }))
 }
@@ -185,8 +185,8 @@ struct File {
 
 /// Takes in a published file of rules, which is the body.
 #[utoipa::path(
-    post, path = "/rules/import", tag = "rules", params(File), request_body(content = String, content_type = "application/octet-stream"),
-    responses((status = 200, body = Imported), (status = 413), (status = 422, body = Failed))
+    post, path = "/rules/import", operation_id = "rules_import", tag = "rules", params(File), request_body(content = String, content_type = "application/octet-stream"),
+    responses((status = 200, body = Imported), (status = 422, body = Failed))
 )]
 async fn import(
     State(desk): State<Desk>,
@@ -203,13 +203,13 @@ async fn import(
 }
 
 /// Techniques of ATT&CK and the rules that cover them.
-#[utoipa::path(get, path = "/rules/coverage", tag = "rules", responses((status = 200, body = Coverage)))]
+#[utoipa::path(get, path = "/rules/coverage", operation_id = "rules_coverage", tag = "rules", responses((status = 200, body = Coverage)))]
 async fn coverage(State(desk): State<Desk>, _: Viewer) -> Result<Json<Coverage>, Failed> {
     Ok(Json(desk.rules.coverage().await?))
 }
 
 /// The coverage as a layer of ATT&CK Navigator.
-#[utoipa::path(get, path = "/rules/navigator", tag = "rules", responses((status = 200, content_type = "application/json")))]
+#[utoipa::path(get, path = "/rules/navigator", operation_id = "rules_navigator", tag = "rules", responses((status = 200, content_type = "application/json")))]
 async fn navigator(State(desk): State<Desk>, _: Viewer) -> Result<Response, Failed> {
     Ok(download(desk.rules.navigator().await?))
 }

@@ -50,13 +50,13 @@ impl From<ApiToken> for TokenLine {
 }
 
 /// The own tokens, the youngest first, those that have ended among them.
-#[utoipa::path(get, path = "/tokens", tag = "access", responses((status = 200, body = [TokenLine])))]
+#[utoipa::path(get, path = "/tokens", operation_id = "tokens_list", tag = "access", responses((status = 200, body = [TokenLine])))]
 async fn list(access: Access, Viewer(visitor): Viewer) -> Result<Json<Vec<TokenLine>>, Failed> {
     Ok(Json(access.own_tokens(&visitor).await?.into_iter().map(TokenLine::from).collect()))
 }
 
 /// Everybody's tokens, the youngest first. For admins.
-#[utoipa::path(get, path = "/tokens/all", tag = "access", responses((status = 200, body = [TokenLine])))]
+#[utoipa::path(get, path = "/tokens/all", operation_id = "tokens_all", tag = "access", responses((status = 200, body = [TokenLine])))]
 async fn all(access: Access, _: Admin) -> Result<Json<Vec<TokenLine>>, Failed> {
     Ok(Json(access.all_tokens().await?.into_iter().map(TokenLine::from).collect()))
 }
@@ -85,7 +85,7 @@ struct MadeToken {
 
 /// Makes a token for who asks.
 #[utoipa::path(
-    post, path = "/tokens", tag = "access", request_body = NewTokenBody,
+    post, path = "/tokens", operation_id = "tokens_make", tag = "access", request_body = NewTokenBody,
     responses((status = 201, body = MadeToken), (status = 403, body = Failed), (status = 422, body = Failed))
 )]
 async fn make(
@@ -100,7 +100,7 @@ async fn make(
 
 /// Takes a token back: one of the own, or, for admins, any.
 #[utoipa::path(
-    delete, path = "/tokens/{id}", tag = "access", params(("id" = String, Path)),
+    delete, path = "/tokens/{id}", operation_id = "tokens_revoke", tag = "access", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Failed))
 )]
 async fn revoke(access: Access, Viewer(visitor): Viewer, Path(id): Path<String>) -> Result<StatusCode, Failed> {

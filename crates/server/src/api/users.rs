@@ -56,14 +56,14 @@ impl From<User> for UserLine {
 }
 
 /// Every user, by name.
-#[utoipa::path(get, path = "/users", tag = "access", responses((status = 200, body = [UserLine]), (status = 403, body = Failed)))]
+#[utoipa::path(get, path = "/users", operation_id = "users_list", tag = "access", responses((status = 200, body = [UserLine]), (status = 403, body = Failed)))]
 async fn list(access: Access, _: Admin) -> Result<Json<Vec<UserLine>>, Failed> {
     Ok(Json(access.users().await?.into_iter().map(UserLine::from).collect()))
 }
 
 /// One user, by id or name.
 #[utoipa::path(
-    get, path = "/users/{id}", tag = "access", params(("id" = String, Path)),
+    get, path = "/users/{id}", operation_id = "users_show", tag = "access", params(("id" = String, Path)),
     responses((status = 200, body = UserLine), (status = 404, body = Failed))
 )]
 async fn show(access: Access, _: Admin, Path(id): Path<String>) -> Result<Json<UserLine>, Failed> {
@@ -109,7 +109,7 @@ struct InvitedBody {
 
 /// Adds a user, who comes in by the link and chooses a password there.
 #[utoipa::path(
-    post, path = "/users", tag = "access", request_body = NewUserBody,
+    post, path = "/users", operation_id = "users_invite", tag = "access", request_body = NewUserBody,
     responses((status = 201, body = InvitedBody), (status = 409, body = Failed), (status = 422, body = Failed))
 )]
 async fn invite(
@@ -138,7 +138,7 @@ struct UserChangeBody {
 
 /// Changes a user.
 #[utoipa::path(
-    patch, path = "/users/{id}", tag = "access", params(("id" = String, Path)), request_body = UserChangeBody,
+    patch, path = "/users/{id}", operation_id = "users_change", tag = "access", params(("id" = String, Path)), request_body = UserChangeBody,
     responses((status = 200, body = UserLine), (status = 404, body = Failed), (status = 409, body = Failed))
 )]
 async fn change(
@@ -166,7 +166,7 @@ async fn change(
 
 /// Makes a link with which a user chooses a new password. The old one is good until then.
 #[utoipa::path(
-    post, path = "/users/{id}/link", tag = "access", params(("id" = String, Path)),
+    post, path = "/users/{id}/link", operation_id = "users_link", tag = "access", params(("id" = String, Path)),
     responses((status = 201, body = LinkBody), (status = 404, body = Failed))
 )]
 async fn link(access: Access, Admin(visitor): Admin, Path(id): Path<String>) -> Result<(StatusCode, Json<LinkBody>), Failed> {
