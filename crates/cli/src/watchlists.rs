@@ -147,11 +147,7 @@ fn texts(texts: impl Iterator<Item = String>) -> ArrayRef {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        error::Error,
-        path::Path,
-        sync::Arc,
-    };
+    use std::{error::Error, path::Path, sync::Arc};
 
     use engine::{Engine, Environment, Limits, MemoryCatalog};
 

@@ -87,7 +87,7 @@ impl StandIn {
         assert_eq!(get("response_type")?, "code");
         assert_eq!(get("code_challenge_method")?, "S256");
         assert!(get("scope")?.split(' ').any(|scope| scope == "openid"));
-        let mut codes = self.0.codes.lock().unwrap();
+        let mut codes = self.0.codes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let code = format!("code of {}", get("state")?);
         codes.insert(code.clone(), (get("nonce")?, get("code_challenge")?));
         Ok(HashMap::from([("code".to_owned(), code), ("state".to_owned(), get("state")?)]))
@@ -117,7 +117,8 @@ async fn keys(State(issuer): State<Arc<Issuer>>) -> Json<Value> {
 }
 
 async fn token(State(issuer): State<Arc<Issuer>>, Form(sent): Form<HashMap<String, String>>) -> Response {
-    let given = sent.get("code").and_then(|code| issuer.codes.lock().unwrap().remove(code));
+    let given =
+        sent.get("code").and_then(|code| issuer.codes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(code));
     let verifier = sent.get("code_verifier").map(String::as_str).unwrap_or_default();
     let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()));
     let Some((nonce, _)) = given.filter(|(_, asked)| *asked == challenge) else {

@@ -37,11 +37,11 @@ pub(crate) struct Counted(Mutex<BTreeMap<&'static str, u64>>);
 
 impl Counted {
     pub(crate) fn of(&self, what: &str) -> u64 {
-        self.0.lock().unwrap().get(what).copied().unwrap_or(0)
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(what).copied().unwrap_or(0)
     }
 
     fn add(&self, what: &'static str) {
-        *self.0.lock().unwrap().entry(what).or_default() += 1;
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).entry(what).or_default() += 1;
     }
 }
 

@@ -85,6 +85,13 @@ pub(crate) struct Past {
 /// A task that ends when nobody waits for it any more.
 struct Held<T>(tokio::task::JoinHandle<T>);
 
+impl<T> Held<T> {
+    /// What comes of it; it ends when nobody waits for it any more.
+    async fn ended(mut self) -> Result<T, tokio::task::JoinError> {
+        (&mut self.0).await
+    }
+}
+
 impl<T> Drop for Held<T> {
     fn drop(&mut self) {
         self.0.abort();
@@ -141,8 +148,7 @@ impl Past {
         let past = Arc::new(self);
         let started = futures::stream::iter(jobs).map(|job| {
             let (past, count) = (Arc::clone(&past), Arc::clone(&count));
-            let mut task = Held(tokio::spawn(async move { past.one(job, &count).await }));
-            async move { (&mut task.0).await }
+            Held(tokio::spawn(async move { past.one(job, &count).await })).ended()
         });
         let mut running = started.buffered(at_once());
         let mut finished = Vec::new();

@@ -66,10 +66,7 @@ fn media_type(name: &str) -> &'static str {
 /// Empty where it cannot be packed, which memory never refuses.
 fn gzip(plain: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    match encoder.write_all(plain).and_then(|()| encoder.finish()) {
-        Ok(packed) => packed,
-        Err(_) => Vec::new(),
-    }
+    encoder.write_all(plain).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 /// The address of an asset by its name, such as `app.js`.

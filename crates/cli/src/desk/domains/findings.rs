@@ -52,7 +52,11 @@ const MISSING: [&str; 2] = ["-missing", "-unsigned"];
 
 /// How each thing that is looked at stands. `unfinished`: not everything could be asked, so that nothing found says nothing. `records` are
 /// those that were seen: name, type, value.
-pub(super) fn controls(findings: &[FindingView], unfinished: bool, records: &[(String, String, String)]) -> Vec<(String, String)> {
+pub(super) fn controls(
+    findings: &[FindingView],
+    unfinished: bool,
+    records: &[(String, String, String)],
+) -> Vec<(String, String)> {
     let asked = !unfinished && !findings.iter().any(|finding| finding.check == "dns-trouble");
     let is_there = |beginning: &str| {
         let wanted = OPTIONAL.iter().find(|(control, _)| *control == beginning);

@@ -30,11 +30,14 @@ struct About {
     tables: Vec<String>,
 }
 
+/// The rule that something was found out about, and what.
+type FoundOut = (Arc<Rule>, Arc<About>);
+
 /// What is known of rules' texts.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    /// By key: the rule it was found out about, and what.
-    about: Mutex<BTreeMap<String, (Arc<Rule>, Arc<About>)>>,
+    /// By key.
+    about: Mutex<BTreeMap<String, FoundOut>>,
     /// The lints that were left out then.
     settings: Mutex<Settings>,
 }

@@ -85,12 +85,18 @@ fn records_that_shippers_send_in_their_ways_raise_the_published_rules_alert() ->
     let [module, input, text, original, bare] = ["a-module", "b-input", "c-text", "d-original", "e-bare"].map(|id| record(id, 2));
     let mut lines = String::new();
     add(&mut lines, json!({"create": {"_index": "filebeat-9.0.0", "_id": "a-module"}}), shaped(&module));
-    add(&mut lines, json!({"create": {"_index": "filebeat-9.0.0"}}), json!({"@timestamp": module["CreationTime"], "o365audit": input}));
-    add(&mut lines, 
+    add(
+        &mut lines,
+        json!({"create": {"_index": "filebeat-9.0.0"}}),
+        json!({"@timestamp": module["CreationTime"], "o365audit": input}),
+    );
+    add(
+        &mut lines,
         json!({"index": {"_index": "logs-o365.audit-default"}}),
         json!({"@timestamp": "2026-01-01T00:00:00Z", "message": text.to_string()}),
     );
-    add(&mut lines, 
+    add(
+        &mut lines,
         json!({"create": {"_index": "logs-generic-default"}}),
         json!({"@timestamp": "2026-01-01T00:00:00Z", "event": {"original": original.to_string()}}),
     );
