@@ -1,7 +1,9 @@
 //! The lists of the crate `pages`: its pages, and the files that it serves.
 //!
-//! Start with [`generate`]. A page is a file of `src/page`, or a folder with a `mod.rs`; style sheets are one file to a browser, in the order of
+//! Start with [`generate`]. A page is a file of `src/page`, a folder with a `mod.rs`, or both; style sheets are one file to a browser, in the order of
 //! their names.
+
+use std::collections::BTreeSet;
 
 use super::Wanted;
 use crate::tree::Tree;
@@ -17,7 +19,7 @@ pub(super) fn generate(tree: &Tree) -> Vec<Wanted> {
 
 fn pages(tree: &Tree) -> String {
     let names: Vec<&str> = tree.names(PAGES).into_iter().map(|name| name.strip_suffix(".rs").unwrap_or(name)).collect();
-    let names: Vec<&str> = names.into_iter().filter(|name| *name != "mod" && !name.contains('.')).collect();
+    let names: BTreeSet<&str> = names.into_iter().filter(|name| *name != "mod" && !name.contains('.')).collect();
     let mods: String = names.iter().map(|name| format!("mod {name};\n")).collect();
     let arrays: String = names.iter().map(|name| format!("    {name}::routes,\n")).collect();
     format!(
@@ -57,6 +59,7 @@ mod tests {
             ("crates/pages/src/page/alert/mod.rs", ""),
             ("crates/pages/src/page/alert/guide.rs", ""),
             ("crates/pages/src/page/keys.rs", ""),
+            ("crates/pages/src/page/keys/tests.rs", ""),
             ("crates/pages/src/page/mod.rs", ""),
             ("crates/pages/assets/css/10-base.css", ""),
             ("crates/pages/assets/js/app.js", ""),

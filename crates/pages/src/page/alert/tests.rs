@@ -1,3 +1,5 @@
+//! The page of one alert: what it says, what can be done from it.
+
 use crate::testing::{Browser, Role};
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+//! The queue of alerts: filters, order, choices of many, what hostile names do.
+
 use super::*;
 use crate::testing::{Browser, NAME, Role};
 

@@ -1,3 +1,5 @@
+//! One exclusion: its draft, its preview, and who may put it in force.
+
 use crate::testing::{Browser, Role};
 
 /// The form of a draft that takes what alert 1 is about.
