@@ -215,6 +215,14 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn where_a_handler_broke_off_there_is_a_page_that_says_so() {
+        let answer = broken();
+        assert_eq!(answer.status(), 500);
+        let page = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        assert!(String::from_utf8_lossy(&page).contains("A fault in this program ended the request."));
+    }
+
+    #[tokio::test]
     async fn an_address_without_a_page_says_so_in_the_frame() {
         let page = crate::testing::Browser::of(crate::Role::Viewer).get("/nowhere").await;
         assert_eq!(page.status, 404);
