@@ -198,7 +198,7 @@ mod tests {
             ("[console]\ntls-key = \"k\"".to_owned(), "stand together"),
             ("[console]\npublic-url = \"https://a.example/b\"".to_owned(), "without a path"),
             ("[console]\npublic-url = \"ftp://a.example\"".to_owned(), "without a path"),
-            ("[console]\ntrusted-proxies = [\"here\"]".to_owned(), "`here` is no network"),
+            ("[console]\ntrusted-proxies = [\"here\"]".to_owned(), "`here` is no address"),
             (oidc.to_owned(), "needs an `issuer`, a `client-id` and a `secret-file`"),
             (format!("{oidc}secret-file = \"s\""), "`oidc` needs `roles`"),
             (format!("{oidc}secret = \"s\""), "a secret does not stand in this file"),

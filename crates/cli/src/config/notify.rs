@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_target_is_told() {
         for (text, part) in [
-            ("notify = 1", "table for each target"),
+            ("notify = 1", "for each target"),
             ("[notify.\"a b\"]\nshape = \"slack\"\nurl = \"https://a.example\"", "letters, digits"),
             ("[notify.a]\nshape = \"slack\"", "needs a `shape` and a `url`"),
             ("[notify.a]\nshape = \"pigeon\"\nurl = \"x\"", "generic"),

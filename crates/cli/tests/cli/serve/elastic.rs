@@ -9,16 +9,15 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Answer, Serve, request, tenant::record, until};
+use super::{Answer, Serve, request, tenant::record, until, watched};
 use crate::common::{Outcome, Place};
 
 /// The rule that Elastic publishes as "Microsoft 365 Exchange DKIM Signing Configuration Disabled", with its query, its indices and its times.
 const RULE: &str = "[rule]\nname = \"DKIM signing disabled\"\nrule_id = \"514121ce-c7b6-474a-8237-68ff71672379\"\ntype = \"query\"\nlanguage = \"kuery\"\nindex = [\"filebeat-*\", \"logs-o365*\"]\ninterval = \"5m\"\nfrom = \"now-30m\"\nmax_signals = 100\nrisk_score = 47\nseverity = \"medium\"\nquery = '''\nevent.dataset:o365.audit and event.provider:Exchange and event.category:web and event.action:\"Set-DkimSigningConfig\" and o365.audit.Parameters.Enabled:False and event.outcome:success\n'''\n";
 
-fn watched() -> Outcome<Place> {
-    let place = Place::new()?;
-    place.file("spoofwatch-data/rules/dkim.toml", RULE)?;
-    Ok(place)
+/// Puts the published rule beside the others, while they are watched: it looks back as soon as it is there.
+fn publish(place: &Place) -> Outcome {
+    place.file("spoofwatch-data/rules/dkim.toml", RULE)
 }
 
 fn token(place: &Place) -> Outcome<String> {
@@ -121,15 +120,16 @@ fn records_that_shippers_send_in_their_ways_raise_the_published_rules_alert() ->
         ("create", 201),
         ("index", 201),
         ("create", 201),
-        ("index", 400),
+        ("index", 201),
         ("index", 400),
         ("delete", 400),
         ("index", 201),
     ];
     assert_eq!(fates, expected, "{told}");
     let reason = |place: usize| items[place]["index"]["error"]["reason"].as_str().unwrap_or_default().to_owned();
-    assert!(reason(4).contains("`system.auth`") && reason(5).contains("when it rained"), "{told}");
+    assert!(reason(5).contains("when it rained"), "{told}");
     let ids = ["a-module", "b-input", "c-text", "d-original", "e-bare"];
+    publish(&place)?;
     until_alerts(&place, &ids)?;
     // Sent again, as clients do that saw no answer: nothing is there twice.
     assert_eq!(call(&serve, "PUT", "/logs-o365.audit-default/_bulk", &key, lines.as_bytes())?.status, 200);
@@ -149,10 +149,7 @@ fn one_document_is_stored_and_whoever_has_no_token_is_told_so() -> Outcome {
     assert_eq!(call(&serve, "PUT", "/emailevents-2026.11.20/_create/7", &key, mail("2").as_bytes())?.status, 201);
     let answer = call(&serve, "PUT", "/emailevents/_doc/8", &key, b"{\"NetworkMessageId\":\"3\"}")?;
     assert_eq!((answer.status, &answer.json()?["error"]["type"]), (400, &json!("document_parsing_exception")));
-    assert_eq!(
-        place.rows("EmailEvents | project NetworkMessageId, _id | order by NetworkMessageId asc")?,
-        json!([["1", ""], ["2", "7"]])
-    );
+    assert_eq!(place.rows("EmailEvents | project NetworkMessageId | order by NetworkMessageId asc")?, json!([["1"], ["2"]]));
     for headers in ["", "Authorization: Basic bWU6bm90IHRoZSB0b2tlbg==\r\n"] {
         let answer = call(&serve, "POST", "/emailevents/_doc", headers, mail("4").as_bytes())?;
         assert_eq!((answer.status, &answer.json()?["error"]["type"]), (401, &json!("security_exception")));
@@ -200,6 +197,7 @@ fn elasticsearch_py_loads_records_that_the_published_rule_alerts_on() -> Outcome
     assert_eq!(told["index"], "created");
     assert!(told["search"].as_str().is_some_and(|words| words.contains("is not supported")), "{told}");
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    publish(&place)?;
     until_alerts(&place, &ids)
 }
 
