@@ -110,6 +110,13 @@ pub(super) fn quoted(text: &str) -> String {
     kql::quote_string(text)
 }
 
+/// A domain in its plain form. The DNS takes any bytes as names; domains that mail is sent for are letters, digits, dashes and dots.
+pub(super) fn domain(text: &str) -> Result<String, Fault> {
+    let fits = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    let known = mailauth::dns::name(text.trim()).filter(fits).filter(|name| name.contains('.'));
+    known.ok_or_else(|| Fault::input(format!("`{text}` is no domain: write one such as example.com")))
+}
+
 /// A column of a sheet by its name.
 pub(super) fn place(sheet: &Sheet, column: &str) -> Option<usize> {
     sheet.columns.iter().position(|known| known.name == column)

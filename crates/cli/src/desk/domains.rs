@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Context,
-    asking::{moment, number, quoted, text},
+    asking::{domain, moment, number, quoted, text},
     told,
 };
 use crate::harden::{self, Looker, Memory};
@@ -173,11 +173,11 @@ impl Domains for Here {
     }
 
     async fn domain(&self, name: &str) -> Result<DomainView, Fault> {
-        self.view(&known(name)?).await
+        self.view(&domain(name)?).await
     }
 
     async fn look(&self, name: &str, work: &Work) -> Result<DomainView, Fault> {
-        let name = known(name)?;
+        let name = domain(name)?;
         // Only own domains: this is no tool to have others asked about.
         let known = self.lines().await?.0.iter().any(|line| line.name == name);
         if !known {
@@ -220,9 +220,4 @@ impl Domains for Here {
     async fn keys(&self) -> Result<(Vec<KeyLine>, Vec<CalendarEntry>), Fault> {
         Ok((self.keys_of(None).await?, self.calendar().await?))
     }
-}
-
-/// A name of a domain in its plain form.
-fn known(name: &str) -> Result<String, Fault> {
-    mailauth::dns::name(name).ok_or_else(|| Fault::input(format!("`{name}` is no domain")))
 }

@@ -3,7 +3,7 @@
 use ::desk::{Fault, Reports, Sheet};
 use async_trait::async_trait;
 
-use super::Context;
+use super::{Context, asking};
 use crate::{clock, command::ReportView};
 
 /// Rows of a view.
@@ -38,10 +38,7 @@ impl Reports for Here {
         let known = known.ok_or_else(|| Fault::Unknown { what: "view", id: view.to_owned() })?;
         let domains = match domain.trim() {
             "" => Vec::new(),
-            text => match mailauth::dns::name(text) {
-                Some(name) => vec![name],
-                None => return Err(Fault::input(format!("`{text}` is no domain"))),
-            },
+            text => vec![asking::domain(text)?],
         };
         let since = clock::now().saturating_sub(i64::from(days.clamp(1, DAYS)).saturating_mul(DAY));
         let query = known.query(&domains, Some(since), None);

@@ -102,10 +102,9 @@ fn looked_back<'a>(
 fn rows<'a>(data: &'a Path, config: &'a ConfigFile, domain: &'a str) -> BoxFuture<'a, Result<Vec<Row>, Failure>> {
     Box::pin(async move {
         let (engine, env) = Running::of(config).start(data).await?;
-        // A domain is letters, digits, dashes and dots: it cannot end the text it stands in.
-        let text = format!(
-            "DmarcAggregate | where Timestamp > ago({DAYS}d) and (HeaderFrom =~ \"{domain}\" or HeaderFrom endswith \".{domain}\")"
-        );
+        let (name, below) = (kql::quote_string(domain), kql::quote_string(&format!(".{domain}")));
+        let text =
+            format!("DmarcAggregate | where Timestamp > ago({DAYS}d) and (HeaderFrom =~ {name} or HeaderFrom endswith {below})");
         let query = Query::new(&text, "reports");
         let results = engine.query(&text, &env).await.map_err(|error| Failure::of_query(&error, &query))?;
         Ok(results.objects(MOST).iter().filter_map(Row::read).collect())

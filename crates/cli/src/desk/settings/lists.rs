@@ -9,7 +9,10 @@ use super::Here;
 use crate::{
     clock,
     config::Watchlist,
-    desk::{asking::text, told},
+    desk::{
+        asking::{domain, text},
+        told,
+    },
     harden::Looker,
     watchlists,
     write::atomically,
@@ -152,8 +155,7 @@ impl Here {
         }
         let mut domains = Vec::new();
         for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-            let known = mailauth::dns::name(name).filter(|name| name.contains('.'));
-            domains.push(known.ok_or_else(|| Fault::input(format!("`{name}` is no domain: write one such as example.com")))?);
+            domains.push(domain(name)?);
         }
         domains.sort();
         domains.dedup();
