@@ -231,7 +231,7 @@ async fn views_of_reports_are_queries_that_can_be_run() -> Checked {
         assert!(sheet.rows.is_empty() && !sheet.columns.is_empty() && query.contains("contoso.com"), "{id}: {query}");
     }
     assert!(matches!(reports.view("x", "", 30).await, Err(Fault::Unknown { .. })));
-    assert!(matches!(reports.view("domains", "no..domain", 30).await, Err(Fault::Input(_))));
+    assert!(matches!(reports.view("domains", "no domain", 30).await, Err(Fault::Input(_))));
     Ok(())
 }
 
@@ -291,7 +291,7 @@ async fn a_domain_is_looked_at_and_told_with_what_to_publish() -> Checked {
     assert!(view.history.iter().any(|entry| entry.what.starts_with("new: ")));
     // Others' domains are nobody's business.
     assert!(matches!(domains.look("example.org", &Work::default()).await, Err(Fault::Unknown { .. })));
-    assert!(matches!(domains.domain("no..domain").await, Err(Fault::Input(_))));
+    assert!(matches!(domains.domain("no domain").await, Err(Fault::Input(_))));
     let (keys, _) = domains.keys().await?;
     assert!(keys.iter().any(|key| key.domain == "contoso.com"), "{keys:?}");
     Ok(())
