@@ -20,6 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<Desk> {
 
 /// Which lines. Every condition that is set has to hold.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 struct Asked {
     /// By this person.
