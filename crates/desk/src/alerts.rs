@@ -203,6 +203,16 @@ pub struct Download {
     pub bytes: Vec<u8>,
 }
 
+impl Download {
+    /// Its name without what a header or a file system could misunderstand: letters, digits, `.`, `-` and `_`, and none that is hidden.
+    #[must_use]
+    pub fn plain_name(&self) -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
+        let name: String = self.name.chars().map(plain).collect();
+        name.trim_start_matches('.').to_owned()
+    }
+}
+
 /// Alerts.
 #[async_trait]
 pub trait Alerts: Send + Sync {
@@ -383,9 +393,19 @@ pub struct PreviewAlert {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn the_fields_of_a_filter_are_those_of_the_database() {
         let known = state::QueueField::ALL.map(state::QueueField::name);
-        assert_eq!(super::QUEUE_FIELDS.map(|(name, _)| name), known);
+        assert_eq!(QUEUE_FIELDS.map(|(name, _)| name), known);
+    }
+
+    #[test]
+    fn a_name_of_a_file_says_nothing_to_headers_and_folders() {
+        let plain = |name: &str| Download { name: name.to_owned(), ..Download::default() }.plain_name();
+        assert_eq!(plain("alerts-2026.csv"), "alerts-2026.csv");
+        assert_eq!(plain("../a\"\r\nX: y.csv"), "_a___X__y.csv");
+        assert_eq!(plain(".hidden"), "hidden");
     }
 }

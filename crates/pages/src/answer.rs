@@ -32,9 +32,7 @@ pub(crate) fn fragment(markup: Markup) -> Response {
 
 /// A file to keep. Its name loses what a header or a file system could misunderstand.
 pub(crate) fn download(file: Download) -> Response {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
-    let name: String = file.name.chars().map(plain).collect();
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", name.trim_start_matches('.')));
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.plain_name()));
     let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_static(file.media_type);
     ([(header::CONTENT_DISPOSITION, disposition), (header::CONTENT_TYPE, kind)], file.bytes).into_response()

@@ -230,7 +230,7 @@ async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
     let desk = Context::new(Arc::clone(&house), front.running, front.looking);
     let routes = match Console::open(desk, address, &config.console)? {
         Some(console) => {
-            console.announce(address).await?;
+            console.announce(address).await;
             console.routes(others)
         }
         None => others,

@@ -32,6 +32,22 @@ pub(crate) struct Notify {
     pub(crate) rules: Vec<String>,
 }
 
+impl Notify {
+    /// A target of which no more is said than its form and where it is.
+    pub(crate) fn at(shape: Shape, url: &str) -> Self {
+        Self {
+            shape,
+            url: url.to_owned(),
+            from: None,
+            to: Vec::new(),
+            password_file: None,
+            ca_file: None,
+            severity: None,
+            rules: Vec::new(),
+        }
+    }
+}
+
 const KEYS: [&str; 8] = ["shape", "url", "from", "to", "password-file", "ca-file", "severity", "rules"];
 /// Letters that the name of a target may have.
 const LONGEST_NAME: usize = 64;
@@ -57,16 +73,7 @@ fn target(entry: &Entry) -> Result<Notify, Problem> {
             .problem("a target is a table: the lines `shape = \"email\"` and `url = \"smtps://user@mail.example\"`, for one"));
     };
     let (mut shape, mut url) = (None, None);
-    let mut notify = Notify {
-        shape: Shape::Generic,
-        url: String::new(),
-        from: None,
-        to: Vec::new(),
-        password_file: None,
-        ca_file: None,
-        severity: None,
-        rules: Vec::new(),
-    };
+    let mut notify = Notify::at(Shape::Generic, "");
     for (key, value) in parts.iter() {
         let entry = entry.of(value);
         match key.get_ref().as_ref() {

@@ -52,17 +52,22 @@ impl Console {
     }
 
     /// Says where it is, and, where nobody can sign in yet, by which link the first administrator is made.
-    pub(crate) async fn announce(&self, address: SocketAddr) -> Result<(), Failure> {
+    pub(crate) async fn announce(&self, address: SocketAddr) {
         let scheme = if self.tls { "https" } else { "http" };
         let base = self.public.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         term::say(&format!("the console is at {base}/"));
-        if let Some(link) = self.access.first_run().await.map_err(Failure::internal)? {
-            term::say(&format!(
+        match self.access.first_run().await {
+            Ok(None) => {}
+            Ok(Some(link)) => term::say(&format!(
                 "nobody can sign in yet: make the first administrator at {base}{}  (once, within the hour)",
                 link.path
-            ));
+            )),
+            // Rows are taken and rules run all the same: what keeps a link from being made, a full disk for one, may pass.
+            Err(error) => term::warn(&format!(
+                "nobody can sign in yet, and no link could be made for the first administrator: {error}. \
+                 `spoofwatch users invite NAME --role admin` makes one once that has passed"
+            )),
         }
-        Ok(())
     }
 
     /// What is answered, `others` among it: whoever asks, it is known who.

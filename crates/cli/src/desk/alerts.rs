@@ -7,7 +7,7 @@ mod past;
 pub(super) mod timeline;
 
 use async_trait::async_trait;
-use desk::{AlertEdit, AlertView, Alerts, Download, Facet, FacetValue, Fault, FixLine, Problem, Queue, QueueQuery};
+use desk::{AlertEdit, AlertView, Alerts, Download, Facet, FacetValue, Fault, Problem, Queue, QueueQuery};
 use detect::queue;
 use state::{Alert, AlertChange, Condition, FixFilter, QueueAsk, QueueField, STATUSES, VERDICTS};
 
@@ -55,7 +55,7 @@ impl Here {
             hunt: hunt(&alert),
             hunt_language: alert.detail.language.clone(),
             can_fix: !fixes::offer::of_alert(&alert.rule_key, &alert.detail.evidence).is_empty(),
-            fixes: fixes.iter().map(fix_line).collect(),
+            fixes: fixes.iter().map(super::fixes::line).collect(),
             targets: self.desk.house.watch.targets.iter().map(|target| target.name.clone()).collect(),
             alert,
         })
@@ -75,23 +75,6 @@ fn hunt(alert: &Alert) -> String {
             )
         }
         _ => alert.detail.query.clone(),
-    }
-}
-
-/// A fix as lists show it.
-pub(super) fn fix_line(fix: &state::Fix) -> FixLine {
-    FixLine {
-        id: fix.id.clone(),
-        kind: fix.kind.clone(),
-        subject: fix.subject.clone(),
-        title: fix.title.clone(),
-        status: fix.status.clone(),
-        alert: fix.alert_id.clone().unwrap_or_default(),
-        finding: fix.finding.clone().unwrap_or_default(),
-        proposed_by: fix.proposed_by.clone(),
-        approved_by: fix.approved_by.clone().unwrap_or_default(),
-        updated_at: fix.updated_at,
-        message: fix.message.clone(),
     }
 }
 

@@ -179,22 +179,9 @@ fn decoded(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn target(shape: Shape, url: &str) -> Notify {
-        Notify {
-            shape,
-            url: url.to_owned(),
-            from: None,
-            to: Vec::new(),
-            password_file: None,
-            ca_file: None,
-            severity: None,
-            rules: Vec::new(),
-        }
-    }
-
     #[test]
     fn an_address_says_the_whole_way() {
-        assert_eq!(route(&target(Shape::Slack, "https://hooks.example/x")), Ok(Route::Http));
+        assert_eq!(route(&Notify::at(Shape::Slack, "https://hooks.example/x")), Ok(Route::Http));
         let url = "smtps://alerts%40contoso.example@mail.example/?from=a@contoso.example&to=b@contoso.example,c@contoso.example&password-file=/p";
         let expected = SmtpRoute {
             host: "mail.example".to_owned(),
@@ -205,14 +192,14 @@ mod tests {
             from: "a@contoso.example".to_owned(),
             to: vec!["b@contoso.example".to_owned(), "c@contoso.example".to_owned()],
         };
-        assert_eq!(route(&target(Shape::Email, url)), Ok(Route::Smtp(expected)));
+        assert_eq!(route(&Notify::at(Shape::Email, url)), Ok(Route::Smtp(expected)));
         for (url, host, port, carrier) in [
             ("syslog+udp://logs.example", "logs.example", 514, Carrier::Udp),
             ("syslog+tcp://logs.example:601", "logs.example", 601, Carrier::Tcp),
             ("syslog+tls://[2001:db8::1]", "2001:db8::1", 6514, Carrier::Tls),
         ] {
             let expected = SyslogRoute { host: host.to_owned(), port, carrier, ca_file: None };
-            assert_eq!(route(&target(Shape::Cef, url)), Ok(Route::Syslog(expected)));
+            assert_eq!(route(&Notify::at(Shape::Cef, url)), Ok(Route::Syslog(expected)));
         }
     }
 
@@ -237,7 +224,7 @@ mod tests {
             (Shape::Email, "smtp://secret.example?cc=a", "`cc` means nothing"),
             (Shape::Syslog, "syslog+tls://secret.example?a=1", "HOST:PORT alone"),
         ] {
-            let told = route(&target(shape, url)).expect_err(url);
+            let told = route(&Notify::at(shape, url)).expect_err(url);
             assert!(told.contains(part) && !told.contains("secret"), "{url}: {told}");
         }
     }

@@ -42,16 +42,7 @@ impl Senders {
                 let names = Shape::ALL.map(|(name, _)| name).join(", ");
                 return Err(Failure::input(format!("error: {about}: write SHAPE=URL with one of {names}")));
             };
-            let target = Notify {
-                shape,
-                url: url.to_owned(),
-                from: None,
-                to: Vec::new(),
-                password_file: None,
-                ca_file: None,
-                severity: None,
-                rules: Vec::new(),
-            };
+            let target = Notify::at(shape, url);
             targets.push(senders.add(&format!("{name}-{number}"), &target, &about)?);
         }
         Ok((targets, senders))

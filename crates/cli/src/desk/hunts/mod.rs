@@ -16,6 +16,7 @@ use ::desk::{
 use async_trait::async_trait;
 
 use super::Context;
+pub(super) use help::colours;
 
 /// Over the running program.
 #[derive(Debug)]

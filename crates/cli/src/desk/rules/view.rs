@@ -1,7 +1,6 @@
 //! One rule, whole.
 
-use assist::{Class, highlight};
-use desk::{Colour, Fault, RuleLine, RuleVersion, RuleView};
+use desk::{Fault, RuleLine, RuleVersion, RuleView};
 use rules::{
     Rule,
     model::{Comparison, EventGrouping, Kind, Language},
@@ -10,7 +9,7 @@ use rules::{
 use super::{Context, list::reference, trial};
 use crate::{
     command::rules::{length, schedule as words},
-    desk::{exclusions, guide},
+    desk::{exclusions, guide, hunts::colours},
     watch::found_text,
 };
 
@@ -49,22 +48,6 @@ fn form(path: &str) -> &'static str {
         "json" | "ndjson" | "jsonl" => "json",
         _ => "kql",
     }
-}
-
-/// The colours of a Kusto query.
-pub(super) fn colours(text: &str) -> Vec<Colour> {
-    let class = |class| match class {
-        Class::Operator => "operator",
-        Class::Keyword => "keyword",
-        Class::Function => "function",
-        Class::Text => "text",
-        Class::OpenText => "open-text",
-        Class::Number => "number",
-        Class::Comment => "comment",
-        Class::Pipe => "pipe",
-    };
-    let colour = |(span, found): (diag::Span, Class)| Colour { start: span.start, end: span.end, class: class(found).to_owned() };
-    highlight(text).into_iter().map(colour).collect()
 }
 
 /// Its texts, the latest first; the first is the present one, kept or not.

@@ -17,12 +17,15 @@ fn limited(place: &Place, blocks: usize) -> Outcome<Serve> {
 #[test]
 fn senders_are_told_of_a_full_disk_and_what_they_send_again_is_there_once() -> Outcome {
     let place = watched()?;
-    // The database is made where there is room.
+    // The database is made where there is room, and its log put away.
     Serve::start(&place, &[])?.kill()?;
+    place.run(&["alerts", "list"])?.good()?;
+    let database = std::fs::metadata(place.path("spoofwatch-data/state.db"))?.len();
+    let blocks = usize::try_from(database / 512)? + 100;
     let rows = payments((0..40_000).map(|number| format!("{number}-{}", number * 7919 % 39_989)))?;
     let rows = rows.replace("\"Subject\":\"payment", "\"Subject\":\"invoice");
     {
-        let serve = limited(&place, 600)?;
+        let serve = limited(&place, blocks)?;
         let answer = serve.post(&place, "EmailEvents", rows.as_bytes())?;
         assert_eq!(answer.status, 503, "{answer:?}");
         assert!(answer.head.to_ascii_lowercase().contains("retry-after: 30"), "{answer:?}");
@@ -46,6 +49,7 @@ fn a_database_without_room_stops_nothing_for_good() -> Outcome {
     {
         // Enough to open the database (its index of shared memory takes 32 KiB), and not for the log of a few runs.
         let serve = limited(&place, 80)?;
+        super::until("it says that nobody can be let in", || Ok(serve.said().contains("no link could be made")))?;
         let mut number = 0;
         super::until("it says that it is unwell", || {
             number += 1;
