@@ -3,6 +3,7 @@
 //!
 //! Here is the scene: a running `serve`, somebody who talks to it over HTTP, mail of this minute.
 
+mod console;
 mod elastic;
 mod exclusions;
 mod folder;
