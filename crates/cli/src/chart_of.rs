@@ -151,6 +151,12 @@ fn split_columns(rows: &Rows, asked: &Visualization, axis: usize, values: &[usiz
     }
 }
 
+/// What tells a row's series from others. A text without letters has words, too: it is not the series of all rows.
+fn split_words(rows: &Rows, batch: &RecordBatch, split: &[usize], row: usize) -> String {
+    let words = split.iter().map(|&column| rows.text(batch, column, row));
+    words.map(|text| if text.is_empty() { "(empty)".to_owned() } else { text }).collect::<Vec<_>>().join(", ")
+}
+
 fn series_name(split: &str, column: &str, several: bool) -> String {
     match (split.is_empty(), several) {
         (true, _) => column.to_owned(),
@@ -175,8 +181,8 @@ fn tabled(rows: &Rows, asked: &Visualization, axis: usize) -> Option<(X, Vec<Ser
             keys.push(key);
             keys.len() - 1
         });
-        let of: Vec<String> = split.iter().map(|&column| rows.text(batch, column, row)).collect();
-        points.extend(values.iter().map(|&column| (of.join(", "), column, place, rows.number(batch, column, row))));
+        let of = split_words(rows, batch, &split, row);
+        points.extend(values.iter().map(|&column| (of.clone(), column, place, rows.number(batch, column, row))));
     }
     // Times and numbers go in their order, categories in the order of the rows.
     let mut order: Vec<usize> = (0..keys.len()).collect();
@@ -211,9 +217,9 @@ fn unpacked(rows: &Rows, asked: &Visualization, axis: usize) -> (X, Vec<Series>)
         if keys.is_empty() {
             keys = elements(batch, axis, row).iter().map(array_key).collect();
         }
-        let of: Vec<String> = split.iter().map(|&column| rows.text(batch, column, row)).collect();
+        let of = split_words(rows, batch, &split, row);
         for &column in &values {
-            let name = series_name(&of.join(", "), &rows.columns[column].name, values.len() > 1);
+            let name = series_name(&of, &rows.columns[column].name, values.len() > 1);
             let cells = elements(batch, column, row);
             let values = cells.iter().map(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
             series.push(Series::new(name, values.collect()));

@@ -136,3 +136,14 @@ fn a_chart_goes_to_a_file_of_either_kind() -> Outcome {
     assert!(place.run(&["hunt", "print 'a'", "--chart", "b.svg"])?.failed(1)?.contains("no numbers to draw"));
     Ok(())
 }
+
+#[test]
+fn rows_without_a_word_are_a_series_that_says_so() -> Outcome {
+    let place = Place::new()?;
+    let query = "datatable(Day: datetime, Dkim: string, Messages: long) [datetime(2026-11-01), 'pass', 5, datetime(2026-11-01), '', 2, \
+                 datetime(2026-11-02), 'pass', 7] | render timechart";
+    place.run(&["hunt", query, "--chart", "a.svg"])?.good()?;
+    let svg = std::fs::read_to_string(place.path("a.svg"))?;
+    assert!(svg.contains("(empty)") && svg.contains("pass"), "{svg}");
+    Ok(())
+}
