@@ -18,6 +18,9 @@ from person import Person
 ADMIN = "boss"
 # What a run of a rule may raise at most: so many messages are marked for each rule that fills the queue.
 AT_ONCE = 100
+EXCLUSIONS = 20
+# Findings of the demonstration's domains.
+FINDINGS = [("dmarc-missing", "fabrikam.fr"), ("nonsending-not-locked", "contoso-events.example"), ("mta-sts-missing", "contoso.com")]
 # Data that is older has no messages of today.
 GOOD_FOR = 6 * 3600
 SEVERITIES = ["High", "Medium", "Low", "Informational"]
@@ -95,6 +98,7 @@ class Data:
             runs = lambda: serve.counted("spoofwatch_rule_runs_total")
             serve.until("runs of rules", lambda: runs() >= self.options.runs, 3600)
             self.known["runs"] = int(runs())
+            self.work_done()
         finally:
             serve.stop()
         self.pace(HASTY, USUAL)
@@ -130,8 +134,7 @@ class Data:
             sys.exit(f"no link for the first administrator in {serve.log}")
         Person(serve.port, ADMIN).welcome(link[0], first=True).leave()
         for name in self.people():
-            command = [self.options.spoofwatch, "--data", self.lake, "users", "invite", name, "--role", "analyst", "--actor", ADMIN]
-            link = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+            link = self.spoofwatch("users", "invite", name, "--role", "analyst", "--actor", ADMIN)
             Person(serve.port, name).welcome(link).leave()
 
     def people(self):
@@ -143,13 +146,27 @@ class Data:
         mail = load.Mail(self.options.spoofwatch, self.folder / "mail", first_message())
         left = self.options.alerts
         for number in range(-(-left // AT_ONCE)):
-            # Messages stand up to now in the stretch that a rule looks at, whichever way a run comes.
             marks = [f"queue {number} {piece}" for piece in range(min(left, AT_ONCE))]
             left -= len(marks)
             send(serve.port, token(self.lake), mail.body(len(marks), marks))
         raised = lambda: serve.counted("spoofwatch_alerts_total")
         serve.until("alerts of marked messages", lambda: raised() >= self.options.alerts, 600)
         self.known["alerts"] = int(raised())
+
+    def work_done(self):
+        """What people had done by then: exclusions, a watchlist, fixes that were offered."""
+        (self.lake / "watchlists").mkdir(exist_ok=True)
+        (self.lake / "watchlists/Partners.csv").write_text("Domain,Name\n" + "".join(f"partner{number}.example,Partner {number}\n" for number in range(500)))
+        for number in range(EXCLUSIONS):
+            self.spoofwatch("exclusions", "add", "--name", f"Partner {number}", "--reason", "Sends through a service that signs for it", "--all-rules",
+                            "--field", f"SenderFromDomain=partner{number}.example", "--expires", "90d", "--approve", "--actor", ADMIN)
+        for check, domain in FINDINGS:
+            # What serve has not found yet has no fix; pages without one are told of.
+            self.spoofwatch("fix", "finding", check, domain, "--actor", ADMIN, check=False)
+
+    def spoofwatch(self, *words, check=True):
+        command = [self.options.spoofwatch, "--data", self.lake, *words]
+        return subprocess.run(command, check=check, capture_output=True, text=True).stdout.strip()
 
     def size(self):
         """Bytes of the tables."""

@@ -14,7 +14,7 @@ SHAPES = {
     "/alerts": "",
     "/alerts?q": "",
     "/alerts?sort": "",
-    "/alerts?after": "",
+    "/alerts?page": "",
     "/alerts/{id}": "",
     "/incidents": "",
     "/incidents?status": "",
@@ -72,7 +72,6 @@ SHAPES = {
     "/settings/accepted-domains": "what domains are checked for",
     "/settings/watchlists": "",
     "/settings/watchlists/{alias}": "",
-    "/settings/new-watchlist": "",
     "/settings/notifications": "",
     "/settings/storage": "",
     "/settings/configuration": "",
@@ -81,9 +80,12 @@ SHAPES = {
     "/settings/account": "",
     "/help/keys": "",
 }
+# Pages to which a form leads and no link.
+HUNT = urllib.parse.quote("EmailEvents | where Timestamp > ago(1h) | summarize count() by SenderFromDomain")
+BY_FORM = {"/hunt/explain": f"/hunt/explain?q={HUNT}", "/hunt/saved/new": f"/hunt/saved/new?q={HUNT}"}
 # Links to what is no page of its own: an address that leads on, a file.
 LEADING = ["/reports", "/settings"]
-OTHERS = [*LEADING, "/rules/coverage/navigator", "/alerts/export"]
+OTHERS = [*LEADING, "/settings/new-watchlist", "/rules/coverage/navigator", "/alerts/export"]
 
 
 def pattern(path):
@@ -112,7 +114,7 @@ class Found:
     """An address of each page, by following links from the first one."""
 
     def __init__(self, person):
-        self.addresses, self.unknown, self.faults = {}, set(), []
+        self.addresses, self.unknown, self.faults = dict(BY_FORM), set(), []
         waiting, known_links = ["/"], {"/"}
         for address in waiting:
             self.look_at(person, address)
