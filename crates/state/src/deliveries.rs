@@ -78,7 +78,7 @@ impl State {
         )
         .bind(now)
         .bind(id)
-        .execute(&self.pool)
+        .execute(&self.writing)
         .await
         .doing(DOING)?;
         Ok(())
@@ -96,7 +96,7 @@ impl State {
         .bind(next_at)
         .bind(error)
         .bind(id)
-        .execute(&self.pool)
+        .execute(&self.writing)
         .await
         .doing(DOING)?;
         Ok(())

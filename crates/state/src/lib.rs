@@ -30,7 +30,7 @@ mod rule_texts;
 mod rules;
 mod select;
 
-pub use alerts::{AlertChange, AlertFilter};
+pub use alerts::{AlertChange, AlertFilter, Done};
 pub use around::EntityPast;
 pub use audit::{AuditFilter, AuditLine};
 pub use conditions::{

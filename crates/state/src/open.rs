@@ -32,7 +32,10 @@ enum Durability {
 /// The database with everything that is kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct State {
+    /// Connections that read.
     pub(crate) pool: AnyPool,
+    /// Connections that write. SQLite lets one write at a time: who waits for that must not hold what somebody could read with.
+    pub(crate) writing: AnyPool,
     backend: Backend,
 }
 
@@ -65,34 +68,38 @@ impl State {
         let mut first = AnyConnection::connect(&address).await.map_err(failed)?;
         prepare((backend, durability), &mut first).await.map_err(failed)?;
         first.close().await.map_err(failed)?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(match (backend, durability) {
-                (Backend::Postgres, _) => 8,
-                (Backend::Sqlite, Durability::Disk) => 4,
-                (Backend::Sqlite, Durability::Process) => 1,
-            })
-            .acquire_timeout(Duration::from_secs(WAIT))
-            .after_connect(move |connection, _| Box::pin(prepare((backend, durability), connection)))
-            .connect(&address)
-            .await
-            .map_err(failed)?;
+        let connections = |most: u32| {
+            let options = AnyPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(WAIT));
+            options.after_connect(move |connection, _| Box::pin(prepare((backend, durability), connection)))
+        };
+        let most = match (backend, durability) {
+            (Backend::Postgres, _) => 8,
+            (Backend::Sqlite, Durability::Disk) => 4,
+            (Backend::Sqlite, Durability::Process) => 1,
+        };
+        let pool = connections(most).connect(&address).await.map_err(failed)?;
+        let writing = match (backend, durability) {
+            (Backend::Sqlite, Durability::Disk) => connections(1).connect(&address).await.map_err(failed)?,
+            _ => pool.clone(),
+        };
         MIGRATIONS.run(&pool).await.map_err(|source| StateError::Migrate { url: shown, source: Box::new(source) })?;
-        let state = Self { pool, backend };
+        let state = Self { pool, writing, backend };
         state.brief_all().await?;
         Ok(state)
     }
 
     /// Waits until everything written is on disk and closes the database.
     pub async fn close(&self) {
+        self.writing.close().await;
         self.pool.close().await;
     }
 
     /// A transaction that holds the write lock from its beginning: what it reads cannot change before it writes.
     pub(crate) async fn begin(&self, doing: &'static str) -> Result<Transaction<'static, Any>, StateError> {
         match self.backend {
-            Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await.doing(doing),
+            Backend::Sqlite => self.writing.begin_with("BEGIN IMMEDIATE").await.doing(doing),
             Backend::Postgres => {
-                let mut transaction = self.pool.begin().await.doing(doing)?;
+                let mut transaction = self.writing.begin().await.doing(doing)?;
                 // One writer at a time, as SQLite has it: commits are short, and incidents are then given without races.
                 // The number says nothing; it is this program's own.
                 sqlx::query("SELECT pg_advisory_xact_lock(7310864219)::text").execute(&mut *transaction).await.doing(doing)?;
@@ -156,6 +163,29 @@ mod tests {
         assert_eq!(without_password("postgres://me:s3cr:et@db.example/spoofwatch"), "postgres://me:***@db.example/spoofwatch");
         assert_eq!(without_password("postgres://me@db.example/x"), "postgres://me@db.example/x");
         assert_eq!(without_password("sqlite:///var/lib/a@b.db"), "sqlite:///var/lib/a@b.db");
+    }
+
+    #[tokio::test]
+    async fn who_reads_does_not_wait_for_those_who_wait_to_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&format!("sqlite://{}", folder.path().join("state.db").display())).await.unwrap();
+        let held = state.begin("writing").await.unwrap();
+        let mut others = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let state = state.clone();
+            others.spawn(async move { state.begin("writing").await?.rollback().await.doing("writing") });
+        }
+        // They come first, and would take every connection there is.
+        tokio::task::yield_now().await;
+        for _ in 0..20 {
+            assert!(state.rules().await.unwrap().is_empty());
+        }
+        assert!(others.try_join_next().is_none(), "two write at a time");
+        held.rollback().await.unwrap();
+        while let Some(done) = others.join_next().await {
+            done.unwrap().unwrap();
+        }
+        state.close().await;
     }
 
     #[test]

@@ -243,6 +243,9 @@ async fn ids_may_be_shortened_and_changes_are_on_record() -> Checked {
         let history = state.history("alert ab01").await?;
         let told: Vec<_> = history.iter().map(|(_, actor, action, detail)| format!("{actor} {action} {detail}")).collect();
         assert_eq!(told, ["lee assign assignee: kim", "lee assign assignee: "]);
+        let several = state.histories(&["alert ab01".to_owned(), "alert ab02".to_owned()]).await?;
+        assert_eq!(several.into_iter().collect::<Vec<_>>(), [("alert ab01".to_owned(), history)]);
+        assert!(state.histories(&[]).await?.is_empty());
         let mine = AlertFilter { entity: Some("A@CONTOSO.example".to_owned()), ..AlertFilter::default() };
         assert_eq!(state.alerts(&mine).await?.len(), 1);
     }

@@ -135,7 +135,7 @@ impl State {
         sqlx::query("UPDATE session SET used_at = $1 WHERE hash = $2 AND used_at < $1")
             .bind(now)
             .bind(hash)
-            .execute(&self.pool)
+            .execute(&self.writing)
             .await
             .doing(CHANGING)?;
         Ok(())
@@ -164,7 +164,7 @@ impl State {
     /// # Errors
     /// When the database fails.
     pub async fn end_session(&self, hash: &str) -> Result<bool, StateError> {
-        let ended = sqlx::query("DELETE FROM session WHERE hash = $1").bind(hash).execute(&self.pool).await.doing(CHANGING)?;
+        let ended = sqlx::query("DELETE FROM session WHERE hash = $1").bind(hash).execute(&self.writing).await.doing(CHANGING)?;
         Ok(ended.rows_affected() > 0)
     }
 
@@ -176,7 +176,7 @@ impl State {
         let ended = sqlx::query("DELETE FROM session WHERE account_id = $1 AND id = $2")
             .bind(account_id)
             .bind(id)
-            .execute(&self.pool)
+            .execute(&self.writing)
             .await
             .doing(CHANGING)?;
         Ok(ended.rows_affected() > 0)
@@ -190,7 +190,7 @@ impl State {
         let ended = sqlx::query("DELETE FROM session WHERE account_id = $1 AND hash <> $2")
             .bind(account_id)
             .bind(keep.unwrap_or_default())
-            .execute(&self.pool)
+            .execute(&self.writing)
             .await
             .doing(CHANGING)?;
         Ok(ended.rows_affected())

@@ -139,7 +139,7 @@ impl State {
         sqlx::query("UPDATE api_token SET last_used = $1 WHERE id = $2")
             .bind(now)
             .bind(id)
-            .execute(&self.pool)
+            .execute(&self.writing)
             .await
             .doing(CHANGING)?;
         Ok(())

@@ -240,7 +240,7 @@ impl State {
             .bind(after)
             .bind(id)
             .bind(before)
-            .execute(&self.pool)
+            .execute(&self.writing)
             .await
             .doing(CHANGING)?;
         Ok(())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use desk::{Fault, TimelineEntry};
 use detect::hit::Hit;
-use state::{Alert, Delivery, Fix, Moment, Run};
+use state::{Alert, Delivery, Done, Fix, Moment, Run};
 
 use crate::{command::alerts::evidence, desk::Context, term};
 
@@ -37,11 +37,13 @@ pub(in crate::desk) async fn of_alerts(desk: &Context, alerts: &[Alert]) -> Resu
     let mut entries = Vec::new();
     // Alerts that share an event tell of it once.
     let mut known: BTreeMap<(Moment, String), ()> = BTreeMap::new();
+    let subject = |alert: &Alert| format!("alert {}", alert.id);
+    let mut histories = desk.state().histories(&alerts.iter().map(subject).collect::<Vec<_>>()).await?;
     for alert in alerts {
         let fresh = events(alert).into_iter().filter(|entry| known.insert((entry.at, entry.what.clone()), ()).is_none());
         let mut own: Vec<TimelineEntry> = fresh.collect();
         own.push(TimelineEntry { what: format!("{}: {}", alert.title, alert.reason), ..raised(alert, None) });
-        own.extend(changes(desk.state().history(&format!("alert {}", alert.id)).await?, "change"));
+        own.extend(changes(histories.remove(&subject(alert)).unwrap_or_default(), "change"));
         own.iter_mut().for_each(|entry| entry.alert.clone_from(&alert.id));
         entries.append(&mut own);
     }
@@ -92,8 +94,8 @@ fn micros_in_seconds(micros: i64) -> f64 {
 }
 
 /// Lines of the record.
-pub(in crate::desk) fn changes(history: Vec<(i64, String, String, String)>, kind: &str) -> Vec<TimelineEntry> {
-    let entry = |(at, who, action, detail): (i64, String, String, String)| {
+pub(in crate::desk) fn changes(history: Vec<Done>, kind: &str) -> Vec<TimelineEntry> {
+    let entry = |(at, who, action, detail): Done| {
         let what = if detail.is_empty() { action } else { format!("{action} ({detail})") };
         TimelineEntry { at, kind: kind.to_owned(), who, what, alert: String::new() }
     };
