@@ -44,7 +44,6 @@ pub const QUEUE_FIELDS: [(&str, &str); 14] = [
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct Queue {
     /// The alerts of this page, without their evidence.
-    #[schema(value_type = Vec<Object>)]
     pub alerts: Vec<Alert>,
     /// How many there are in all.
     pub total: u64,
@@ -80,7 +79,6 @@ pub struct FacetValue {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct AlertView {
     /// The alert, with its evidence.
-    #[schema(value_type = Object)]
     pub alert: Alert,
     /// Columns of the evidence that the rule's query decides by: they are marked.
     pub deciding: Vec<String>,
@@ -93,10 +91,8 @@ pub struct AlertView {
     /// What the rule's author says raises it in honest traffic, and whether that fits here.
     pub false_positives: Vec<FalsePositive>,
     /// Other alerts of the same entities, incident or rule, the nearest first; without evidence.
-    #[schema(value_type = Vec<Object>)]
     pub related: Vec<Alert>,
     /// The incident it belongs to.
-    #[schema(value_type = Option<Object>)]
     pub incident: Option<Incident>,
     /// The hunt behind it: the query as it was run, with its window.
     pub hunt: String,
@@ -114,7 +110,6 @@ pub struct AlertView {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EntityHistory {
     /// The entity.
-    #[schema(value_type = Object)]
     pub entity: Option<Entity>,
     /// How many alerts name it, this one included.
     pub alerts: u64,
@@ -249,7 +244,6 @@ pub trait Incidents: Send + Sync {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IncidentPage {
     /// Those of this page.
-    #[schema(value_type = Vec<Object>)]
     pub incidents: Vec<Incident>,
     /// How many there are.
     pub total: u64,
@@ -263,13 +257,11 @@ pub struct IncidentPage {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct IncidentView {
     /// The incident.
-    #[schema(value_type = Object)]
     pub incident: Incident,
     /// Its alerts, the first raised first; without evidence.
-    #[schema(value_type = Vec<Object>)]
     pub alerts: Vec<Alert>,
     /// What they are about, those that most of them share first, each with how many of them name it.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Vec<Value>>)]
     pub entities: Vec<(Entity, u64)>,
     /// What happened, in time order.
     pub timeline: Vec<TimelineEntry>,

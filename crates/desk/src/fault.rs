@@ -91,6 +91,7 @@ impl From<state::StateError> for Fault {
     fn from(error: state::StateError) -> Self {
         match error {
             state::StateError::Unknown { what, id } => Self::Unknown { what, id },
+            state::StateError::Ambiguous { .. } => Self::input(error.to_string()),
             state::StateError::TooMany { .. } => Self::Limit { reason: error.to_string() },
             other => Self::Unavailable { reason: other.to_string() },
         }

@@ -21,7 +21,6 @@ pub struct Overview {
     /// Open alerts by severity, the highest first.
     pub severities: Vec<(String, u64)>,
     /// The most severe open alerts, the youngest of the same severity first; without evidence.
-    #[schema(value_type = Vec<Object>)]
     pub alerts: Vec<Alert>,
     /// What is wrong at the moment: rules that fail, sources that do not answer, disks that are full.
     pub troubles: Vec<Trouble>,

@@ -49,7 +49,6 @@ pub struct RuleLine {
     /// Lint findings: errors, and warnings.
     pub lint: (u32, u32),
     /// Techniques of ATT&CK.
-    #[schema(value_type = Vec<Object>)]
     pub techniques: Vec<Attack>,
     /// Tables it reads.
     pub tables: Vec<String>,
@@ -79,14 +78,12 @@ pub struct RuleView {
     /// Pages to read.
     pub references: Vec<String>,
     /// Tactics of ATT&CK.
-    #[schema(value_type = Vec<Object>)]
     pub tactics: Vec<Attack>,
     /// What lints and the check of the query say, with places in `text`.
     pub problems: Vec<Problem>,
     /// Its texts over time, the latest first; the first is the present one.
     pub versions: Vec<RuleVersion>,
     /// Its last runs, the latest first.
-    #[schema(value_type = Vec<Object>)]
     pub runs: Vec<Run>,
     /// What is excluded from it.
     pub exclusions: Vec<ExclusionView>,

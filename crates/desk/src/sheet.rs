@@ -21,7 +21,7 @@ pub struct Sheet {
     /// The columns.
     pub columns: Vec<Column>,
     /// The rows, each as long as the columns.
-    #[schema(value_type = Vec<Vec<Object>>)]
+    #[schema(value_type = Vec<Vec<Value>>)]
     pub rows: Vec<Vec<Value>>,
     /// How many rows there are in all, where that is more than are here.
     pub total: u64,

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 /// A moment: microseconds since 1970 in UTC.
 pub type Moment = i64;
 
 /// A thing an alert is about, in the words of Sentinel's entity types: `Account`, `Host`, `IP`, `MailMessage`, `Mailbox`, `DNS`, `URL` ...
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct Entity {
     /// The entity's type.
     pub kind: String,
@@ -19,7 +20,7 @@ pub struct Entity {
 }
 
 /// A tactic, technique or sub-technique of MITRE ATT&CK.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Attack {
     /// Such as `TA0001`, `T1566` or `T1566.002`.
     pub id: String,
@@ -32,7 +33,7 @@ pub struct Attack {
 }
 
 /// What of an alert is not searched for by the database, and so kept as one JSON text.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Detail {
     /// The tactics of ATT&CK.
@@ -42,10 +43,12 @@ pub struct Detail {
     /// What it is about.
     pub entities: Vec<Entity>,
     /// The rows of the query's result that raised it, a JSON object each, in the order of the result.
+    #[schema(value_type = Vec<Object>)]
     pub evidence: Vec<Map<String, Value>>,
     /// How many rows raised it, where more than are kept as evidence.
     pub evidence_rows: u64,
     /// The rule's own additions: custom details, dynamic properties.
+    #[schema(value_type = Object)]
     pub custom: Map<String, Value>,
     /// The query as it was run, after parameters.
     pub query: String,
@@ -64,7 +67,7 @@ pub struct Detail {
 }
 
 /// An alert as it is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Alert {
     /// Made of the rule and the events: the same hit always has the same id.
     pub id: String,
@@ -216,7 +219,7 @@ impl Default for Grouping {
 }
 
 /// A run of a rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Run {
     /// Unique.
     pub id: String,
@@ -278,7 +281,7 @@ pub struct RuleState {
 }
 
 /// Alerts that belong together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Incident {
     /// Unique.
     pub id: String,

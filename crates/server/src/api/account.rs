@@ -1,13 +1,16 @@
 //! `/api/v1/account`: who asks, their sessions, their password.
 
 use access::{Access, Arrival, Secret, Session, Via, Visitor};
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::http::StatusCode;
 use desk::{Desk, Fault};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Path},
+};
 
 pub(super) fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new().routes(routes!(show)).routes(routes!(change_password)).routes(routes!(sessions)).routes(routes!(end))

@@ -1,18 +1,16 @@
 //! `/api/v1/alerts`: the queue, one alert, what is done with alerts.
 
 use access::{Analyst, Viewer};
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use desk::{AlertEdit, AlertView, Desk, Fault, Queue, QueueQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Failed, download};
+use super::{
+    Failed, download,
+    taken::{Json, Path, Query},
+};
 
 /// The most alerts that are changed, or exported by their ids, at once.
 const MOST: usize = 500;

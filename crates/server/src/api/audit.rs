@@ -1,13 +1,15 @@
 //! `/api/v1/audit`: who did what. For admins.
 
 use access::{Access, Admin, AuditFilter, AuditLine};
-use axum::{Json, extract::Query};
 use desk::Desk;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Query},
+};
 
 /// Lines where nothing is said.
 const USUAL: usize = 100;

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use access::{Analyst, Viewer};
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use desk::{CalendarEntry, Desk, DomainLine, DomainView, FindingView, JobView, KeyLine, Outcome, Work};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Failed, jobs};
+use super::{
+    Failed, jobs,
+    taken::{Json, Path},
+};
 
 pub(super) fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()

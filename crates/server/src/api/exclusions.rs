@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use access::{Analyst, Viewer};
 use axum::{
-    Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -14,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Failed, jobs};
+use super::{
+    Failed, jobs,
+    taken::{Json, Path, Query},
+};
 
 /// Days a preview looks back where nobody says otherwise, and at most.
 const DAYS: (u32, u32) = (30, 365);

@@ -15,13 +15,21 @@ use utoipa::ToSchema;
 pub(crate) struct Failed {
     #[serde(skip)]
     status: StatusCode,
-    /// `unknown`, `input`, `refused`, `conflict`, `limit`, `cancelled`, `unavailable` or `internal`.
+    /// `unknown`, `input`, `refused`, `conflict`, `limit`, `cancelled`, `unavailable` or `internal`; of who may not ask, `signed_out`,
+    /// `token`, `scope`, `forbidden`, `must_change`, `csrf` or `host`.
     code: &'static str,
     /// What happened and what to do, for people.
     error: String,
     /// Where the input is wrong, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
+}
+
+impl Failed {
+    /// What HTTP itself has a status for, and the desk no word.
+    pub(crate) fn new(status: StatusCode, code: &'static str, error: impl Into<String>) -> Self {
+        Self { status, code, error: error.into(), problem: None }
+    }
 }
 
 impl From<Fault> for Failed {

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use access::{Analyst, Role, Viewer, Visitor};
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use desk::{Desk, Fault, FixAsk, FixLine, FixView, JobView, Outcome, Work};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Failed, jobs};
+use super::{
+    Failed, jobs,
+    taken::{Json, Path, Query},
+};
 
 pub(super) fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new().routes(routes!(fixes, propose)).routes(routes!(fix)).routes(routes!(act))

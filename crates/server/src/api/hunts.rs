@@ -3,18 +3,16 @@
 use std::sync::Arc;
 
 use access::{Analyst, Viewer};
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use desk::{Completions, Desk, FunctionLine, HuntAsk, JobView, Looked, Outcome, PastHunt, SavedHunt, TableLine, Work};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Failed, download, jobs};
+use super::{
+    Failed, download, jobs,
+    taken::{Json, Path, Query},
+};
 
 pub(super) fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()

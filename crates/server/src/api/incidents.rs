@@ -1,16 +1,16 @@
 //! `/api/v1/incidents`: alerts that belong together.
 
 use access::{Analyst, Viewer};
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::extract::State;
 use desk::{AlertEdit, Desk, Fault, IncidentPage, IncidentView};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Path, Query},
+};
 
 pub(super) fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new().routes(routes!(incidents)).routes(routes!(incident, change))

@@ -4,8 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use access::Viewer;
 use axum::{
-    Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -14,7 +13,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Path, Query},
+};
 
 /// The longest that one question waits for an end, in seconds: below the time limits of proxies.
 const LONGEST: u64 = 30;

@@ -1,16 +1,16 @@
 //! `/api/v1/messages`: messages found, and one message with everything that is known of it.
 
 use access::Viewer;
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::extract::State;
 use desk::{Desk, MessageView, Sheet};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Path, Query},
+};
 
 /// Days that are searched where nobody says otherwise, and at most.
 const DAYS: (u32, u32) = (7, 3650);

@@ -21,6 +21,7 @@ mod reports;
 mod rules;
 mod settings;
 mod statuses;
+mod taken;
 #[cfg(test)]
 mod testing;
 mod tokens;
@@ -29,17 +30,19 @@ mod users;
 mod worked;
 
 use axum::{
-    Json, Router,
-    http::{HeaderValue, header},
+    Router,
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
-use desk::{Desk, Download};
+use desk::{Desk, Download, Fault};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use failed::Failed;
 pub use failed::broken;
+
+use taken::Json;
 
 /// What the interface says about itself.
 #[derive(OpenApi)]
@@ -104,7 +107,22 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// Everything below `/api/v1`. Who asks is found out by `access`, whose layer stands before it.
 pub fn routes(desk: Desk) -> Router {
     let (routes, document) = described().split_for_parts();
-    routes.route("/api/v1/openapi.json", get(|| async move { Json(document) })).with_state(desk)
+    routes
+        .route("/api/v1/openapi.json", get(|| async move { Json(document) }))
+        .route("/api/v1/", any(nothing))
+        .route("/api/v1/{*rest}", any(nothing))
+        .method_not_allowed_fallback(not_so)
+        .with_state(desk)
+}
+
+/// An address at which there is nothing.
+async fn nothing(uri: Uri) -> Failed {
+    Fault::Unknown { what: "call", id: uri.path().to_owned() }.into()
+}
+
+/// An address that is there, for something else: the header `Allow` says what for.
+async fn not_so(method: Method, uri: Uri) -> Failed {
+    Failed::new(StatusCode::METHOD_NOT_ALLOWED, "input", format!("`{method}` cannot be done with {}", uri.path()))
 }
 
 /// A file to keep. Its name loses what a header or a file system could misunderstand.

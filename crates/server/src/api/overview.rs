@@ -1,16 +1,16 @@
 //! `/api/v1/overview`: today against the usual.
 
 use access::Viewer;
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::extract::State;
 use desk::{Desk, Overview};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Query},
+};
 
 /// How far charts look back where nobody says otherwise, and at most, in days.
 const DAYS: (u32, u32) = (14, 365);

@@ -1,16 +1,16 @@
 //! `/api/v1/quarantine`: messages that were set apart: listed, looked at, released, deleted, reported.
 
 use access::{Role, Viewer};
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::extract::State;
 use desk::{Desk, Fault, HeldLine, HeldView};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Path, Query},
+};
 
 /// Messages on a page where nobody says otherwise, and at most.
 const SIZE: (u32, u32) = (50, 500);

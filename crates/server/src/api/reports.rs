@@ -1,16 +1,16 @@
 //! `/api/v1/reports`: what receivers report.
 
 use access::Viewer;
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::extract::State;
 use desk::{Desk, Sheet};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Path, Query},
+};
 
 /// Days that are looked at where nobody says otherwise, and at most.
 const DAYS: (u32, u32) = (30, 3650);

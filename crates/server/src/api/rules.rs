@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use access::{Admin, Analyst, Viewer};
 use axum::{
-    Json,
-    body::Bytes,
-    extract::{DefaultBodyLimit, Path, Query, State},
+    extract::{DefaultBodyLimit, State},
     http::StatusCode,
     response::Response,
 };
@@ -15,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Failed, download, jobs};
+use super::{
+    Failed, download, jobs,
+    taken::{Json, Path, Query, Whole},
+};
 
 /// The largest file of rules that is taken in, in bytes: Elastic's whole set has 12 MB.
 const LARGEST: usize = 16 << 20;
@@ -134,7 +135,8 @@ struct Tried {
 }
 
 /// Reads, checks and lints a text; nothing is saved.
-#[utoipa::path(post, path = "/rules/try", operation_id = "rules_try_text", tag = "rules", request_body = Tried, responses((status = 200, body = Trial)))]
+#[utoipa::path(post, path = "/rules/try", operation_id = "rules_try_text", tag = "rules", request_body = Tried,
+    responses((status = 200, body = Trial), (status = 404, body = Failed)))]
 async fn try_text(State(desk): State<Desk>, _: Analyst, Json(tried): Json<Tried>) -> Result<Json<Trial>, Failed> {
     Ok(Json(desk.rules.try_text(&tried.key, &tried.text).await?))
 }
@@ -192,7 +194,7 @@ async fn import(
     State(desk): State<Desk>,
     Admin(visitor): Admin,
     Query(file): Query<File>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Json<Imported>, Failed> {
     let name = file.file;
     let plain = !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && !name.contains(['/', '\\', ':']);

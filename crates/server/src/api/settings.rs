@@ -1,17 +1,16 @@
 //! `/api/v1/settings`: sources, accepted domains, watchlists, notifications, storage, configuration.
 
 use access::{Admin, Viewer};
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use desk::{AcceptedDomain, Desk, Sheet, SourceLine, StoredTable, TargetLine, WatchlistLine};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Path},
+};
 
 pub(super) fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()

@@ -71,6 +71,12 @@ impl Client {
         self.ask(request.header("x-csrf-token", &self.csrf).body(Body::from(bytes)).unwrap()).await
     }
 
+    /// Asks with a body of any kind.
+    pub(crate) async fn sent(&self, method: &str, path: &str, kind: &str, body: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind);
+        self.ask(request.header("x-csrf-token", &self.csrf).body(Body::from(body.to_owned())).unwrap()).await
+    }
+
     /// Asks without a body.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.call("GET", path, Value::Null).await

@@ -1,13 +1,16 @@
 //! `/api/v1/tokens`: API tokens. A token makes no tokens.
 
 use access::{Access, Admin, ApiToken, NewApiToken, Scope, Scopes, Viewer};
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::http::StatusCode;
 use desk::Desk;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Path},
+};
 
 pub(super) fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(all)).routes(routes!(revoke))

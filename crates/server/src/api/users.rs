@@ -1,13 +1,16 @@
 //! `/api/v1/users`: who may come in, and what they may do. For admins.
 
 use access::{Access, Admin, Link, NewPerson, Role, User};
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::http::StatusCode;
 use desk::Desk;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Failed;
+use super::{
+    Failed,
+    taken::{Json, Path},
+};
 
 pub(super) fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new().routes(routes!(list, invite)).routes(routes!(show, change)).routes(routes!(link))
