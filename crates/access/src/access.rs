@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use axum::response::Response;
 use state::{Moment, State};
+use tokio::sync::watch;
 
 use crate::{
     Counts, Reason, Refused, Settings, Visitor, counts::Uncounted, oidc::Provider, password::Hashers, throttle::Throttle,
@@ -30,6 +31,8 @@ pub(crate) struct Inner {
     pub(crate) hashers: Hashers,
     pub(crate) throttle: Throttle,
     pub(crate) provider: Option<Provider>,
+    /// Told whenever somebody's standing may have changed.
+    pub(crate) changed: watch::Sender<()>,
 }
 
 impl fmt::Debug for Access {
@@ -44,7 +47,8 @@ impl Access {
     pub fn new(state: State, settings: Settings, clock: Clock) -> Self {
         let hashers = Hashers::new(settings.cost, settings.hashed_at_once);
         let provider = settings.oidc.clone().map(Provider::new);
-        let inner = Inner { state, settings, clock, hashers, throttle: Throttle::default(), provider };
+        let inner =
+            Inner { state, settings, clock, hashers, throttle: Throttle::default(), provider, changed: watch::Sender::new(()) };
         Self { inner: Arc::new(inner), counts: Arc::new(Uncounted), render: None }
     }
 

@@ -78,6 +78,7 @@ fn pass(State(access): State<Access>, request: Request, next: Next) -> Answering
                 parts.extensions.insert(arrival);
                 if let Some(visitor) = &found.visitor {
                     parts.extensions.insert(visitor.clone());
+                    parts.extensions.insert(access.standing(visitor));
                 }
                 next.run(Request::from_parts(parts, body)).await
             }

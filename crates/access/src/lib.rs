@@ -27,6 +27,7 @@ mod secret;
 mod sessions;
 mod settings;
 mod sign_in;
+mod standing;
 mod throttle;
 mod token;
 mod tokens;
@@ -50,6 +51,7 @@ pub use role::{Role, Scope, Scopes};
 pub use secret::Secret;
 pub use settings::Settings;
 pub use sign_in::{SignInError, SignedIn};
+pub use standing::Standing;
 pub use state::{
     AuditFilter, AuditLine, Moment,
     access::{ApiToken, Session, User},

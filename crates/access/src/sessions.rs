@@ -33,6 +33,7 @@ impl Access {
         let idle = now.saturating_sub(session.used_at) >= micros(self.settings().idle);
         if idle || now >= session.expires_at || user.disabled {
             self.state().end_session(&hash).await.map_err(|error| unavailable(&error))?;
+            self.changed();
             return Ok(None);
         }
         if is_time_to_note(session.used_at, now) {
@@ -66,6 +67,8 @@ impl Access {
             expires_at: now.saturating_add(micros(self.settings().longest)),
         };
         self.state().begin_session(&NewSession { hash: &hash, session: &session }).await?;
+        // The session before it has ended, or the oldest of too many.
+        self.changed();
         let detail = format!("by {method}, from {}", arrival.address);
         self.state().note(now, &user.name, "sign in", &format!("user {}", user.name), &detail).await?;
         self.counts.signed_in();
@@ -83,6 +86,7 @@ impl Access {
         if let Some(hash) = visitor.session()
             && self.state().end_session(hash).await?
         {
+            self.changed();
             self.state().note(self.now(), &visitor.name, "sign out", &format!("user {}", visitor.name), "").await?;
         }
         Ok(Cookie::Session.clear(arrival.https))
@@ -104,6 +108,7 @@ impl Access {
     pub async fn end_own_session(&self, visitor: &Visitor, id: &str) -> Result<bool, AccessError> {
         let ended = self.state().end_session_of(&visitor.id, id).await?;
         if ended {
+            self.changed();
             let subject = format!("user {}", visitor.name);
             self.state().note(self.now(), &visitor.who(), "end session", &subject, &format!("session {id}")).await?;
         }
@@ -116,6 +121,7 @@ impl Access {
     /// When the database fails.
     pub async fn end_other_sessions(&self, visitor: &Visitor) -> Result<u64, AccessError> {
         let ended = self.state().end_sessions_of(&visitor.id, visitor.session()).await?;
+        self.changed();
         let subject = format!("user {}", visitor.name);
         self.state().note(self.now(), &visitor.who(), "end other sessions", &subject, &format!("{ended} ended")).await?;
         Ok(ended)

@@ -115,6 +115,8 @@ impl Access {
         }
         self.inner.throttle.right(&attempt);
         let hash = self.inner.hashers.hash(new).await?;
-        Ok(self.state().set_password(&visitor.id, &hash, Some(keep), &visitor.who(), self.now()).await?)
+        self.state().set_password(&visitor.id, &hash, Some(keep), &visitor.who(), self.now()).await?;
+        self.changed();
+        Ok(())
     }
 }

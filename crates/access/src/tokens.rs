@@ -79,7 +79,9 @@ impl Access {
     /// When there is none of theirs with this id, or the database fails.
     pub async fn revoke_token(&self, visitor: &Visitor, id: &str) -> Result<(), AccessError> {
         let owner = if visitor.may(Role::Admin) { None } else { Some(visitor.id.as_str()) };
-        Ok(self.state().revoke_token(id, owner, &visitor.who(), self.now()).await?)
+        self.state().revoke_token(id, owner, &visitor.who(), self.now()).await?;
+        self.changed();
+        Ok(())
     }
 
     /// Who comes by a token.

@@ -134,7 +134,7 @@ impl Access {
     /// When there is no such user, no admin would be left, or the database fails.
     pub async fn set_role(&self, id: &str, role: Role, who: &str) -> Result<User, AccessError> {
         let change = UserChange { role: Some(role.as_str().to_owned()), ..UserChange::default() };
-        Ok(self.state().change_user(id, &change, who, self.now()).await?)
+        self.change(id, &change, who).await
     }
 
     /// Keeps a user out, or lets them in again. Sessions and links end; tokens rest.
@@ -143,7 +143,7 @@ impl Access {
     /// When there is no such user, no admin would be left, or the database fails.
     pub async fn set_disabled(&self, id: &str, disabled: bool, who: &str) -> Result<User, AccessError> {
         let change = UserChange { disabled: Some(disabled), ..UserChange::default() };
-        Ok(self.state().change_user(id, &change, who, self.now()).await?)
+        self.change(id, &change, who).await
     }
 
     /// Has a user choose a new password before anything else.
@@ -152,7 +152,7 @@ impl Access {
     /// When there is no such user or the database fails.
     pub async fn require_new_password(&self, id: &str, who: &str) -> Result<User, AccessError> {
         let change = UserChange { must_change: Some(true), ..UserChange::default() };
-        Ok(self.state().change_user(id, &change, who, self.now()).await?)
+        self.change(id, &change, who).await
     }
 
     /// Has a user called something else on pages.
@@ -162,7 +162,13 @@ impl Access {
     pub async fn rename(&self, id: &str, to: &str, who: &str) -> Result<User, AccessError> {
         let user = self.state().user(id).await?;
         let change = UserChange { display: Some(display(to, &user.name)?), ..UserChange::default() };
-        Ok(self.state().change_user(id, &change, who, self.now()).await?)
+        self.change(id, &change, who).await
+    }
+
+    async fn change(&self, id: &str, change: &UserChange, who: &str) -> Result<User, AccessError> {
+        let user = self.state().change_user(id, change, who, self.now()).await?;
+        self.changed();
+        Ok(user)
     }
 
     /// Makes a link.

@@ -4,6 +4,7 @@
 //! one file and [`load`] for folders.
 
 mod attack;
+pub mod by_row;
 pub mod case;
 pub mod deciding;
 mod duration;

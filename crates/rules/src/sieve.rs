@@ -8,7 +8,7 @@
 //!
 //! Must not know how queries are run. Pure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use kql::ast::{
     BinaryOp, Call, Expr, ExprKind, LetValue, Literal, Named, Operator, Query, StatementKind,
@@ -21,19 +21,24 @@ use crate::{flow::conjuncts, model::Micros};
 /// The one column of the query.
 pub const COLUMN: &str = "_Moment";
 /// Columns that say when a row's event happened, the first that a table has: windows go by it.
-const TIMES: [&str; 3] = ["TimeGenerated", "Timestamp", "@timestamp"];
+pub(crate) const TIMES: [&str; 3] = ["TimeGenerated", "Timestamp", "@timestamp"];
 /// How deep names may stand for names.
-const DEPTH: usize = 16;
+pub(crate) const DEPTH: usize = 16;
 /// Ticks of 100 ns in a microsecond.
 const TICKS: i64 = 10;
 /// Tables of a union, beyond which asking each does not pay.
 const MOST_TABLES: usize = 16;
 
 /// Functions whose value depends on nothing but their arguments. One that is not here makes a condition count for nothing.
-const PURE: [&str; 74] = [
+const PURE: [&str; 94] = [
+    "abs",
+    "array_concat",
     "array_index_of",
     "array_length",
+    "array_reverse",
     "array_slice",
+    "array_sort_asc",
+    "array_sort_desc",
     "bag_has_key",
     "bag_keys",
     "bag_merge",
@@ -58,6 +63,8 @@ const PURE: [&str; 74] = [
     "extractjson",
     "floor",
     "format_datetime",
+    "format_ipv4",
+    "format_ipv4_mask",
     "getmonth",
     "getyear",
     "has_any_index",
@@ -72,27 +79,39 @@ const PURE: [&str; 74] = [
     "ipv4_compare",
     "ipv4_is_in_any_range",
     "ipv4_is_in_range",
+    "ipv4_is_match",
     "ipv4_is_private",
+    "ipv6_compare",
     "ipv6_is_in_range",
     "isempty",
     "isnotempty",
     "isnotnull",
     "isnull",
     "long",
+    "max_of",
+    "min_of",
     "not",
     "pack",
     "pack_array",
     "parse_ipv4",
+    "parse_ipv4_mask",
+    "parse_ipv6",
+    "parse_ipv6_mask",
     "parse_json",
     "parse_url",
     "parsejson",
     "replace",
     "replace_regex",
     "replace_string",
+    "replace_strings",
+    "reverse",
+    "round",
     "set_has_element",
     "split",
     "startofday",
     "strcat",
+    "strcat_array",
+    "strcat_delim",
     "strlen",
     "substring",
     "tobool",
@@ -104,6 +123,7 @@ const PURE: [&str; 74] = [
     "toreal",
     "tostring",
     "toupper",
+    "translate",
     "trim",
 ];
 
@@ -145,21 +165,22 @@ pub fn sieves(text: &str) -> Option<Vec<Sieve>> {
 }
 
 /// The column by which windows go.
-fn time(table: &'static Table) -> Option<&'static str> {
+pub(crate) fn time(table: &'static Table) -> Option<&'static str> {
     TIMES.into_iter().find(|name| table.column(name).is_some_and(|column| column.ty == Type::Datetime))
 }
 
 /// A name as a query writes it.
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if plain { name.to_owned() } else { format!("['{name}']") }
 }
 
 /// A query and what its names stand for.
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     text: &'a str,
     lets: HashMap<&'a str, &'a LetValue>,
-    main: &'a Expr,
+    /// The expression that the result is.
+    pub(crate) main: &'a Expr,
 }
 
 /// A table and the filters after it, as far as they go.
@@ -168,12 +189,15 @@ struct Chain {
     filters: String,
     /// How far back a row may lie.
     reach: Option<Micros>,
+    /// Columns whose values a filter here cannot know: they depend on more than the row.
+    unknown: BTreeSet<String>,
     /// Nothing but filters and computed columns has come so far.
     goes_on: bool,
 }
 
 impl<'a> Reader<'a> {
-    fn of(text: &'a str, query: &'a Query) -> Option<Self> {
+    /// `None` where the query is more than names and one result.
+    pub(crate) fn of(text: &'a str, query: &'a Query) -> Option<Self> {
         let (last, before) = query.statements.split_last()?;
         let StatementKind::Query(main) = &last.kind else { return None };
         let mut lets = HashMap::new();
@@ -182,6 +206,14 @@ impl<'a> Reader<'a> {
             lets.insert(name.text.as_str(), value);
         }
         Some(Self { text, lets, main })
+    }
+
+    /// What a name stands for, if it is bound: `None` inside where that is a function.
+    pub(crate) fn named(&self, name: &str) -> Option<Option<&'a Expr>> {
+        match self.lets.get(name)? {
+            LetValue::Expr(value) => Some(Some(value)),
+            LetValue::Function(_) => Some(None),
+        }
     }
 
     /// What a tabular expression begins with, if it gives nothing wherever the filters leave nothing.
@@ -194,7 +226,7 @@ impl<'a> Reader<'a> {
                 Some(LetValue::Function(_)) => None,
                 None => {
                     let table = Registry::builtin().table(&name.text)?;
-                    Some(vec![Chain { table, filters: String::new(), reach: None, goes_on: true }])
+                    Some(vec![Chain { table, filters: String::new(), reach: None, unknown: BTreeSet::new(), goes_on: true }])
                 }
             },
             ExprKind::Call(Call { name, arguments }) if name.text == "materialize" => match arguments.as_slice() {
@@ -235,7 +267,8 @@ impl<'a> Reader<'a> {
                 }
                 return Some(());
             }
-            OperatorKind::Extend(items) => {
+            // Of columns that are left out nothing is asked behind it.
+            OperatorKind::Extend(items) | OperatorKind::Project(items) => {
                 for chain in chains.iter_mut().filter(|chain| chain.goes_on) {
                     self.extend(items, chain)?;
                 }
@@ -246,8 +279,7 @@ impl<'a> Reader<'a> {
             OperatorKind::Summarize(summarize) => drop(summarize.by.as_ref().filter(|by| !by.is_empty())?),
             OperatorKind::MakeSeries(series) if !series.by.is_empty() => {}
             // A table is made anew row by row, or has its rows in another order.
-            OperatorKind::Project(_)
-            | OperatorKind::ProjectAway(_)
+            OperatorKind::ProjectAway(_)
             | OperatorKind::ProjectKeep(_)
             | OperatorKind::ProjectRename(_)
             | OperatorKind::ProjectReorder(_)
@@ -270,31 +302,55 @@ impl<'a> Reader<'a> {
     /// Takes over the conditions on the row alone, and how far back it may lie.
     fn filter(&self, condition: &'a Expr, chain: &mut Chain) -> Option<()> {
         for part in conjuncts(condition) {
-            if let Some(reach) = self.reach(part, chain.table) {
+            if let Some(reach) =
+                self.reach(part, chain.table).and_then(|ticks| Micros::try_from(ticks / TICKS).ok()).filter(|reach| *reach > 0)
+            {
                 chain.reach = Some(chain.reach.map_or(reach, |known| known.min(reach)));
-            } else if self.is_pure(part, chain.table, DEPTH) {
+            } else if self.is_pure(part, chain.table, DEPTH) && !names_any(part, &chain.unknown) {
                 chain.filters.push_str(&format!(" | where ({})", self.words(part)?));
             }
         }
         Some(())
     }
 
+    /// Takes over the columns that are made of the row alone, all at once, as the query makes them; the others are not known from here on.
     fn extend(&self, items: &'a [Named], chain: &mut Chain) -> Option<()> {
+        let mut made: Vec<(&str, &Expr)> = Vec::new();
         for item in items {
-            match item.names.as_slice() {
-                [name]
-                    if chain.goes_on && self.is_pure(&item.expr, chain.table, DEPTH) && !TIMES.contains(&name.text.as_str()) =>
-                {
-                    chain.filters.push_str(&format!(" | extend {} = ({})", quoted(&name.text), self.words(&item.expr)?));
+            match (item.names.as_slice(), &item.expr.kind) {
+                // A column as it is, or a time under its other name.
+                ([], ExprKind::Name(_)) => {}
+                ([name], ExprKind::Name(column))
+                    if name.text == column.text || same_time(chain.table, &name.text, &column.text) => {}
+                ([name], _) if !TIMES.contains(&name.text.as_str()) => made.push((&name.text, &item.expr)),
+                _ => {
+                    chain.goes_on = false;
+                    return Some(());
                 }
-                _ => chain.goes_on = false,
             }
         }
+        let mut unknown: BTreeSet<String> = chain.unknown.clone();
+        let impure = |(_, expr): &&(&str, &'a Expr)| !self.is_pure(expr, chain.table, DEPTH);
+        unknown.extend(made.iter().filter(impure).map(|(name, _)| (*name).to_owned()));
+        let (known, other): (Vec<_>, Vec<_>) = made.into_iter().partition(|(name, expr)| {
+            self.is_pure(expr, chain.table, DEPTH)
+                && !names_any(expr, &unknown)
+                && (!unknown.contains(*name) || chain.unknown.contains(*name))
+        });
+        let words = known.iter().map(|(name, expr)| Some(format!("{} = ({})", quoted(name), self.words(expr)?)));
+        let words = words.collect::<Option<Vec<_>>>()?;
+        if !words.is_empty() {
+            chain.filters.push_str(&format!(" | extend {}", words.join(", ")));
+        }
+        for (name, _) in known {
+            chain.unknown.remove(name);
+        }
+        chain.unknown.extend(other.into_iter().map(|(name, _)| name.to_owned()));
         Some(())
     }
 
-    /// The length of time in `Timestamp > ago(1h)` or `Timestamp between (ago(1h) .. now())`, of the column by which windows go.
-    fn reach(&self, condition: &'a Expr, table: &'static Table) -> Option<Micros> {
+    /// The length of time, in ticks, in `Timestamp > ago(1h)` or `Timestamp between (ago(1h) .. now())`, of the column by which windows go.
+    pub(crate) fn reach(&self, condition: &'a Expr, table: &'static Table) -> Option<i64> {
         let (column, bound) = match &condition.kind {
             ExprKind::Binary { op: BinaryOp::Greater | BinaryOp::GreaterOrEqual, left, right } => (left, right),
             ExprKind::Binary { op: BinaryOp::Less | BinaryOp::LessOrEqual, left, right } => (right, left),
@@ -306,16 +362,13 @@ impl<'a> Reader<'a> {
         let ExprKind::Call(call) = &self.resolved(bound, DEPTH)?.kind else { return None };
         let argument = call.arguments.first().filter(|_| same && call.name.text == "ago" && call.arguments.len() == 1)?;
         match &self.resolved(&argument.value, DEPTH)?.kind {
-            ExprKind::Literal(Literal::Timespan(Some(text))) => {
-                let ticks = schema::text::timespan::parse_literal(text)?;
-                Micros::try_from(ticks / TICKS).ok().filter(|reach| *reach > 0)
-            }
+            ExprKind::Literal(Literal::Timespan(Some(text))) => schema::text::timespan::parse_literal(text),
             _ => None,
         }
     }
 
     /// An expression, or what its name stands for.
-    fn resolved(&self, expr: &'a Expr, depth: usize) -> Option<&'a Expr> {
+    pub(crate) fn resolved(&self, expr: &'a Expr, depth: usize) -> Option<&'a Expr> {
         let depth = depth.checked_sub(1)?;
         match &expr.kind {
             ExprKind::Paren(inner) => self.resolved(inner, depth),
@@ -332,10 +385,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether an expression depends on nothing but the row.
-    fn is_pure(&self, expr: &'a Expr, table: &'static Table, depth: usize) -> bool {
+    pub(crate) fn is_pure(&self, expr: &'a Expr, table: &'static Table, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
         expr.walk().all(|part| match &part.kind {
             ExprKind::Call(call) => PURE.contains(&call.name.text.as_str()) && !self.lets.contains_key(call.name.text.as_str()),
+            ExprKind::Literal(Literal::Datetime(Some(words))) => is_fixed(words),
             ExprKind::MethodCall { .. } | ExprKind::Pipe { .. } | ExprKind::Wildcard(_) | ExprKind::Missing => false,
             ExprKind::Source(source) => matches!(source.as_ref(), Source::Datatable { .. }),
             // One name alone may be that of a table or of a saved function.
@@ -351,6 +405,22 @@ impl<'a> Reader<'a> {
             _ => true,
         })
     }
+}
+
+/// Whether both are names of the time by which windows go.
+fn same_time(table: &'static Table, one: &str, other: &str) -> bool {
+    let target = |name: &str| table.column(name).map(|column| &column.name);
+    TIMES.contains(&one) && target(one).is_some() && target(one) == target(other)
+}
+
+/// Whether an expression names any of these.
+fn names_any(expr: &Expr, names: &BTreeSet<String>) -> bool {
+    !names.is_empty() && expr.walk().any(|part| matches!(&part.kind, ExprKind::Name(name) if names.contains(&name.text)))
+}
+
+/// Whether a datetime is one whatever the moment: `datetime(12:30)` is of the day it is read on.
+fn is_fixed(words: &str) -> bool {
+    !words.trim().split_once(':').is_some_and(|(hours, _)| hours.len() <= 2)
 }
 
 /// Whether a join without rows on its left has none.
@@ -395,10 +465,36 @@ mod tests {
             "EmailEvents | where Timestamp > now(-1h)",
             "let Bad = UrlClickEvents | distinct Url; EmailEvents | where Subject in (Bad)",
             "EmailEvents | extend Timestamp = now() | where Subject has 'x'",
-            "EmailEvents | project Subject | where Subject has 'x'",
+            "EmailEvents | project Subject = UrlClickEvents | where Subject has 'x'",
+            "EmailEvents | where Timestamp > datetime(12:30)",
         ] {
             let found = one(kept_nothing);
             assert!(found.ends_with("EmailEvents"), "{kept_nothing}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_known_leaves_out_only_what_asks_of_it() {
+        for (text, expected) in [
+            (
+                "EmailEvents | extend A = toscalar(EmailEvents | count), B = tolower(Subject) | where A > 5 | where B has 'x'",
+                " | extend B = (tolower(Subject)) | where (B has 'x')",
+            ),
+            (
+                "EmailEvents | extend A = rand() | extend B = A + 1, A = 5 | where B > 1 and A == 5 and Subject has 'x'",
+                " | extend A = (5) | where (A == 5) | where (Subject has 'x')",
+            ),
+            (
+                "EmailEvents | extend Subject = tolower(Subject), Old = strcat(Subject, 'x') | where Old == 'y'",
+                " | extend Subject = (tolower(Subject)), Old = (strcat(Subject, 'x')) | where (Old == 'y')",
+            ),
+            (
+                "CloudAppEvents | project Timestamp = TimeGenerated, Op = ActionType, RawEventData | where Op == 'x' and Timestamp > ago(1h)",
+                " | extend Op = (ActionType) | where (Op == 'x')",
+            ),
+            ("EmailEvents | extend rand() | where Subject has 'x'", ""),
+        ] {
+            assert!(one(text).ends_with(&format!("Events{expected}")), "{text}: {}", one(text));
         }
     }
 

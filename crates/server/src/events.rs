@@ -2,11 +2,12 @@
 //!
 //! Authority: <https://html.spec.whatwg.org/multipage/server-sent-events.html>. Each event has an id, by which a client that comes back says
 //! what it heard last (`Last-Event-ID`); where more happened since than is remembered, the alerts of that time are read from the queue, and
-//! an event `missed` says that other things may be lacking. A stream ends after [`LIFE`], and clients open it again by themselves: that is
-//! when it is looked at anew whether they still may.
+//! an event `missed` says that other things may be lacking. A stream ends as soon as the session or token it was opened with does, and in any
+//! case after [`LIFE`]: clients open it again by themselves, and whether they still may is then looked at anew, whoever changed it.
 
 use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
+use access::Standing;
 use axum::{
     Extension,
     extract::State,
@@ -48,7 +49,8 @@ fn limited(listeners: usize) -> OpenApiRouter<Desk> {
 /// What happens, as it happens.
 ///
 /// Events `alert`, `incident`, `rule`, `fix` and `trouble`, each with an id and a JSON object as its data; `missed` where some may have
-/// been lost. Comments come every 15 seconds. The stream ends after five minutes: open it again with the last id.
+/// been lost. Comments come every 15 seconds. The stream ends with the session or token it was opened with, and after five minutes: open it
+/// again with the last id.
 #[utoipa::path(
     get,
     path = "/events", operation_id = "events_events",
@@ -59,7 +61,12 @@ fn limited(listeners: usize) -> OpenApiRouter<Desk> {
         (status = 429, description = "Too many listen at the moment.", body = Failed),
     )
 )]
-async fn events(State(desk): State<Desk>, Extension(places): Extension<Arc<Semaphore>>, headers: HeaderMap) -> Response {
+async fn events(
+    State(desk): State<Desk>,
+    Extension(places): Extension<Arc<Semaphore>>,
+    standing: Option<Extension<Standing>>,
+    headers: HeaderMap,
+) -> Response {
     let Ok(place) = places.try_acquire_owned() else {
         let reason = "too many listen at the moment".to_owned();
         return Failed::from(Fault::Limit { reason }).into_response();
@@ -76,7 +83,8 @@ async fn events(State(desk): State<Desk>, Extension(places): Extension<Arc<Semap
         }
     }
     waiting.extend(before.into_iter().map(Heard::Told));
-    let stream = Going { waiting, from_now, until: Instant::now() + LIFE, first: true, _place: place }.stream();
+    let standing = standing.map(|Extension(standing)| standing);
+    let stream = Going { waiting, from_now, standing, until: Instant::now() + LIFE, first: true, _place: place }.stream();
     let mut answer = Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response();
     // Servers in between that gather answers would hold events back.
     answer.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
@@ -118,6 +126,8 @@ enum Heard {
 struct Going {
     waiting: VecDeque<Heard>,
     from_now: broadcast::Receiver<Told>,
+    /// Of who listens; `None` where nobody looks at who comes in.
+    standing: Option<Standing>,
     until: Instant,
     first: bool,
     _place: OwnedSemaphorePermit,
@@ -138,10 +148,22 @@ impl Going {
         if let Some(heard) = self.waiting.pop_front() {
             return Some(heard);
         }
-        match tokio::time::timeout_at(self.until, self.from_now.recv()).await {
-            Ok(Ok(told)) => Some(Heard::Told(told)),
-            Ok(Err(RecvError::Lagged(_))) => Some(Heard::Missed),
-            Ok(Err(RecvError::Closed)) | Err(_) => None,
+        let standing = self.standing.as_mut();
+        let ended = async {
+            match standing {
+                Some(standing) => standing.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            // First, so that who may not be here any more hears nothing of what came meanwhile.
+            biased;
+            () = ended => None,
+            heard = tokio::time::timeout_at(self.until, self.from_now.recv()) => match heard {
+                Ok(Ok(told)) => Some(Heard::Told(told)),
+                Ok(Err(RecvError::Lagged(_))) => Some(Heard::Missed),
+                Ok(Err(RecvError::Closed)) | Err(_) => None,
+            },
         }
     }
 }
@@ -248,7 +270,7 @@ mod tests {
         let Listening { before, from_now, .. } = desk.events.listen(Some(0));
         let place = Arc::new(Semaphore::new(1)).try_acquire_owned()?;
         let waiting = before.into_iter().map(Heard::Told).collect();
-        let going = Going { waiting, from_now, until: Instant::now(), first: true, _place: place };
+        let going = Going { waiting, from_now, standing: None, until: Instant::now(), first: true, _place: place };
         assert_eq!(going.stream().count().await, 1, "what it has heard it tells");
         Ok(())
     }

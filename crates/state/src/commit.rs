@@ -10,7 +10,7 @@ use sqlx::{Any, Row, Transaction};
 
 use crate::{
     Alert, Committed, EventKey, Grouping, Kept, KeptHit, NewAlert, Outcome, Run, SEVERITIES, State, StateError, Suppression,
-    error::Doing, queue::insert_brief, select::Select,
+    error::Doing, queue::insert_brief, rule_days, select::Select,
 };
 
 const KEEPING: &str = "keeping what a rule found";
@@ -56,6 +56,7 @@ impl State {
             keep(&mut work, &mut done.run, kept, now).await?;
         }
         done.run.raised = i64::try_from(done.raised.len()).unwrap_or(i64::MAX);
+        rule_days::count_run(&mut work, &done.run).await?;
         insert_run(&mut work, &done.run).await?;
         let progress = &outcome.progress;
         sqlx::query(
@@ -232,6 +233,7 @@ async fn insert_alert(work: &mut Work, alert: &Alert) -> Result<(), StateError> 
             .await
             .doing(KEEPING)?;
     }
+    rule_days::count_alert(work, alert).await?;
     insert_brief(work, alert).await
 }
 

@@ -25,6 +25,7 @@ mod open;
 mod overview;
 mod queue;
 mod rows;
+mod rule_days;
 mod rule_health;
 mod rule_texts;
 mod rules;

@@ -9,8 +9,6 @@ use crate::{Moment, State, StateError, error::Doing};
 const READING: &str = "reading how rules fare";
 /// The last runs whose durations count.
 const LAST_RUNS: usize = 9;
-/// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
 
 /// How a rule fares.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,8 +28,8 @@ pub struct RuleHealth {
 /// From when on figures count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Since {
-    /// Hits, and alerts by day.
-    pub hits: Moment,
+    /// Hits, and alerts by day: the first day, counted since 1970 (UTC). They are kept as long as runs are.
+    pub day: i64,
     /// Verdicts of alerts, by when they were given.
     pub verdicts: Moment,
 }
@@ -58,15 +56,11 @@ impl State {
             micros.sort_unstable();
             all.entry(key).or_default().duration_us = micros.get(micros.len() / 2).copied().unwrap_or_default();
         }
-        // A sum is a decimal to PostgreSQL.
-        let hits =
-            "SELECT rule_key, CAST(SUM(hits) AS BIGINT) AS n FROM run WHERE hits > 0 AND started_at >= $1 GROUP BY rule_key";
-        for row in sqlx::query(hits).bind(since.hits).fetch_all(&self.pool).await.doing(READING)? {
-            all.entry(key(&row)?).or_default().hits = count(&row)?;
-        }
-        for row in self.alert_days(since.hits).await? {
-            let day: i64 = row.try_get("day").doing(READING)?;
-            all.entry(key(&row)?).or_default().days.insert(day, count(&row)?);
+        for (key, days) in self.rule_days(since.day).await? {
+            let health = all.entry(key).or_default();
+            health.hits = days.values().map(|found| found.hits).sum();
+            health.days =
+                days.into_iter().filter(|(_, found)| found.alerts > 0).map(|(day, found)| (day, found.alerts)).collect();
         }
         let open = "SELECT rule_key, COUNT(*) AS n FROM alert WHERE status <> 'closed' GROUP BY rule_key";
         for row in sqlx::query(open).fetch_all(&self.pool).await.doing(READING)? {
@@ -78,14 +72,6 @@ impl State {
             all.entry(key(&row)?).or_default().verdicts.insert(verdict, count(&row)?);
         }
         Ok(all)
-    }
-
-    async fn alert_days(&self, since: Moment) -> Result<Vec<AnyRow>, StateError> {
-        let days = format!(
-            "SELECT rule_key, created_at / {DAY} AS day, COUNT(*) AS n FROM alert WHERE created_at >= $1 \
-             GROUP BY rule_key, created_at / {DAY}"
-        );
-        sqlx::query(sqlx::AssertSqlSafe(days)).bind(since).fetch_all(&self.pool).await.doing(READING)
     }
 }
 
@@ -104,14 +90,16 @@ mod tests {
     use crate::{Grouping, Outcome, Progress, Run};
 
     #[tokio::test]
-    async fn the_median_is_of_the_last_runs_and_hits_are_of_the_time_asked_for() -> Result<(), Box<dyn std::error::Error>> {
+    async fn the_median_is_of_the_last_runs_and_hits_are_of_the_days_asked_for() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let state = State::scratch(folder.path(), "state.db").await?;
+        // Ten runs a day, for two days.
+        const TENTH: i64 = 8_640_000_000;
         for place in 0..20_i64 {
             let run = Run {
                 id: place.to_string(),
                 rule_key: "r1".to_owned(),
-                started_at: place,
+                started_at: place * TENTH,
                 duration_us: if place < 11 { 1_000 } else { place },
                 hits: 2,
                 ..Run::default()
@@ -124,11 +112,12 @@ mod tests {
                 grouping: Grouping::default(),
                 notify: Vec::new(),
             };
-            state.commit(outcome, place).await?;
+            state.commit(outcome, place * TENTH).await?;
         }
-        let health = state.rule_health(Since { hits: 15, verdicts: 0 }).await?;
+        let health = state.rule_health(Since { day: 1, verdicts: 0 }).await?;
         assert_eq!(health.len(), 1);
-        assert_eq!((health["r1"].duration_us, health["r1"].hits, health["r1"].open), (15, 10, 0));
+        assert_eq!((health["r1"].duration_us, health["r1"].hits, health["r1"].open), (15, 20, 0));
+        assert_eq!(state.rule_health(Since { day: 0, verdicts: 0 }).await?["r1"].hits, 40);
         Ok(())
     }
 }

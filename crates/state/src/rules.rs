@@ -63,7 +63,7 @@ impl State {
         self.commit(outcome, now).await.map(|_| ())
     }
 
-    /// Forgets runs, delivered notifications and seen computed rows older than `before`.
+    /// Forgets runs with their figures, delivered notifications and seen computed rows older than `before`.
     ///
     /// # Errors
     /// When the database fails.
@@ -77,6 +77,7 @@ impl State {
             "DELETE FROM seen WHERE until IS NOT NULL AND until < $1",
             "DELETE FROM suppression WHERE until < $1",
             "DELETE FROM kept_hit WHERE at < $1",
+            "DELETE FROM rule_day WHERE day < $1 / 86400000000",
         ] {
             gone += sqlx::query(statement).bind(before).execute(&mut *work).await.doing(DOING)?.rows_affected();
         }

@@ -9,7 +9,7 @@
 use serde_json::{Map, json};
 use spoofwatch_state::{
     Alert, AlertChange, AlertFilter, Detail, Entity, EventKey, Exclusion, Fix, FixFilter, FixStep, Grouping, Hunt, Kept, KeptHit,
-    NewAlert, Outcome, PAST_HUNTS, Progress, Ran, Run, State, StateError, Suppression,
+    NewAlert, Outcome, PAST_HUNTS, Progress, Ran, Run, Since, State, StateError, Suppression,
 };
 
 type Checked = Result<(), Box<dyn std::error::Error>>;
@@ -445,6 +445,50 @@ async fn what_a_person_ran_is_remembered_so_far_back() -> Checked {
         assert_eq!(past.first().map(|ran| (ran.query.as_str(), ran.rows)), Some(("q202", Some(202))));
         assert_eq!(past.last().map(|ran| (ran.query.as_str(), ran.rows)), Some(("q3", None)));
         assert_eq!(state.past_hunts("bob").await?.len(), 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn figures_by_day_are_those_of_the_runs_and_alerts_that_are_kept() -> Checked {
+    const DAY: i64 = 86_400_000_000;
+    let folder = tempfile::tempdir()?;
+    for state in databases(&folder, "days").await? {
+        // Made up, the same each time: runs of three rules over ten days, some of which take the place of one before, some alerts.
+        let mut seed = 7_u64;
+        let mut next = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        for place in 0..120 {
+            let (run, rule, day, hits) = (next(80), next(3), i64::try_from(next(10))?, i64::try_from(next(4))?);
+            // What takes the place of a run is of the same rule and began at the same moment.
+            let at = T0 + i64::try_from(run % 10)? * DAY;
+            let key = format!("rule{}", run % 3);
+            let mut found = alert(&format!("a{place}"), "kim@contoso.example");
+            (found.rule_key, found.created_at) = (format!("rule{rule}"), T0 + day * DAY);
+            let alerts = if next(3) == 0 { vec![of(found, &[&format!("e{place}")])] } else { Vec::new() };
+            let mut kept = outcome(&run.to_string(), alerts);
+            (kept.run.rule_key, kept.run.started_at, kept.run.hits) = (key, at, hits);
+            state.commit(kept, at).await?;
+        }
+        for first in [0, T0 / DAY, T0 / DAY + 4, T0 / DAY + 9, T0 / DAY + 30] {
+            let health = state.rule_health(Since { day: first, verdicts: 0 }).await?;
+            for rule in ["rule0", "rule1", "rule2"] {
+                let runs = state.runs(Some(rule), 1000).await?;
+                let hits: i64 = runs.iter().filter(|run| run.started_at / DAY >= first).map(|run| run.hits).sum();
+                let filter = AlertFilter { rule_key: Some(rule.to_owned()), ..AlertFilter::default() };
+                let mut days = std::collections::BTreeMap::new();
+                for raised in state.alerts(&filter).await?.iter().filter(|alert| alert.created_at / DAY >= first) {
+                    *days.entry(raised.created_at / DAY).or_insert(0) += 1;
+                }
+                let known = health.get(rule).cloned().unwrap_or_default();
+                assert_eq!((known.hits, known.days), (u64::try_from(hits)?, days), "{rule} from {first}");
+            }
+        }
+        state.forget(T0 + 5 * DAY).await?;
+        let left = state.rule_health(Since { day: 0, verdicts: 0 }).await?;
+        assert!(left.values().flat_map(|health| health.days.keys()).all(|day| *day >= T0 / DAY + 5));
     }
     Ok(())
 }

@@ -219,3 +219,48 @@ async fn sessions_are_listed_ended_and_bounded() -> Checked {
     assert!(!house.access.end_own_session(&kim.visitor, &one.id).await?, "somebody else's stays");
     Ok(())
 }
+
+#[tokio::test]
+async fn whoever_may_not_be_in_any_more_is_told_at_once() -> Checked {
+    let house = House::new(Settings::default()).await?;
+    let root = house.root().await?;
+    for end in ["sign out", "end sessions", "disable", "role", "password", "revoke"] {
+        let person = house.person(&format!("kim-{}", end.replace(' ', "-")), Role::Admin).await?;
+        let (id, token) = house.token(&person, "read").await?;
+        let by_token = house.access.standing(&Visitor {
+            via: spoofwatch_access::Via::Token {
+                id: id.clone(),
+                name: "test".to_owned(),
+                scopes: Scopes::read("read"),
+                owner: Role::Admin,
+            },
+            ..person.visitor.clone()
+        });
+        let mut standing = if end == "revoke" { by_token } else { house.access.standing(&person.visitor) };
+        let mut other = house.access.standing(&root.visitor);
+        assert!(standing.stands().await, "{end}");
+        let waiting = tokio::spawn(async move { standing.ended().await });
+        let others = tokio::spawn(async move { other.ended().await });
+        let (access, of) = (&house.access, &person.visitor.id);
+        match end {
+            "sign out" => drop(access.sign_out(&person.visitor, &from("192.0.2.1")?).await?),
+            "end sessions" => {
+                let here = access.sign_in(&person.visitor.name, secret(PASSWORD), &from("192.0.2.9")?, None).await?;
+                access.end_other_sessions(&here.visitor).await?;
+            }
+            "disable" => drop(access.set_disabled(of, true, "root").await?),
+            "role" => drop(access.set_role(of, Role::Viewer, "root").await?),
+            "password" => {
+                let here = access.sign_in(&person.visitor.name, secret(PASSWORD), &from("192.0.2.9")?, None).await?;
+                let new = secret("quarry-violin-hedgehog");
+                access.change_password(&here.visitor, secret(PASSWORD), new, &from("192.0.2.9")?).await?;
+            }
+            _ => access.revoke_token(&person.visitor, &id).await?,
+        }
+        waiting.await?;
+        assert!(!others.is_finished(), "{end}: somebody else stays");
+        others.abort();
+        drop(token);
+    }
+    Ok(())
+}

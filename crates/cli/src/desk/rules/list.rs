@@ -112,7 +112,7 @@ pub(super) async fn lines(desk: &Context, known: &Known) -> Result<Vec<RuleLine>
     let about = known.of(&live, settings(desk)?).await?;
     let now = desk.now();
     let today = now.div_euclid(DAY);
-    let since = Since { hits: (today - DAYS + 1).saturating_mul(DAY), verdicts: now.saturating_sub(VERDICTS * DAY) };
+    let since = Since { day: today - DAYS + 1, verdicts: now.saturating_sub(VERDICTS * DAY) };
     let mut health = desk.state().rule_health(since).await?;
     let states: BTreeMap<String, RuleState> =
         desk.state().rules().await?.into_iter().map(|state| (state.rule_key.clone(), state)).collect();
