@@ -420,7 +420,7 @@ fn names_any(expr: &Expr, names: &BTreeSet<String>) -> bool {
 
 /// Whether a datetime is one whatever the moment: `datetime(12:30)` is of the day it is read on.
 fn is_fixed(words: &str) -> bool {
-    !words.trim().split_once(':').is_some_and(|(hours, _)| hours.len() <= 2)
+    words.trim().split_once(':').is_none_or(|(hours, _)| hours.len() > 2)
 }
 
 /// Whether a join without rows on its left has none.
