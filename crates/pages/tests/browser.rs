@@ -40,7 +40,8 @@ async fn every_page_works_in_a_browser() {
     let server = tokio::spawn(async move { axum::serve(listener, routes).await });
     let run = tokio::task::spawn_blocking(move || {
         let mut node = Command::new("node");
-        node.args(["--test", "--test-concurrency=1"]).current_dir(folder);
+        // Files change what others read: one after the other. One that hangs is ended.
+        node.args(["--test", "--test-concurrency=1", "--test-timeout=600000"]).current_dir(folder);
         node.env("SPOOFWATCH_URL", url).env("SPOOFWATCH_CHROMIUM", chromium).output()
     });
     let output = run.await.unwrap().unwrap();
