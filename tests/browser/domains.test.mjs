@@ -29,9 +29,9 @@ test("f narrows the list to what can be forged, and the address says so", async 
 test("a look that nobody answers shows how far it is, and can be cancelled", async () => {
   const page = await open("/domains/news.example");
   await page.keyboard.press("l");
-  await page.getByText("asking the name servers of news.example").waitFor();
+  await page.locator("main").getByText("asking the name servers of news.example").waitFor();
   await page.keyboard.press("c");
-  await page.getByText("The look was cancelled").waitFor();
+  await page.locator("main").getByText("The look was cancelled").waitFor();
   await close(page);
 });
 

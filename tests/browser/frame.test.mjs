@@ -16,7 +16,7 @@ test("g and a letter goes to an area", async () => {
   const page = await open("/help/keys", { expected: [/^answer: 404/, /status of 404/] });
   await page.keyboard.press("g");
   await page.keyboard.press("s");
-  await page.waitForURL("**/settings");
+  await page.waitForURL("**/settings/**");
   await close(page);
 });
 

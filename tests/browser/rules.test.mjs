@@ -86,3 +86,26 @@ test("the matrix shows gaps and gives a layer", async () => {
   assert.equal(file.suggestedFilename(), "spoofwatch-layer.json");
   await close(page);
 });
+
+test("the query of a rule is completed as one of the hunt page is, and nothing else of it", async () => {
+  const page = await open("/rules/own-domain-dmarc-fail/edit");
+  await text(page).focus();
+  const offered = page.getByRole("listbox", { name: "Completions" });
+  const put = (words, behind) => text(page).evaluate((field, [words, behind]) => {
+    const at = field.value.indexOf(words) + (behind ? words.length : 0);
+    field.setSelectionRange(at, at);
+  }, [words, behind]);
+  await put("| where EmailDirection", false);
+  await page.keyboard.type("| wh");
+  await offered.getByRole("option", { name: /where/ }).waitFor();
+  await page.keyboard.press("Tab");
+  assert.match(await text(page).inputValue(), /\n {2}\| where\| where EmailDirection/);
+  await put("severity: high", true);
+  const asked = page.waitForResponse((answer) => answer.url().endsWith("/rules/complete"));
+  await page.keyboard.press("Control+Space");
+  assert.deepEqual((await (await asked).json()).candidates, []);
+  assert.equal(await offered.isVisible(), false);
+  // What was written is not saved.
+  await text(page).evaluate((field) => (field.value = field.defaultValue));
+  await close(page);
+});

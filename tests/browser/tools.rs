@@ -19,6 +19,9 @@ pub(crate) fn node(root: &Path) -> Result<Command, &'static str> {
     }
     let chromium = CHROMIUM.iter().map(PathBuf::from).find(|path| path.exists()).ok_or("Chromium is not here")?;
     let mut node = Command::new("node");
-    node.args(["--test", "--test-concurrency=1"]).current_dir(folder).env("SPOOFWATCH_CHROMIUM", chromium);
+    // Files change what others read: one after the other. One that hangs is ended.
+    node.args(["--test", "--test-concurrency=1", "--test-timeout=900000"])
+        .current_dir(folder)
+        .env("SPOOFWATCH_CHROMIUM", chromium);
     Ok(node)
 }

@@ -11,7 +11,7 @@ use desk::{Download, Fault, JobView, Jobs};
 use maud::Markup;
 use serde_json::json;
 
-use crate::{Failure, Role, Visitor};
+use crate::{Failure, Role, Visitor, marks};
 
 /// How often a job is looked at while a page waits for it.
 const BEAT: Duration = Duration::from_millis(20);
@@ -27,7 +27,7 @@ pub(crate) fn fault(fault: &Fault) -> Response {
 
 /// A part of a page.
 pub(crate) fn fragment(markup: Markup) -> Response {
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], markup.into_string()).into_response()
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], marks::written_out(markup.into_string())).into_response()
 }
 
 /// A file to keep. Its name loses what a header or a file system could misunderstand.

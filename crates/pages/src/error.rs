@@ -113,9 +113,9 @@ impl Failure {
             div.failure {
                 p.failure-code aria-hidden="true" { (self.status.as_u16()) }
                 div {
-                    p.failure-reason { (self.reason) }
+                    p.failure-reason { (crate::component::prose(&self.reason)) }
                     @if !self.help.is_empty() {
-                        ul { @for line in &self.help { li { (line) } } }
+                        ul { @for line in &self.help { li { (crate::component::prose(line)) } } }
                     }
                     p.actions {
                         button.button.js-only type="button" data-reload { "Load again" }
@@ -211,7 +211,7 @@ mod tests {
             assert!(!failure.help.is_empty(), "{fault}");
         }
         let page = Failure::from(&Fault::Unknown { what: "alert", id: "<x>".to_owned() }).body().into_string();
-        assert!(page.contains("there is no alert `&lt;x&gt;`"), "{page}");
+        assert!(page.contains("there is no alert <code>&lt;x&gt;</code>"), "{page}");
     }
 
     #[tokio::test]

@@ -28,6 +28,7 @@ mod evidence;
 mod guide;
 mod headers;
 pub mod layout;
+mod marks;
 mod page;
 mod pages;
 mod preview;

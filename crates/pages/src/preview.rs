@@ -73,7 +73,7 @@ fn list(removed: &[PreviewAlert]) -> Markup {
         columns: vec![
             Column::new("at", "When"),
             Column::new("severity", "Severity"),
-            Column::new("reason", "Alert"),
+            Column::new("reason", "Alert").main(),
             Column::new("row", "First row"),
             Column::new("verdict", "Verdict"),
         ],

@@ -1,6 +1,6 @@
 //! Colours of a rule as it is published: names of fields, comments, and the query that stands in it.
 
-use desk::{Colour, Desk};
+use desk::{Colour, Completions, Desk, Fault};
 
 /// The query of a rule's text: its words without indentation, and where each of its lines stands in the text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,16 @@ impl Inner {
     fn outer(&self, at: usize) -> usize {
         let line = self.lines.partition_point(|(start, _)| *start <= at).checked_sub(1).and_then(|line| self.lines.get(line));
         line.map_or(at, |(inner, outer)| outer + at.saturating_sub(*inner))
+    }
+
+    /// A place of the text as a place of the query; `None` where the query does not stand.
+    fn place(&self, at: usize) -> Option<usize> {
+        let next = self.lines.partition_point(|(_, outer)| *outer <= at);
+        let (start, outer) = *self.lines.get(next.checked_sub(1)?)?;
+        // Each line of the query ends with a line end, behind which the next one begins.
+        let end = self.lines.get(next).map_or(self.query.len(), |(next, _)| *next).saturating_sub(1);
+        let place = start + (at - outer);
+        (place <= end && self.query.is_char_boundary(place)).then_some(place)
     }
 
     fn push(&mut self, line: &str, at: usize, indent: usize) {
@@ -94,6 +104,22 @@ fn outside(text: &str, query: &Inner) -> Vec<Colour> {
     colours
 }
 
+/// What may stand at a place of a rule's text: that of its query, where it stands in one of Kusto; nothing elsewhere.
+///
+/// # Errors
+/// Where nothing is known of the tables.
+pub(crate) async fn complete(desk: &Desk, text: &str, at: usize) -> Result<Completions, Fault> {
+    let query = inner(text);
+    let none = Completions { start: at, end: at, candidates: Vec::new() };
+    // Rules in TOML are of Elastic, whose languages name fields and no tables.
+    let elastic = text.lines().any(|line| line.trim() == "[rule]");
+    let Some(place) = query.place(at).filter(|_| !elastic) else {
+        return Ok(none);
+    };
+    let found = desk.hunts.complete(&query.query, place).await?;
+    Ok(Completions { start: query.outer(found.start), end: query.outer(found.end), candidates: found.candidates })
+}
+
 /// The colours of a rule's text.
 pub(crate) async fn colours(desk: &Desk, text: &str) -> Vec<Colour> {
     let query = inner(text);
@@ -135,6 +161,36 @@ mod tests {
     fn a_text_without_a_query_has_none() {
         for text in ["", "name: x", "query: T | take 1\n", "query: |"] {
             assert_eq!(inner(text), Inner::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_place_of_the_text_is_one_of_the_query_or_none() {
+        let text = "id: é\nquery: |\n  EmailEvents\n    | wh\n\nversion: 1\n";
+        let found = inner(text);
+        for (before, place) in
+            [("EmailEv", Some(7)), ("    | wh", Some(18)), ("query: |", None), ("id: é", None), ("version: 1", None)]
+        {
+            let at = text.find(before).unwrap() + before.len();
+            assert_eq!(found.place(at), place, "{before}");
+        }
+        for at in 0..=text.len() + 3 {
+            if let Some(place) = found.place(at) {
+                assert_eq!(found.outer(place), at);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_query_of_a_rule_is_completed_where_it_stands() {
+        let desk = desk::sample::desk();
+        let text = "id: é\nquery: |\n  EmailE\nversion: 1\n";
+        let at = text.find("EmailE").unwrap();
+        let found = complete(&desk, text, at + 6).await.unwrap();
+        assert_eq!((found.start, found.end), (at, at + 6));
+        assert!(found.candidates.iter().any(|candidate| candidate.insert == "EmailEvents"));
+        for (text, at) in [(text, 2), (text, 9999), ("[rule]\nquery = '''\nEmailE\n'''\n", 25)] {
+            assert!(complete(&desk, text, at).await.unwrap().candidates.is_empty(), "{at}");
         }
     }
 

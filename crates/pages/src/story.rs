@@ -7,9 +7,6 @@ use crate::{answer, component};
 
 /// Characters of a text that are read as they stand.
 const READ: usize = 1000;
-/// Characters that turn the direction of the text behind them (Unicode Standard Annex 9, section 2), by which a name can lie about its end.
-pub(crate) const TURNS: [char; 9] =
-    ['\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}'];
 
 /// The most entries that are shown; an incident of a mass mailing has thousands.
 const SHOWN: usize = 400;
@@ -59,8 +56,7 @@ fn words(kind: &str) -> &str {
 
 /// Text that people wrote to be read: whole up to a thousand characters, longer as a value that opens.
 pub(crate) fn text(text: &str) -> Markup {
-    let text = text.replace(TURNS, "\u{fffd}");
-    html! { @if text.chars().nth(READ).is_some() { (component::cell(&text)) } @else { bdi { (text) } } }
+    html! { @if text.chars().nth(READ).is_some() { (component::cell(text)) } @else { (component::prose(text)) } }
 }
 
 /// The beginning of an id, long enough to tell alerts apart.

@@ -5,6 +5,7 @@ import "./jobs.js";
 import "./keyboard.js";
 import "./live.js";
 import "./moment.js";
+import "./password.js";
 import "./select.js";
 import "./sort.js";
 import { toast } from "./toast.js";
@@ -32,6 +33,12 @@ for (const button of document.querySelectorAll("[data-open]")) {
 // A choice that needs no button: the form of a select with `data-submit` is sent when it changes.
 for (const field of document.querySelectorAll("[data-submit]")) {
   field.addEventListener("change", () => field.form?.requestSubmit());
+}
+
+// Of parts that do not fit beside each other the one that is shown is in sight.
+for (const link of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = link.closest(".tabs");
+  row.scrollLeft += link.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - link.offsetWidth) / 2;
 }
 
 // What a change has done, said once: it is taken out of the address, so that neither a link nor a reload says it again.

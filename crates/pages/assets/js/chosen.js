@@ -1,5 +1,7 @@
 // Before something is done with the rows that are selected, a dialog says which they are: `[data-chosen="<form id>"]` in it is filled when it
 // is opened.
+import { visible } from "./marks.js";
+
 const SHOWN = 20;
 
 for (const list of document.querySelectorAll("[data-chosen]")) {
@@ -14,7 +16,7 @@ for (const list of document.querySelectorAll("[data-chosen]")) {
     const items = picked.slice(0, SHOWN).map((box) => {
       const item = document.createElement("li");
       item.dir = "auto";
-      item.textContent = box.getAttribute("aria-label").replace(/^Select /, "");
+      item.textContent = visible(box.getAttribute("aria-label").replace(/^Select /, ""));
       return item;
     });
     if (picked.length > SHOWN) {

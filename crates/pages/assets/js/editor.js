@@ -1,6 +1,7 @@
 // The editor: a field of text over its own words in colours. The field is an ordinary one, so that undo, input methods, spoken input and
 // screen readers work as everywhere; the words below it are for the eye alone. Colours and problems come from the server.
 import { change, commented, indented, insertion, lines, paired, placed, shifted, toBytes, unpaired } from "./text.js";
+import { visible } from "./marks.js";
 import { announce } from "./toast.js";
 
 const PAUSE = 180; // Milliseconds after a key before colours are asked for.
@@ -117,7 +118,7 @@ export class Editor {
         const part = document.createElement(tag);
         part.className = kind;
         part.dir = "auto";
-        part.textContent = words;
+        part.textContent = visible(words);
         item.append(part);
       }
       return item;

@@ -2,6 +2,7 @@
 // arrows move. Rows are made as they are scrolled to, so that ten thousand are no burden.
 import { compared, copied, plain } from "./cells.js";
 import { copy } from "./copy.js";
+import { visible } from "./marks.js";
 import { announce, toast } from "./toast.js";
 
 const CHUNK = 100; // Rows that are made at a time.
@@ -93,15 +94,15 @@ export class Grid {
     return make("div", { className: "menu-panel" }, search, make("div", { className: "row" }, ...both), set);
   }
 
-  get visible() {
+  get chosen() {
     return this.columns.map((_, at) => at).filter((at) => !this.hidden.has(at));
   }
 
   /** Filters, sorts, and shows the first rows. */
   fill() {
     const { words } = this;
-    const visible = this.visible;
-    this.shown = words ? this.rows.filter((row) => visible.some((at) => plain(row[at]).toLowerCase().includes(words))) : [...this.rows];
+    const chosen = this.chosen;
+    this.shown = words ? this.rows.filter((row) => chosen.some((at) => plain(row[at]).toLowerCase().includes(words))) : [...this.rows];
     if (this.sorted) {
       const { at, down } = this.sorted;
       this.shown.sort((one, other) => {
@@ -111,10 +112,10 @@ export class Grid {
       });
     }
     const head = make("tr", { aria: { role: "row", "aria-rowindex": 1 } }, make("th", { className: "opener", aria: { scope: "col", role: "columnheader" } }, make("span", { className: "sr-only", textContent: "Whole row" })));
-    for (const at of visible) {
+    for (const at of chosen) {
       const { name, type } = this.columns[at];
       const sorted = this.sorted?.at === at ? (this.sorted.down ? "descending" : "ascending") : "none";
-      const button = make("button", { type: "button", className: "sort", tabIndex: -1, title: `${name}: ${type}`, dataset: { sort: at } }, make("bdi", { textContent: name }));
+      const button = make("button", { type: "button", className: "sort", tabIndex: -1, title: `${name}: ${type}`, dataset: { sort: at } }, make("bdi", { textContent: visible(name) }));
       head.append(make("th", { className: NUMBERS.has(type) ? "number" : "", aria: { scope: "col", role: "columnheader", "aria-sort": sorted } }, button));
     }
     this.body = make("tbody");
@@ -128,10 +129,10 @@ export class Grid {
 
   /** Makes more rows. */
   grow() {
-    const visible = this.visible;
+    const chosen = this.chosen;
     const upto = Math.min(this.made + CHUNK, this.shown.length);
     const fresh = document.createDocumentFragment();
-    for (let at = this.made; at < upto; at++) fresh.append(this.row(at, visible));
+    for (let at = this.made; at < upto; at++) fresh.append(this.row(at, chosen));
     this.body.append(fresh);
     this.made = upto;
     const left = this.shown.length - upto;
@@ -139,18 +140,18 @@ export class Grid {
     this.more.textContent = `${Math.min(left, CHUNK)} more of ${left.toLocaleString("en")}`;
   }
 
-  row(at, visible) {
+  row(at, chosen) {
     const values = this.shown[at];
     const opener = make("td", { className: "opener", tabIndex: -1, dataset: { open: "" }, aria: { role: "gridcell", "aria-label": "Whole row", "aria-expanded": "false" } }, make("span", { textContent: "▸", aria: { "aria-hidden": "true" } }));
     const row = make("tr", { dataset: { at }, aria: { role: "row", "aria-rowindex": at + 2 } }, opener);
-    for (const column of visible) {
+    for (const column of chosen) {
       const value = values[column];
       const words = plain(value);
       const cell = make("td", { tabIndex: -1, dataset: { column }, aria: { role: "gridcell" } });
       if (NUMBERS.has(this.columns[column].type)) cell.className = "number";
       if (value === null) cell.append(make("span", { className: "null", textContent: "–", title: "null" }));
       else {
-        const part = make(typeof value === "object" ? "code" : "bdi", { textContent: words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words });
+        const part = make(typeof value === "object" ? "code" : "bdi", { textContent: visible(words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words) });
         if (words.length > SHOWN || typeof value === "object") cell.classList.add("whole");
         cell.append(part);
       }
@@ -172,8 +173,8 @@ export class Grid {
     const list = make("dl", { className: "facts" });
     this.columns.forEach(({ name, type }, at) => {
       const value = values[at];
-      const shown = value !== null && typeof value === "object" ? this.tree(value) : make("span", { className: "whole-value", textContent: value === null ? "null" : plain(value), dir: "auto" });
-      list.append(make("div", {}, make("dt", { textContent: name, title: type, dir: "auto" }), make("dd", {}, shown, ...this.acts(at, value))));
+      const shown = value !== null && typeof value === "object" ? this.tree(value) : make("span", { className: "whole-value", textContent: value === null ? "null" : visible(plain(value)), dir: "auto" });
+      list.append(make("div", {}, make("dt", { textContent: visible(name), title: type, dir: "auto" }), make("dd", {}, shown, ...this.acts(at, value))));
     });
     const place = make("td", { colSpan: row.children.length, aria: { role: "gridcell" } }, list);
     row.after(make("tr", { className: "grid-detail", aria: { role: "row" } }, place));
@@ -185,7 +186,7 @@ export class Grid {
     const list = make("ul", { className: "tree" });
     for (const [name, member] of entries.slice(0, 200)) {
       const inner = member !== null && typeof member === "object" && depth < 12 && Object.keys(member).length;
-      list.append(make("li", {}, make("span", { className: "name", textContent: Array.isArray(value) ? `[${name}] ` : `${name}: ` }), inner ? this.tree(member, depth + 1) : make("code", { textContent: typeof member === "string" ? member : JSON.stringify(member) })));
+      list.append(make("li", {}, make("span", { className: "name", textContent: Array.isArray(value) ? `[${name}] ` : `${visible(name)}: ` }), inner ? this.tree(member, depth + 1) : make("code", { textContent: visible(typeof member === "string" ? member : JSON.stringify(member)) })));
     }
     if (entries.length > 200) list.append(make("li", { className: "soft", textContent: `and ${entries.length - 200} more` }));
     return list;
@@ -212,7 +213,7 @@ export class Grid {
     const at = Number(cell.dataset.column);
     const value = this.shown[Number(cell.closest("tr").dataset.at)][at];
     this.menu?.remove();
-    const whole = value !== null && typeof value === "object" ? this.tree(value) : make("div", { className: "whole-value", textContent: value === null ? "null" : plain(value).slice(0, 65_536), dir: "auto", tabIndex: 0 });
+    const whole = value !== null && typeof value === "object" ? this.tree(value) : make("div", { className: "whole-value", textContent: value === null ? "null" : visible(plain(value).slice(0, 65_536)), dir: "auto", tabIndex: 0 });
     const { name, type } = this.columns[at];
     const menu = make("dialog", { className: "cell-menu", aria: { "aria-label": `${name}: ${type}` } }, make("p", { className: "soft small" }, make("strong", { textContent: name }), ` ${type}`), make("div", { className: "row" }, ...this.acts(at, value)), whole);
     menu.addEventListener("close", () => {
@@ -286,9 +287,9 @@ export class Grid {
   }
 
   async copyAs(form) {
-    const visible = this.visible;
-    const rows = this.shown.map((row) => visible.map((at) => row[at]));
-    const done = await copy(copied(form, visible.map((at) => this.columns[at]), rows));
+    const chosen = this.chosen;
+    const rows = this.shown.map((row) => chosen.map((at) => row[at]));
+    const done = await copy(copied(form, chosen.map((at) => this.columns[at]), rows));
     if (done) toast(`Copied ${rows.length.toLocaleString("en")} rows`, "good");
     else toast("Could not be copied", "bad");
   }

@@ -1,4 +1,5 @@
 // Queries of an investigation guide, run where they stand. Without this the link leads to the hunt page.
+import { began, cancel, ended as done } from "./leaving.js";
 import { announce } from "./toast.js";
 
 const WAIT = 250; // Milliseconds between looks.
@@ -59,12 +60,14 @@ for (const guide of document.querySelectorAll("[data-guide]")) {
       announce("The query runs");
       try {
         const { id } = await send("/hunt/run", { csrf, q: query, language, as_of: asOf });
+        began(id, csrf);
         let stopped = false;
         stop.addEventListener("click", () => {
           stopped = true;
-          send(`/jobs/${encodeURIComponent(id)}/cancel`, { csrf, then: location.pathname }).catch(() => {});
+          cancel(id, csrf).catch(() => {});
         });
         await ended(id, (words) => (running.textContent = words), () => stopped);
+        done(id);
         if (stopped) {
           place.replaceChildren(note("Cancelled", "soft"));
         } else {

@@ -3,6 +3,7 @@ import { Editor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { filterLine, withFilter } from "./cells.js";
 import { copy } from "./copy.js";
+import { began, cancel as cancelled, ended } from "./leaving.js";
 import { announce, toast } from "./toast.js";
 
 const form = document.getElementById("hunt");
@@ -50,11 +51,13 @@ async function run({ push = true } = {}) {
   result.setAttribute("aria-busy", "true");
   result.classList.add("stale");
   try {
-    const began = await part("/hunt/run", { method: "POST", headers: { "x-csrf-token": csrf }, body: new URLSearchParams([...parameters, ["csrf", csrf]]), signal });
-    const { id, error } = await began.json();
-    if (!id) throw new Error(error ?? `The server answered ${began.status}.`);
+    const answer = await part("/hunt/run", { method: "POST", headers: { "x-csrf-token": csrf }, body: new URLSearchParams([...parameters, ["csrf", csrf]]), signal });
+    const { id, error } = await answer.json();
+    if (!id) throw new Error(error ?? `The server answered ${answer.status}.`);
+    began(id, csrf);
     signal.addEventListener("abort", () => cancel(id));
     await follow(id, parameters, signal);
+    ended(id);
   } catch (error) {
     if (signal.aborted) return;
     result.replaceChildren(words("div", "notice bad", error instanceof TypeError ? "The server does not answer." : error.message));
@@ -68,17 +71,17 @@ async function run({ push = true } = {}) {
   }
 }
 
-const cancel = (id) => fetch(`/jobs/${encodeURIComponent(id)}/cancel`, { method: "POST", headers: { "x-csrf-token": csrf }, body: new URLSearchParams({ csrf, then: "/help/keys" }), redirect: "manual" });
+const cancel = (id) => cancelled(id, csrf);
 
 /** Waits for the end of a query; what lasts is shown with how far it is, and can be cancelled. */
 async function follow(id, parameters, signal) {
   let wait = 40;
   let shown = false;
-  const began = performance.now();
+  const start = performance.now();
   for (;;) {
     const job = await (await part(`/jobs/${encodeURIComponent(id)}`, { signal, headers: { accept: "application/json" } })).json();
     if (job.state !== "running") break;
-    if (!shown && performance.now() - began > 300) {
+    if (!shown && performance.now() - start > 300) {
       put(await (await part(`/hunt/result/${encodeURIComponent(id)}?${parameters}`, { signal })).text());
       result.classList.remove("stale");
       shown = true;

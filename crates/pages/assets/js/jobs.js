@@ -1,10 +1,14 @@
 // Work that goes on: `[data-job]` is looked at until it has ended, then `data-then` is gone to.
+import { began, cancel, ended } from "./leaving.js";
 import { announce } from "./toast.js";
 
 const SHORTEST = 250; // Milliseconds between looks, at first.
 const LONGEST = 2000; // And in the end.
 
 async function follow(place) {
+  // A query, a preview, a backtest ends with the page that waits for it.
+  const { id, left } = place.dataset;
+  if (left) began(id, left);
   const [words, count, bar] = ["[data-words]", "[data-count]", "progress"].map((part) => place.querySelector(part));
   let wait = SHORTEST;
   let said = "";
@@ -30,9 +34,14 @@ async function follow(place) {
       if (doing && doing !== said) announce((said = doing));
     }
     await new Promise((resume) => setTimeout(resume, wait));
-    if (!place.isConnected) return; // Something else is shown in its place.
+    if (!place.isConnected) {
+      // Something else is shown in its place.
+      if (left) cancel(id, left);
+      return;
+    }
     wait = Math.min(wait * 1.3, LONGEST);
   }
+  ended(id);
   location.replace(place.dataset.then);
 }
 

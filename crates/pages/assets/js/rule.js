@@ -1,5 +1,6 @@
 // Pages of rules: a text is checked as it is written and replayed in place; files are sent with the mark of forms.
 import { Editor } from "./editor.js";
+import { began, cancel, ended } from "./leaving.js";
 import { announce } from "./toast.js";
 
 const put = (place, html) => {
@@ -29,27 +30,26 @@ function edits(form) {
     runs: () => replay(),
   });
 
-  const cancel = (id) => fetch(`/jobs/${encodeURIComponent(id)}/cancel`, { method: "POST", headers: { "x-csrf-token": csrf }, body: new URLSearchParams({ csrf, then: "/help/keys" }), redirect: "manual" });
-
   async function replay() {
     const mine = ++running;
     const fields = new URLSearchParams({ csrf, key, text: form.elements.text.value, days: form.elements.days.value });
     replayer.disabled = true;
     try {
-      const began = await (await fetch("/rules/replay", { method: "POST", headers: { "x-csrf-token": csrf }, body: fields })).json();
-      if (!began.id) throw new Error(began.error);
+      const { id, error } = await (await fetch("/rules/replay", { method: "POST", headers: { "x-csrf-token": csrf }, body: fields })).json();
+      if (!id) throw new Error(error);
+      began(id, csrf);
       let wait = 60;
       let asked = false;
       for (;;) {
-        const job = await (await fetch(`/jobs/${encodeURIComponent(began.id)}`)).json();
-        if (mine !== running) return cancel(began.id);
+        const job = await (await fetch(`/jobs/${encodeURIComponent(id)}`)).json();
+        if (mine !== running) return cancel(id, csrf);
         if (job.state !== "running") break;
         if (!asked) {
           asked = true;
-          put(outcome, await (await fetch(`/rules/replay/${encodeURIComponent(began.id)}?part=1`)).text());
+          put(outcome, await (await fetch(`/rules/replay/${encodeURIComponent(id)}?part=1`)).text());
           outcome.querySelector("form")?.addEventListener("submit", (event) => {
             event.preventDefault();
-            cancel(began.id);
+            cancel(id, csrf);
           });
         }
         const words = outcome.querySelector("[data-words]");
@@ -59,7 +59,8 @@ function edits(form) {
         await new Promise((resume) => setTimeout(resume, wait));
         wait = Math.min(wait * 1.4, 1000);
       }
-      put(outcome, await (await fetch(`/rules/replay/${encodeURIComponent(began.id)}?part=1`)).text());
+      ended(id);
+      put(outcome, await (await fetch(`/rules/replay/${encodeURIComponent(id)}?part=1`)).text());
       outcome.focus();
       outcome.scrollIntoView({ block: "start" });
       announce(outcome.querySelector(".answer-facts")?.innerText ?? outcome.innerText.slice(0, 300));

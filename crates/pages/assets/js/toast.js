@@ -1,4 +1,5 @@
 // Passing notes, shown in the corner and read out; and words that are only read out.
+import { visible } from "./marks.js";
 
 /** Reads `words` out. */
 export function announce(words) {
@@ -18,7 +19,8 @@ export function toast(words, tone = "") {
   const note = document.createElement("div");
   note.className = tone ? `toast ${tone}` : "toast";
   const text = document.createElement("p");
-  text.textContent = words;
+  text.dir = "auto";
+  text.textContent = visible(words);
   const close = document.createElement("button");
   close.type = "button";
   close.className = "icon-button";

@@ -129,14 +129,14 @@ mod tests {
     #[test]
     fn what_a_page_loads_stays_small() {
         let style = list::FILES.iter().find(|file| file.name == "style.css").map_or(0, |file| file.text.len());
-        assert!(style < 60_000, "style: {style} bytes");
+        assert!(style < 66_000, "style: {style} bytes");
         // A page loads what every page does, and a script of its own with what that imports.
         let all = loaded("app.js");
         for script in list::FILES.iter().filter(|file| file.name.ends_with(".js")) {
             let with: BTreeSet<&str> = all.union(&loaded(script.name)).copied().collect();
             let size: usize = list::FILES.iter().filter(|file| with.contains(file.name)).map(|file| file.text.len()).sum();
             // The page of hunts has an editor; packed, as they are sent, scripts are a third of that.
-            assert!(size < 72_000, "scripts of a page with {}: {size} bytes", script.name);
+            assert!(size < 80_000, "scripts of a page with {}: {size} bytes", script.name);
         }
     }
 

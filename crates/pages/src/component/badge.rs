@@ -50,16 +50,16 @@ pub fn tag(words: &str) -> Markup {
 /// A severity of alerts and findings, with as many bars as it is high. An unknown one is shown as it is.
 #[must_use]
 pub fn severity(severity: &str) -> Markup {
-    let (tone, bars) = match severity {
-        "critical" => (Tone::Critical, 5),
-        "high" => (Tone::Bad, 4),
-        "medium" => (Tone::Warn, 3),
-        "low" => (Tone::Info, 2),
-        "informational" => (Tone::Quiet, 1),
-        _ => (Tone::Quiet, 0),
+    let bars = match severity {
+        "critical" => 5,
+        "high" => 4,
+        "medium" => 3,
+        "low" => 2,
+        "informational" => 1,
+        _ => 0,
     };
     html! {
-        span.severity.(tone.class()) {
+        span.severity.(severity_class(severity)) {
             @if bars > 0 {
                 svg.icon width="16" height="12" viewBox="0 0 16 12" aria-hidden="true" {
                     @for bar in 0..5_u8 {
@@ -69,6 +69,18 @@ pub fn severity(severity: &str) -> Markup {
             }
             (words(severity))
         }
+    }
+}
+
+/// The class that gives a severity its colour in style sheets: that of its token, `--severity-high` and its like.
+#[must_use]
+pub fn severity_class(severity: &str) -> &'static str {
+    match severity {
+        "critical" => "is-critical",
+        "high" => "is-high",
+        "medium" => "is-medium",
+        "low" => "is-low",
+        _ => "is-informational",
     }
 }
 
@@ -132,6 +144,7 @@ mod tests {
     fn a_severity_has_words_and_a_shape() {
         let high = severity("high").into_string();
         assert!(high.contains("High") && high.matches("class=\"lit\"").count() == 4, "{high}");
+        assert!(high.contains("class=\"severity is-high\"") && severity("<b>").into_string().contains("is-informational"));
     }
 
     #[test]

@@ -8,6 +8,9 @@ use serde_json::Value;
 /// How many characters of a value a cell shows.
 pub(super) const SHOWN: usize = 120;
 
+/// Characters of the longest word that is not broken: an address of ordinary length.
+const WORD: usize = 28;
+
 /// How many characters a page holds of one value: what is longer is cut for good here, and whole in an export.
 pub(super) const HELD: usize = 64 << 10;
 
@@ -40,7 +43,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn cell(text: &str) -> Markup {
     let text = &visible(text);
     let Some(head) = cut(text, SHOWN) else {
-        return html! { bdi.value { (text) } };
+        return html! { bdi.value.short[is_short(text)] { (text) } };
     };
     let whole = cut(text, HELD);
     html! {
@@ -50,6 +53,11 @@ pub fn cell(text: &str) -> Markup {
             @if whole.is_some() { p.soft { "Cut here at " (HELD) " characters; an export has it whole." } }
         }
     }
+}
+
+/// Whether its words are short enough for a column to be as wide as the longest of them. Others are broken where the column ends.
+fn is_short(text: &str) -> bool {
+    text.split_whitespace().all(|word| word.chars().nth(WORD).is_none())
 }
 
 /// A value of a result in a cell, as KQL writes it: texts as they are, null as nothing, dynamic values to be opened.
@@ -110,8 +118,14 @@ mod tests {
     fn a_short_text_stands_as_it_is() {
         assert_eq!(
             cell("<script>alert(1)</script>").into_string(),
-            "<bdi class=\"value\">&lt;script&gt;alert(1)&lt;/script&gt;</bdi>"
+            "<bdi class=\"value short\">&lt;script&gt;alert(1)&lt;/script&gt;</bdi>"
         );
+    }
+
+    #[test]
+    fn a_long_word_is_broken_where_its_column_ends() {
+        assert!(!cell(&"x".repeat(WORD + 1)).into_string().contains("short"));
+        assert!(cell(&"two words ".repeat(9)).into_string().contains("short"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use desk::FindingView;
 use maud::{Markup, html};
 
-use super::{cell, code, facts, form, moment, record, severity, status, tag};
+use super::{cell, code, facts, form, moment, record, severity, severity_class, status, tag};
 use crate::{Visitor, answer::segment};
 
 /// A finding. `place` is its number in the page.
@@ -11,7 +11,7 @@ use crate::{Visitor, answer::segment};
 pub fn finding(visitor: &Visitor, finding: &FindingView, place: usize) -> Markup {
     let id = format!("finding-{place}");
     html! {
-        article.card.finding.(finding.severity) id=(id) aria-labelledby={ (id) "-title" } {
+        article.card.finding.(severity_class(&finding.severity)) id=(id) aria-labelledby={ (id) "-title" } {
             div.card-head {
                 div.row { (severity(&finding.severity)) h3 id={ (id) "-title" } dir="auto" { (finding.title) } }
                 div.actions { (fix(visitor, finding)) }

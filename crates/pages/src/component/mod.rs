@@ -1,6 +1,7 @@
 //! What pages are made of, a file each. Every component takes data as it is and escapes it; what takes [`maud::Markup`] says so.
 
 mod badge;
+mod bar;
 mod card;
 mod cell;
 mod code;
@@ -22,6 +23,7 @@ mod moment;
 mod notice;
 mod pager;
 mod progress;
+mod prose;
 mod record;
 mod sheet;
 mod sparkline;
@@ -30,7 +32,8 @@ mod tabs;
 mod tile;
 mod verdicts;
 
-pub use badge::{Tone, badge, severity, status, tag, verdict};
+pub use badge::{Tone, badge, severity, severity_class, status, tag, verdict};
+pub use bar::bar;
 pub use card::{card, card_with};
 pub use cell::{cell, json, visible};
 pub use code::{code, coloured};
@@ -52,6 +55,7 @@ pub use moment::{duration, moment};
 pub use notice::notice;
 pub use pager::{Pager, number};
 pub use progress::progress;
+pub use prose::prose;
 pub use record::{change, record};
 pub use sheet::Rows;
 pub use sparkline::sparkline;

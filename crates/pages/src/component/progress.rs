@@ -10,8 +10,10 @@ use crate::Visitor;
 #[must_use]
 pub fn progress(job: &JobView, then: &str, visitor: &Visitor) -> Markup {
     let known = job.progress.all > 0;
+    // What changes something goes on to its end, whoever looks.
+    let left = matches!(job.kind.as_str(), "hunt" | "backtest" | "preview").then(|| visitor.csrf());
     html! {
-        div.job data-job={ "/jobs/" (job.id) } data-then=(then) {
+        div.job data-job={ "/jobs/" (job.id) } data-then=(then) data-id=(job.id) data-left=[left] {
             div.job-line {
                 span.job-words data-words dir="auto" { (if job.progress.words.is_empty() { "Under way" } else { &job.progress.words }) }
                 span.soft data-count { @if known { (job.progress.done) " of " (job.progress.all) } }

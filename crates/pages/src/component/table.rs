@@ -30,6 +30,8 @@ pub struct Column {
     pub sort: Option<String>,
     /// How it is sorted: `ascending`, `descending`; none: it is not.
     pub sorted: Option<&'static str>,
+    /// Whether it says what a row is, so that it heads the card that a row becomes. Where no column does, the first one does.
+    pub main: bool,
 }
 
 impl Column {
@@ -43,6 +45,13 @@ impl Column {
     #[must_use]
     pub fn number(key: impl Into<String>, name: impl Into<String>) -> Self {
         Self { number: true, ..Self::new(key, name) }
+    }
+
+    /// It says what a row is.
+    #[must_use]
+    pub fn main(mut self) -> Self {
+        self.main = true;
+        self
     }
 
     /// Left out until a reader asks for it.
@@ -141,6 +150,7 @@ impl Table {
     fn row(&self, row: &Row) -> Markup {
         let cards = self.narrow == Narrow::Cards;
         let role = |role: &'static str| cards.then_some(role);
+        let main = self.columns.iter().position(|column| column.main).unwrap_or(0);
         html! {
             tr data-row role=[role("row")] {
                 @if let Some(form) = self.form {
@@ -148,8 +158,8 @@ impl Table {
                         @if let Some(id) = &row.id { input type="checkbox" name="id" value=(id) form=(form) aria-label={ "Select " (row.label) }; }
                     }
                 }
-                @for (column, cell) in self.columns.iter().zip(&row.cells) {
-                    td.number[column.number] role=[role("cell")] data-column=(column.key) data-name=(column.name) {
+                @for (place, (column, cell)) in self.columns.iter().zip(&row.cells).enumerate() {
+                    td class=[kind(column, cell, cards, place == main)] role=[role("cell")] data-column=(column.key) data-name=(column.name) {
                         @if cards { div { (cell) } } @else { (cell) }
                     }
                 }
@@ -176,6 +186,26 @@ impl Table {
             }
         }
     }
+}
+
+/// What a cell is, as style sheets know it.
+fn kind(column: &Column, cell: &Markup, cards: bool, main: bool) -> Option<String> {
+    let kinds = [("number", column.number), ("main", cards && main), ("nothing", cards && is_nothing(cell))];
+    let names: Vec<&str> = kinds.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    (!names.is_empty()).then(|| names.join(" "))
+}
+
+/// Whether a cell shows nothing: no letter outside of its tags, and nothing that is drawn or pressed.
+fn is_nothing(cell: &Markup) -> bool {
+    let markup = cell.0.as_str();
+    if ["<svg", "<input", "<select", "<meter", "<button", "<progress"].iter().any(|tag| markup.contains(tag)) {
+        return false;
+    }
+    // Each `<` begins a tag, and the next `>` ends it: data is escaped.
+    markup.split('<').enumerate().all(|(at, part)| {
+        let text = if at == 0 { part } else { part.split_once('>').map_or("", |(_, text)| text) };
+        text.trim().is_empty()
+    })
 }
 
 fn head(column: &Column, cards: bool) -> Markup {
@@ -219,6 +249,16 @@ mod tests {
     fn a_column_of_buttons_has_a_name_for_those_who_do_not_see_them() {
         let text = Table { columns: vec![Column::new("do", "")], ..table() }.render().into_string();
         assert!(text.contains("data-column=\"do\"><span class=\"sr-only\">Actions</span></th>"), "{text}");
+    }
+
+    #[test]
+    fn a_card_is_headed_by_what_the_row_is_and_leaves_out_what_is_empty() {
+        let columns = vec![Column::new("at", "When"), Column::new("title", "Title").main(), Column::new("who", "Assignee")];
+        let cells = vec![html! { "now" }, html! { a href="/" { "x" } }, html! { span dir="auto" { "" } }];
+        let text = Table { columns, rows: vec![Row::new(cells)], form: None, ..table() }.render().into_string();
+        assert!(text.contains("<td class=\"main\" role=\"cell\" data-column=\"title\""), "{text}");
+        assert!(text.contains("<td class=\"nothing\" role=\"cell\" data-column=\"who\""), "{text}");
+        assert!(is_nothing(&html! { " " }) && !is_nothing(&html! { svg {} }) && !is_nothing(&html! { "<" }));
     }
 
     #[test]

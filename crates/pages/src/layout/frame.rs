@@ -8,7 +8,7 @@ use desk::Fault;
 use maud::{DOCTYPE, Markup, html};
 
 use super::{Key, Nav, help, icon, nav};
-use crate::{Failure, Visitor, assets};
+use crate::{Failure, Visitor, assets, marks};
 
 /// A page but for its body. Made by [`Frame::new`], completed by the methods that give it back, ended by [`Frame::render`].
 #[derive(Debug)]
@@ -236,5 +236,5 @@ fn mark() -> Markup {
 }
 
 fn answer(status: StatusCode, page: Markup) -> Response {
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.into_string()).into_response()
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], marks::written_out(page.into_string())).into_response()
 }

@@ -14,7 +14,7 @@ use axum::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::sign_in::password;
+use super::sign_in::{new_password, password};
 use crate::{
     Failure, Pages, Visitor,
     component::{self, Column, Field, Row, Table, Tone, badge, cell, form, moment, notice},
@@ -155,7 +155,7 @@ fn passwords(visitor: &Visitor, said: &Said) -> Markup {
             html! { div.stack {
                 @if !said.password.is_empty() { (notice(Tone::Bad, html! { (said.password) })) }
                 (password("old", "Present password", "current-password", "", false))
-                (password("new", "New password", "new-password", &help, false))
+                (new_password("new", "New password", &help))
                 (password("again", "New password, once more", "new-password", "", false))
                 div.actions { button.button type="submit" { "Change the password" } }
             } },

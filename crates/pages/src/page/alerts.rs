@@ -319,7 +319,7 @@ fn columns(asked: &Asked) -> Vec<Column> {
     };
     vec![
         column("severity", "Severity", "descending"),
-        column("title", "Alert", "ascending"),
+        column("title", "Alert", "ascending").main(),
         column("entity", "About", "ascending"),
         column("status", "Status", "ascending"),
         column("assignee", "Assignee", "ascending"),
@@ -362,9 +362,8 @@ fn row(alert: &Alert, selectable: bool) -> Row {
     if selectable { row.select(&*alert.id, &*alert.title) } else { row }
 }
 
-/// A text cut between characters. Marks that turn the direction of what follows are shown as such: a subject must not be read backwards.
+/// A text cut between characters.
 pub(crate) fn cut(text: &str, most: usize) -> String {
-    let text = &text.replace(crate::story::TURNS, "\u{fffd}");
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
         None => text.to_owned(),

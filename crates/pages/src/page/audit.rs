@@ -79,6 +79,7 @@ fn day(text: &str) -> Option<state::Moment> {
 async fn show(State(pages): State<Pages>, Admin(visitor): Admin, Query(asked): Query<Asked>) -> Response {
     let frame = Frame::new("Audit log", Nav::Settings, &visitor)
         .crumb("Settings", "/settings")
+        .tabs(super::sources::parts("/settings/audit"))
         .lead(html! { "Who did what. Lines are added and never changed here." });
     let read = async {
         let lines = pages.access.audit(&asked.filter(), SIZE + 1).await?;
@@ -125,7 +126,7 @@ fn filter(asked: &Asked, actors: &[String]) -> Markup {
     let mut people = vec![("", "anybody")];
     people.extend(actors.iter().map(|actor| (actor.as_str(), actor.as_str())));
     html! {
-        form.row method="get" action="/settings/audit" {
+        form.bar method="get" action="/settings/audit" {
             (Field { name: "actor", label: "Who", value: &asked.actor, ..Field::default() }.select(&people))
             (Field { name: "action", label: "Did", value: &asked.action, ..Field::default() }.text("text"))
             (Field { name: "subject", label: "To what begins with", value: &asked.subject, key: "/", ..Field::default() }.text("search"))

@@ -8,7 +8,7 @@ use super::domains::parts;
 use crate::{
     Pages, Visitor,
     answer::segment,
-    component::{Column, Row, Table, Tile, Tone, badge, card, cell, empty, moment, notice},
+    component::{Column, Row, Table, Tile, Tone, badge, card, cell, empty, moment, notice, prose},
     layout::{Frame, Nav},
 };
 
@@ -137,7 +137,7 @@ fn days(calendar: &[CalendarEntry]) -> Markup {
                 @let tone = match entry.state.as_str() { "overdue" => Tone::Bad, "now" => Tone::Warn, "due" => Tone::Info, _ => Tone::Quiet };
                 li {
                     div.row { (moment(entry.at)) (badge(tone, &entry.state)) }
-                    div { strong dir="auto" { (entry.domain) } ": " bdi { (entry.what) } }
+                    div { strong dir="auto" { (entry.domain) } ": " (prose(&entry.what)) }
                 }
             }
         }

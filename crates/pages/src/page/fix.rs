@@ -15,7 +15,9 @@ use serde::Deserialize;
 use crate::{
     Pages, Role, Visitor, answer,
     answer::{needs, segment, until_ended},
-    component::{self, Confirm, Field, Tone, badge, card, cell, change, facts, form, history, moment, notice, reference, status},
+    component::{
+        self, Confirm, Field, Tone, badge, card, cell, change, facts, form, history, moment, notice, prose, reference, status,
+    },
     layout::{self, Frame, Key, Nav},
 };
 
@@ -158,7 +160,7 @@ fn doing(visitor: &Visitor, fix: &FixView) -> Markup {
     let (may, may_not): (Vec<&Action>, Vec<&Action>) = open.into_iter().partition(|action| visitor.role >= action.role);
     html! {
         @if may.is_empty() && may_not.is_empty() && fix.because.is_empty() { p { "Nothing is left to do." } }
-        @if !fix.because.is_empty() { p dir="auto" { (sentence(&fix.because)) } }
+        @if !fix.because.is_empty() { p { (prose(&sentence(&fix.because))) } }
         @if !may.is_empty() {
             div.actions { @for (place, action) in may.iter().enumerate() { (button(visitor, fix, action, place == 0)) } }
             @for action in &may { (dialog(visitor, fix, action)) }

@@ -187,7 +187,7 @@ fn side() -> Markup {
             div.card-body {
                 form #schema-search method="get" action="/hunt/schema" role="search" {
                     label.sr-only for="find" { "Search tables, columns, functions" }
-                    input #find type="search" name="find" placeholder="Search tables, columns, functions" autocomplete="off" data-key="t";
+                    input #find type="search" name="find" placeholder="Tables, columns, functions" autocomplete="off" data-key="t";
                 }
                 div #schema { p { a href="/hunt/schema" { "Tables" } } p { a href="/hunt/functions" { "Functions" } } p { a href="/hunt/saved" { "Saved hunts" } } }
             }
@@ -212,7 +212,7 @@ fn faulty(fault: &Fault) -> Markup {
     };
     html! {
         (component::notice(Tone::Bad, html! {
-            p { strong { (failure.title) ": " } (failure.reason) }
+            p { strong { (failure.title) ": " } (component::prose(&failure.reason)) }
             @match problem {
                 Some(problem) => { (place(problem)) }
                 None => { ul { @for line in &failure.help { li { (line) } } } }
@@ -223,7 +223,7 @@ fn faulty(fault: &Fault) -> Markup {
 
 fn place(problem: &Problem) -> Markup {
     html! {
-        @if !problem.help.is_empty() { p { (problem.help) } }
+        @if !problem.help.is_empty() { p { (component::prose(&problem.help)) } }
         @if problem.line > 0 {
             p { button.button.quiet.js-only type="button" data-start=(problem.start) data-end=(problem.end) { "Go to line " (problem.line) ", column " (problem.column) } }
             noscript { p { "Line " (problem.line) ", column " (problem.column) } }

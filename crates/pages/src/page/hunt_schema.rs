@@ -77,7 +77,7 @@ async fn schema(State(pages): State<Pages>, visitor: Visitor, Query(asked): Quer
     let words = asked.words();
     if !asked.part.is_empty() {
         let functions = if words.is_empty() { Vec::new() } else { pages.desk.hunts.functions().await.unwrap_or_default() };
-        return answer::fragment(beside(&found(&tables, &words), &functions, &words));
+        return answer::fragment(beside(&beside_order(&tables, &words), &functions, &words));
     }
     let columns = vec![
         Column::new("name", "Table"),
@@ -112,12 +112,28 @@ async fn schema(State(pages): State<Pages>, visitor: Visitor, Query(asked): Quer
 
 fn search(action: &str, label: &str, value: &str) -> Markup {
     html! {
-        form.row method="get" action=(action) role="search" {
+        form.bar method="get" action=(action) role="search" {
             label.sr-only for="find" { (label) }
-            input #find type="search" name="find" value=(value) placeholder=(label) data-key="/";
+            div.grow { input #find type="search" name="find" value=(value) placeholder=(label) data-key="/"; }
             button.button type="submit" { "Search" }
         }
     }
+}
+
+/// What is found; without words all of it, the tables of a group beside each other and the groups in the order of their first tables.
+fn beside_order<'a>(tables: &'a [TableLine], words: &[String]) -> Vec<(&'a TableLine, Vec<&'a desk::ColumnLine>)> {
+    let mut tables = found(tables, words);
+    if !words.is_empty() {
+        return tables;
+    }
+    let mut groups: Vec<&str> = Vec::new();
+    for (table, _) in &tables {
+        if !groups.contains(&table.group.as_str()) {
+            groups.push(&table.group);
+        }
+    }
+    tables.sort_by_key(|(table, _)| groups.iter().position(|group| *group == table.group));
+    tables
 }
 
 /// What stands beside a query.
@@ -144,7 +160,7 @@ fn beside(tables: &[(&TableLine, Vec<&desk::ColumnLine>)], functions: &[Function
             } } }
         }
         @if tables.is_empty() && functions.is_empty() { p.soft { "Nothing is called so." } }
-        @if words.is_empty() { p.small { a href="/hunt/functions" { "All functions" } } }
+        @if words.is_empty() { p.schema-all { a href="/hunt/functions" { "All functions" } } }
     }
 }
 

@@ -135,7 +135,7 @@ fn alerts(alerts: &[Alert]) -> Markup {
         columns: vec![
             Column::new("raised", "Raised"),
             Column::new("severity", "Severity"),
-            Column::new("title", "Alert"),
+            Column::new("title", "Alert").main(),
             Column::new("status", "Status"),
             Column::new("assignee", "Assignee"),
         ],
@@ -155,8 +155,8 @@ fn entities(view: &IncidentView) -> Markup {
                 @for (entity, count) in view.entities.iter().take(ENTITIES) {
                     li {
                         span { span.label { (entity.kind) } " " a href=(answer::address("/alerts", &[("q", &terms::term("entity", &entity.value))])) dir="auto" { (entity.value) } }
-                        meter min="0" max=(all.max(1)) value=(count) aria-label={ (count) " of " (all) " alerts" } {}
-                        strong { (count) }
+                        (component::bar(*count, all, "is-plain"))
+                        strong { (count) span.sr-only { " of " (all) " alerts" } }
                     }
                 }
             }
@@ -188,7 +188,9 @@ mod tests {
     async fn an_incident_shows_its_alerts_what_they_share_and_the_story() {
         let page = Browser::of(Role::Viewer).get("/incidents/INC-3").await;
         assert_eq!(page.status, 200);
-        for words in ["7 alerts", "The story", "203.0.113.7", "aria-label=\"6 of 7 alerts\"", "Email Spoofing (T1672)"] {
+        for words in
+            ["7 alerts", "The story", "203.0.113.7", "<strong>6<span class=\"sr-only\"> of 7 alerts", "Email Spoofing (T1672)"]
+        {
             assert!(page.text.contains(words), "{words}");
         }
         assert!(!page.text.contains("name=\"action\""), "a viewer has no buttons that do something");

@@ -62,7 +62,7 @@ fn list(asked: &Asked, page: &IncidentPage) -> Markup {
         caption: "Incidents".to_owned(),
         columns: vec![
             Column::new("severity", "Severity"),
-            Column::new("title", "Incident"),
+            Column::new("title", "Incident").main(),
             Column::number("alerts", "Alerts"),
             Column::new("status", "Status"),
             Column::new("assignee", "Assignee"),

@@ -14,7 +14,7 @@ pub(crate) fn routes() -> Router<Pages> {
 
 async fn show(visitor: Visitor) -> Response {
     let frame = Frame::new("Keys and themes", Nav::None, &visitor)
-        .lead(html! { "Everything the console does can be done without a mouse. A page's own keys stand in its help: press " kbd { "?" } " there." });
+        .lead(html! { span { "Everything the console does can be done without a mouse. A page's own keys stand in its help: press " kbd { "?" } " there." } });
     frame.render(html! {
         (component::card("Keys", html! { div.keys-columns { (layout::keys(&[])) } }))
         (component::card(

@@ -81,7 +81,7 @@ fn wrong(troubles: &[Trouble], quiet: &[Quiet]) -> Markup {
                             // A page of this console; whatever else stands there leads nowhere.
                             @if trouble.page.starts_with('/') && !trouble.page.starts_with("//") { a href=(trouble.page) dir="auto" { (trouble.about) } }
                             @else { strong dir="auto" { (trouble.about) } }
-                            ": " bdi { (trouble.what) }
+                            ": " (component::prose(&trouble.what))
                         }
                     }
                 }
@@ -168,7 +168,7 @@ fn severities(overview: &Overview) -> Markup {
                 @for (severity, count) in &overview.severities {
                     li {
                         a href=(answer::address("/alerts", &[("q", &terms::with("", &terms::term("severity", severity)))])) { (component::severity(severity)) }
-                        meter min="0" max=(most) value=(count) aria-label={ (count) " " (severity) } {}
+                        (component::bar(*count, most, component::severity_class(severity)))
                         strong { (component::number(*count)) }
                     }
                 }

@@ -35,6 +35,7 @@ pub(crate) fn routes() -> Router<Pages> {
         .route("/rules/new", get(fresh).post(send_new))
         .route("/rules/{key}/edit", get(edit).post(send))
         .route("/rules/try", post(try_text))
+        .route("/rules/complete", post(complete))
         .route("/rules/replay", post(replay))
         .route("/rules/replay/{id}", get(replayed))
 }
@@ -196,7 +197,7 @@ fn render(visitor: &Visitor, shown: Shown) -> Response {
             input type="hidden" name="seen" value=(shown.seen);
             div.split {
                 div.card { div.card-body {
-                    (Editor { name: "text", label: "Text of the rule", value: &shown.text, problems: &shown.trial.problems, rows: 26, look: "/rules/try", ..Editor::default() }.render())
+                    (Editor { name: "text", label: "Text of the rule", value: &shown.text, problems: &shown.trial.problems, rows: 26, look: "/rules/try", complete: "/rules/complete", ..Editor::default() }.render())
                 } }
                 div.stack {
                     (component::card("Check", html! { div #trial { (trial(&shown.trial)) } p.actions { button.button type="submit" name="then" value="check" { "Check" } } }))
@@ -324,6 +325,20 @@ fn alerts(key: &'static str, title: &str, alerts: &[PreviewAlert]) -> Markup {
 struct Text {
     text: String,
     key: String,
+    /// Where the cursor stands, in bytes.
+    at: usize,
+}
+
+/// What may stand at the cursor, where it stands in the query.
+async fn complete(State(pages): State<Pages>, visitor: Visitor, Json(text): Json<Text>) -> Response {
+    let completed = match answer::needs(&visitor, Role::Analyst, "trying a rule").and_then(|()| bounded(&text.text)) {
+        Ok(()) => crate::rule_text::complete(&pages.desk, &text.text, text.at).await,
+        Err(fault) => Err(fault),
+    };
+    match completed {
+        Ok(completions) => Json(completions).into_response(),
+        Err(fault) => answer::fault(&fault),
+    }
 }
 
 /// Colours, problems, and what is shown beside the text.
@@ -335,7 +350,7 @@ async fn try_text(State(pages): State<Pages>, visitor: Visitor, Json(text): Json
     match tried {
         Ok(tried) => {
             let colours = crate::rule_text::colours(&pages.desk, &text.text).await;
-            let shown = trial(&tried).into_string();
+            let shown = crate::marks::written_out(trial(&tried).into_string());
             Json(json!({"colours": colours, "problems": tried.problems, "ok": tried.ok, "shown": shown})).into_response()
         }
         Err(fault) => answer::fault(&fault),

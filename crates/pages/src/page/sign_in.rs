@@ -1,6 +1,6 @@
 //! `/sign-in`: name and password, or an OpenID provider; `/sign-out`. Who is in already is sent on.
 
-use access::{Answer, Arrival, Form, OidcError, Secret, SignInError, SignedIn, local_path};
+use access::{Answer, Arrival, Form, OidcError, SHORTEST, Secret, SignInError, SignedIn, local_path};
 use axum::{
     Router,
     extract::{Query, State},
@@ -168,15 +168,38 @@ fn page(pages: &Pages, status: StatusCode, next: &str, name: &str, wrong: Option
     layout::bare(status, "Sign in", &body)
 }
 
-/// A field for a password, which browsers and their keepers of passwords fill in.
+/// A field for a password, which browsers and their keepers of passwords fill in. What is typed can be shown (OWASP ASVS 2.1.12).
 pub(crate) fn password(name: &str, label: &str, kind: &str, help: &str, focus: bool) -> Markup {
+    secret(name, label, kind, help, focus, &html! {})
+}
+
+/// A field for a password that is chosen: how long it is so far is told beside it (OWASP ASVS 2.1.8). Length is all that is measured here; what
+/// makes a password common is judged by [`access`], which knows the names it must not be made of.
+pub(crate) fn new_password(name: &str, label: &str, help: &str) -> Markup {
+    let strength = html! {
+        div.strength.js-only data-strength=(name) data-least=(SHORTEST) hidden {
+            meter min="0" max="4" low="1.5" high="2.5" optimum="4" value="0" aria-hidden="true" {}
+            span.small {}
+        }
+    };
+    secret(name, label, "new-password", help, false, &strength)
+}
+
+fn secret(name: &str, label: &str, kind: &str, help: &str, focus: bool, more: &Markup) -> Markup {
     let described = (!help.is_empty()).then(|| format!("{name}-help"));
     html! {
         div.field {
             label for=(name) { (label) }
-            input #(name) type="password" name=(name) required autocomplete=(kind) maxlength="512" autofocus[focus]
-                aria-describedby=[&described];
+            div.secret {
+                input #(name) type="password" name=(name) required autocomplete=(kind) maxlength="512" autofocus[focus]
+                    autocapitalize="none" spellcheck="false" aria-describedby=[&described];
+                // Named by its words, so that nothing but the field is called a password.
+                button.button.quiet.js-only type="button" data-reveal=(name) aria-controls=(name) aria-pressed="false" {
+                    "Show" span.sr-only { " what is typed" }
+                }
+            }
             @if let Some(id) = &described { p.field-help #(id) { (help) } }
+            (more)
         }
     }
 }
@@ -199,6 +222,7 @@ mod tests {
         let page = browser.get("/sign-in?next=/rules").await;
         assert_eq!(page.status, 200);
         assert!(page.text.contains("name=\"next\" value=\"/rules\"") && page.text.contains("autocomplete=\"current-password\""));
+        assert!(page.text.contains("data-reveal=\"password\"") && !page.text.contains("data-strength"));
         let foreign = browser.get("/sign-in?next=https://evil.example/").await;
         assert!(!foreign.text.contains("evil.example"));
         let answer = browser.post("/sign-in", &[("name", "<b>"), ("password", "x")]).await;

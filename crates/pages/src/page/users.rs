@@ -120,7 +120,7 @@ fn changed(visitor: &Visitor, done: Result<User, AccessError>, words: &str) -> R
 }
 
 fn frame(visitor: &Visitor) -> Frame<'_> {
-    Frame::new("Users", Nav::Settings, visitor).crumb("Settings", "/settings").lead(html! {
+    Frame::new("Users", Nav::Settings, visitor).crumb("Settings", "/settings").tabs(super::sources::parts(HERE)).lead(html! {
         "Who may come in, and what they may do. A change of somebody's role, or keeping them out, ends their sessions."
     })
 }

@@ -11,7 +11,7 @@ use axum::{
 use maud::html;
 use serde::Deserialize;
 
-use super::sign_in::{entering, failed, password};
+use super::sign_in::{entering, failed, new_password, password};
 use crate::{
     Failure, Pages, Visitor,
     component::{Field, Tone, notice},
@@ -106,7 +106,7 @@ fn page(status: StatusCode, welcoming: &Welcoming, name: &str, display: &str, wr
             @if welcoming.kind != LinkKind::Reset {
                 (Field { name: "display", label: "Shown as", value: display, help: "What others see; may be left empty.", ..Field::default() }.text("text"))
             }
-            (password("password", "Password", "new-password", &help, false))
+            (new_password("password", "Password", &help))
             (password("again", "Password, once more", "new-password", "", false))
             div.actions { button.button.primary type="submit" { "Sign in" } }
         }

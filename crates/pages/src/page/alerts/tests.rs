@@ -115,5 +115,4 @@ async fn the_queue_is_exported_in_every_form() {
 #[test]
 fn texts_are_cut_between_characters() {
     assert_eq!((cut("äöü", 2).as_str(), cut("äöü", 3).as_str()), ("äö…", "äöü"));
-    assert_eq!(cut("invoice\u{202e}fdp.exe", 99), "invoice\u{fffd}fdp.exe");
 }
