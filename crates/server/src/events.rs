@@ -274,4 +274,30 @@ mod tests {
         assert_eq!(going.stream().count().await, 1, "what it has heard it tells");
         Ok(())
     }
+    #[tokio::test]
+    async fn a_stream_ends_with_the_session_it_was_opened_with() -> Outcome {
+        let folder = tempfile::tempdir()?;
+        let state = state::State::scratch(folder.path(), "state.db").await?;
+        // What is tested here is not how long guessing takes.
+        let settings = access::Settings { cost: access::Cost { memory: 8, passes: 1 }, ..access::Settings::default() };
+        let access = access::Access::new(state, settings, Arc::new(|| 1_795_262_400_000_000));
+        let link = access.first_run().await?.ok_or("somebody is there already")?;
+        let password = access::Secret::new("tangerine-lantern-gravel".to_owned());
+        let choice = access::Choice { name: "kim".to_owned(), display: String::new(), password };
+        let arrival = access::Arrival { address: "192.0.2.1".parse()?, ..access::Arrival::default() };
+        let kim = access.redeem(link.path.rsplit('/').next().unwrap_or_default(), choice, &arrival, None).await?;
+        let desk = desk::sample::desk();
+        let routes = of(&desk, 2).layer(Extension(access.standing(&kim.visitor)));
+        let (mut heard, mut ended) = (read_on(&routes).await?, read_on(&routes).await?);
+        desk.events.tell(event("alert", i64::MAX - 10, "while she is in"));
+        assert!(heard.next().await.is_some_and(|chunk| chunk.is_ok()));
+        access.sign_out(&kim.visitor, &arrival).await?;
+        while heard.next().await.is_some() {}
+        while ended.next().await.is_some() {}
+        Ok(())
+    }
+
+    async fn read_on(routes: &Router) -> Outcome<axum::body::BodyDataStream> {
+        Ok(opened(routes, None).await?.into_body().into_data_stream())
+    }
 }

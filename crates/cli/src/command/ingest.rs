@@ -72,13 +72,24 @@ pub(crate) const REJECTED: &str = "Rejects";
 const CUSTOM: &str = "_CL";
 
 pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
+    counted(data, options).await.0
+}
+
+/// The same, with how many rows it added.
+pub(crate) async fn counted(data: &Path, options: Options) -> (Result<(), Failure>, u64) {
+    let mut totals = Totals::default();
+    let taken = take_in(data, options, &mut totals).await;
+    let rows = totals.tables.values().map(|appended| appended.added).sum();
+    (taken.and_then(|()| report(totals)), rows)
+}
+
+async fn take_in(data: &Path, options: Options, totals: &mut Totals) -> Result<(), Failure> {
     if let Some(name) = &options.table {
         known(name)?;
     }
     let own = std::fs::canonicalize(data).ok();
     let stored = |path: &Path| (own.is_some() && std::fs::canonicalize(path).ok() == own) || Lake::is_at(path);
     let (inputs, errors) = sources::expand(&options.inputs, &stored);
-    let mut totals = Totals::default();
     for error in errors {
         match &error {
             // Met on the way, not asked for.
@@ -102,9 +113,9 @@ pub(crate) async fn run(data: &Path, options: Options) -> Result<(), Failure> {
             mail: options.looking.options(&config.mail, options.verify, clock::micros(clock::now())).await?,
             ..sources::Options::default()
         };
-        ingest(data, &read, &inputs, &mut totals).await?;
+        ingest(data, &read, &inputs, totals).await?;
     }
-    report(totals)
+    Ok(())
 }
 
 /// A table that rows can be told to belong to.

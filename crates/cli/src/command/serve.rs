@@ -27,8 +27,8 @@ use crate::{
     milter::Milter,
     term,
     watch::{
-        AlertTables, Continuous, Exclusions, Feeds, Folders, House, Lake, Late, Machine, Readings, Receiving, Rotations, RuleSet,
-        Senders, Threads, Troubles,
+        AlertTables, Came, Continuous, Exclusions, Feeds, Folders, House, Lake, Late, Machine, Readings, Receiving, Rotations,
+        RuleSet, Senders, Threads, Troubles, came,
     },
 };
 
@@ -101,7 +101,10 @@ async fn opened(data: &Path, options: &Options) -> Result<(Arc<House>, Threads),
     let rules = loaded(data, &options.rules, &config, &state).await?;
     let live = rules.live();
     let (metrics, woken) = (Arc::new(Metrics::default()), Arc::new(Notify::new()));
-    let feeds = Feeds::open(data, &config, &state, &metrics, &woken)?;
+    let from_nothing = lake::Lake::open_existing(data).await?.table_names().await?.is_empty();
+    let came = Arc::new(Came::open(&state, from_nothing).await?);
+    options.folders.iter().for_each(|folder| came.begin(&Folders::about(folder), Machine.now()));
+    let feeds = Feeds::open(data, &config, &state, &metrics, &woken, &came)?;
     let (targets, sender) = Senders::open(&config, &options.notify)?;
     let parameters = config.parameters.into_iter().map(|(rule, values)| {
         let values = values.into_iter().map(|(name, set)| (name, set.value));
@@ -132,6 +135,7 @@ async fn opened(data: &Path, options: &Options) -> Result<(Arc<House>, Threads),
         troubles: Arc::new(Troubles::default()),
         folders: Folders::new(options.folders.clone()),
         feeds,
+        came,
         woken,
         raised: Notify::new(),
         forgot: AtomicI64::new(0),
@@ -214,11 +218,14 @@ async fn answer(house: Arc<House>, front: Front) -> Result<(), Failure> {
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
         Failure::internal(format_args!("{listen} cannot be listened on: {error}; choose another with --listen"))
     })?;
-    let (intake, rows) = front.receiving.routes(&house.data, &house.config, &house.metrics, &house.woken)?;
+    let (intake, rows) = front.receiving.routes(&house.data, &house.config, &house.metrics, &house.woken, &house.came)?;
     let config = house.config.load(&house.data)?;
     let place = front.milter.or_else(|| config.milter.listen.as_ref().map(|set| set.value.clone()));
     let milter = match place {
-        Some(place) => Some(Milter::listen(&house.data, &place, &front.looking, &config, rows, &house.metrics).await?),
+        Some(place) => Some(
+            Milter::listen(&house.data, &place, &front.looking, &config, rows.counted(&house.came, came::MILTER), &house.metrics)
+                .await?,
+        ),
         None => None,
     };
     let address = listener.local_addr().map_err(Failure::internal)?;

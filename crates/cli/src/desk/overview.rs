@@ -4,6 +4,7 @@
 //! known, with its moment. Alerts, troubles and tables that have gone quiet are as they are now.
 
 mod figures;
+mod panels;
 mod quiet;
 
 use std::{
@@ -25,8 +26,8 @@ use super::Context;
 const FRESH: Duration = Duration::from_secs(60);
 /// How long it is good enough where none came: the days it is about go by.
 const STALE: Duration = Duration::from_secs(600);
-/// How long the very first page waits for it.
-const FIRST: Duration = Duration::from_secs(1);
+/// How long the very first page waits for it: what is not counted by then is not on it.
+const FIRST: Duration = Duration::from_secs(3);
 /// Alerts that are shown.
 const ALERTS: i64 = 10;
 /// The stretches charts can look back, in days: so many are remembered.
@@ -71,7 +72,7 @@ impl Here {
     /// Counts what the first page shows where nobody says how far back, so that nobody waits for it.
     pub(super) fn prepare(&self) {
         let here = self.clone();
-        tokio::spawn(async move { here.count(USUAL).await });
+        tokio::spawn(async move { here.count(USUAL, false).await });
     }
 
     fn known(&self, days: u32) -> Option<Known> {
@@ -84,22 +85,26 @@ impl Here {
             Some(known) if known.at.elapsed() < FRESH => known.counted,
             Some(known) => {
                 let here = self.clone();
-                tokio::spawn(async move { here.count(days).await });
+                tokio::spawn(async move { here.count(days, false).await });
                 known.counted
             }
             None => {
                 let here = self.clone();
-                let counting = tokio::spawn(async move { here.count(days).await });
+                let counting = tokio::spawn(async move { here.count(days, true).await });
                 let _ = tokio::time::timeout(FIRST, counting).await;
                 self.known(days).map(|known| known.counted).unwrap_or_default()
             }
         }
     }
 
-    /// Counts a stretch, unless somebody does, or nothing has changed.
-    fn count(&self, days: u32) -> BoxFuture<'_, ()> {
+    /// Counts a stretch, unless nothing has changed. Where something is being counted, `after` it, or not at all.
+    fn count(&self, days: u32, after: bool) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            let Ok(_turn) = self.counting.try_lock() else { return };
+            let turn = if after { Some(self.counting.lock().await) } else { self.counting.try_lock().ok() };
+            let Some(_turn) = turn else { return };
+            if after && self.known(days).is_some_and(|known| known.at.elapsed() < FRESH) {
+                return;
+            }
             let about = "overview";
             let outcome = async {
                 let view = self.desk.view().await?;
@@ -110,7 +115,8 @@ impl Here {
                     // As good as counted now, for another while.
                     return Ok((view.versions, known.counted));
                 }
-                Ok((view.versions, Arc::new(self.all(days).await?)))
+                let counted = self.all(days, &view.versions).await?;
+                Ok((view.versions, Arc::new(counted)))
             };
             let outcome: Result<(Seen, Arc<Counted>), Fault> = outcome.await;
             match outcome {
@@ -124,15 +130,22 @@ impl Here {
         })
     }
 
-    async fn all(&self, days: u32) -> Result<Counted, Fault> {
+    async fn all(&self, days: u32, versions: &Seen) -> Result<Counted, Fault> {
         let now = self.desk.now();
-        Ok(Counted {
-            now,
-            figures: self.figures(now).await?,
-            charts: self.charts(days, now).await?,
-            domains: self.own_domains(days).await?,
-            quiet: self.quiet(now).await?,
-        })
+        // What is the same however far charts look back, and was counted a moment ago for another stretch.
+        let before = {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let good = known.values().find(|known| known.versions == *versions && known.at.elapsed() < FRESH);
+            good.map(|known| Arc::clone(&known.counted))
+        };
+        let day = async {
+            match &before {
+                Some(before) => Ok((before.now, before.figures.clone(), before.quiet.clone())),
+                None => tokio::try_join!(async { Ok(now) }, self.figures(now), self.quiet(now)),
+            }
+        };
+        let ((now, figures, quiet), charts, domains) = tokio::try_join!(day, self.charts(days, now), self.own_domains(days))?;
+        Ok(Counted { now, figures, charts, domains, quiet })
     }
 
     /// The most severe open alerts.

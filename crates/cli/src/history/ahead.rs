@@ -14,7 +14,7 @@ use detect::{
 use rules::Rule;
 use tokio::{sync::Semaphore, task::JoinHandle};
 
-use crate::watch::{Lake, View};
+use crate::watch::{Lake, View, Whole};
 
 /// The telemetry of one rule, asked for runs to come while one is being dealt with.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Ahead {
     permits: Arc<Semaphore>,
     /// How many runs are asked for beforehand.
     depth: usize,
+    /// All that the rule finds, where that is known.
+    whole: Option<Arc<Whole>>,
     line: Mutex<Line>,
 }
 
@@ -54,7 +56,12 @@ impl Ahead {
         slots: Vec<Slot>,
     ) -> Self {
         let line = Mutex::new(Line { coming: slots.into_iter().peekable(), started: VecDeque::new() });
-        Self { telemetry, view: Arc::new(view), rule, query: query.into(), permits, depth: depth.max(1), line }
+        Self { telemetry, view: Arc::new(view), rule, query: query.into(), permits, depth: depth.max(1), whole: None, line }
+    }
+
+    /// The same, where all that the rule finds may be known.
+    pub(super) fn knowing(self, whole: Option<Arc<Whole>>) -> Self {
+        Self { whole, ..self }
     }
 
     /// The task of a run, if it is the next; starts those after it.
@@ -101,6 +108,9 @@ impl Telemetry for Ahead {
         let asked = Slot { at: ask.at, from: ask.from };
         // What a threshold rule has raised before was not known when its runs were asked for beforehand.
         let foreseen = *ask.query == *self.query && ask.raised.is_empty();
+        if let Some(whole) = self.whole.as_ref().filter(|_| foreseen) {
+            return whole.found(asked, ask.limit);
+        }
         let task = if foreseen { self.next(asked, ask.limit) } else { None };
         match task {
             Some(task) => task.await.unwrap_or_else(|_| Err(Failed("the query stopped unexpectedly".to_owned()))),

@@ -7,6 +7,8 @@ mod ahead;
 pub(crate) mod compared;
 pub(crate) mod days;
 pub(crate) mod exclusions;
+#[cfg(test)]
+mod tests;
 pub(crate) mod truth;
 
 use std::{
@@ -39,7 +41,7 @@ use crate::{
     config::Config,
     failure::Failure,
     term,
-    watch::{Lake, Moments},
+    watch::{Lake, Moments, Whole},
 };
 
 /// What is made of the alerts of a replay.
@@ -176,12 +178,15 @@ impl Past {
             given => parameter::fill(&rule.query.text, given).ok().map(|filled| filled.query),
         };
         let query = query.unwrap_or_default();
-        let foreseen = self.foresight(&rule, &query, range).await.filter(|_| !rule.trigger.fires(0));
-        let slots = replay::slots(&rule, &replay::timetable(&rule), range);
-        let slots = slots.filter(|slot| !foreseen.as_ref().is_some_and(|foreseen| foreseen.finds_nothing(*slot))).collect();
+        let foreseen = self.foresight(&rule, &query, range).await;
+        let whole = foreseen.as_ref().and_then(Foreseen::whole);
+        let foreseen = foreseen.filter(|_| !rule.trigger.fires(0));
+        let coming = |slot: &Slot| whole.is_none() && !foreseen.as_ref().is_some_and(|foreseen| foreseen.finds_nothing(*slot));
+        let slots = replay::slots(&rule, &replay::timetable(&rule), range).filter(coming).collect();
         let (lake, permits) = (Arc::clone(&self.telemetry), Arc::clone(&self.permits));
         let view = self.telemetry.view().await.map_err(|Failed(reason)| Failure::internal(reason))?;
-        let telemetry = Ahead::new((lake, view.clone()), Arc::clone(&rule), &query, permits, at_once(), slots);
+        let telemetry =
+            Ahead::new((lake, view.clone()), Arc::clone(&rule), &query, permits, at_once(), slots).knowing(whole.clone());
         let foresight = foreseen.as_ref().map(|foreseen| -> &dyn Foresight { foreseen });
         let mut told = |raised: Raised<'_>| collector.take(raised);
         let stepped = || count.step();
@@ -195,14 +200,17 @@ impl Past {
         Ok(Done { rule, tallies, collector, took: clock::micros(clock::now()).saturating_sub(began) })
     }
 
-    /// When the rule can find anything, where it runs so often that asking pays.
+    /// What all runs find, or at least when they can find anything, where the rule runs so often that asking pays.
     async fn foresight(&self, rule: &Rule, query: &str, range: Range) -> Option<Foreseen> {
         let mut slots = replay::slots(rule, &replay::timetable(rule), range);
         if slots.len() < WORTH_ASKING {
             return None;
         }
         let from = slots.next()?.from.unwrap_or(0).min(range.from);
-        self.telemetry.moments(rule, query, from, range.to).await.map(Foreseen)
+        if let Some(whole) = self.telemetry.whole(rule, query, from, range.to).await {
+            return Some(Foreseen::Whole(Arc::new(whole)));
+        }
+        self.telemetry.moments(rule, query, from, range.to).await.map(Foreseen::Moments)
     }
 }
 
@@ -214,11 +222,28 @@ fn at_once() -> usize {
 /// Runs of a rule for which it is asked beforehand when it can find anything.
 const WORTH_ASKING: usize = 4;
 
-/// The moments of rows that a rule's result can come from.
-struct Foreseen(Moments);
+/// What is known of runs before they are made.
+enum Foreseen {
+    /// The moments of rows that a rule's result can come from.
+    Moments(Moments),
+    /// All that they find.
+    Whole(Arc<Whole>),
+}
+
+impl Foreseen {
+    fn whole(&self) -> Option<Arc<Whole>> {
+        match self {
+            Self::Moments(_) => None,
+            Self::Whole(whole) => Some(Arc::clone(whole)),
+        }
+    }
+}
 
 impl Foresight for Foreseen {
     fn finds_nothing(&self, slot: Slot) -> bool {
-        self.0.is_quiet(slot)
+        match self {
+            Self::Moments(moments) => moments.is_quiet(slot),
+            Self::Whole(whole) => whole.is_quiet(slot),
+        }
     }
 }

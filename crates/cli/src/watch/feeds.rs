@@ -21,7 +21,7 @@ use tenant::{
 };
 use tokio::{sync::Notify, time::Instant};
 
-use super::Rows;
+use super::{Came, Rows};
 use crate::{clock, config::Config, failure::Failure, geoip, harden::Reached, term};
 
 /// How far the first time reaches back, in microseconds: as far as the audit log is kept for programs.
@@ -48,6 +48,11 @@ impl Source {
             Self::Audit(content) => content.as_str(),
             Self::Table(name) => name,
         }
+    }
+
+    /// What it is called among all sources of rows.
+    pub(crate) fn about(&self) -> String {
+        format!("tenant feed {}", self.name())
     }
 
     /// The table that all its rows are of; records of the audit log say themselves what they are.
@@ -171,6 +176,7 @@ pub(crate) struct Feeds {
     state: State,
     rows: Rows,
     metrics: Arc<Metrics>,
+    came: Arc<Came>,
     /// What is taken.
     pub(crate) sources: Vec<Source>,
     /// How long between two looks.
@@ -180,13 +186,14 @@ pub(crate) struct Feeds {
 }
 
 impl Feeds {
-    /// Those of the configuration; `None` where it names none. `arrived` is woken whenever rows were added.
+    /// Those of the configuration; `None` where it names none. `arrived` is woken whenever rows were added; `came` counts them.
     pub(crate) fn open(
         data: &Path,
         config: &Config,
         state: &State,
         metrics: &Arc<Metrics>,
         arrived: &Arc<Notify>,
+        came: &Arc<Came>,
     ) -> Result<Option<Arc<Self>>, Failure> {
         let sources = sources(config);
         if sources.is_empty() {
@@ -197,7 +204,9 @@ impl Feeds {
         let reading = sources::Options { geography: geoip::databases(&databases)?, ..sources::Options::default() };
         let rows = Rows::start(data, reading, metrics, arrived);
         let (state, metrics, every) = (state.clone(), Arc::clone(metrics), config.tenant.poll());
-        Ok(Some(Arc::new(Self { reached, state, rows, metrics, sources, every, told: Mutex::default() })))
+        sources.iter().for_each(|source| came.begin(&source.about(), now()));
+        let came = Arc::clone(came);
+        Ok(Some(Arc::new(Self { reached, state, rows, metrics, came, sources, every, told: Mutex::default() })))
     }
 
     /// Takes what is new of a feed, and keeps what came of it.
@@ -238,6 +247,7 @@ impl Feeds {
             self.metrics.feed_lag(source.name(), lag);
         }
         self.metrics.feed_took(source.name(), taken.receipt.added);
+        self.came.add(&source.about(), taken.receipt.added, now);
         self.keep(&name, &kept, now).await
     }
 

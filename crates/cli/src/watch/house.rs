@@ -20,7 +20,7 @@ use state::Committed;
 use tokio::sync::Notify;
 
 use super::{
-    Exclusions, Feeds, Lake, Machine, RuleSet, Senders, Troubles,
+    Came, Exclusions, Feeds, Lake, Machine, RuleSet, Senders, Troubles,
     lane::{Continuous, Folders, Late, Rotations},
     tables::View,
 };
@@ -57,6 +57,8 @@ pub(crate) struct House {
     pub(crate) folders: Folders,
     /// What is taken from the tenant, where that is configured.
     pub(crate) feeds: Option<Arc<Feeds>>,
+    /// Rows that came in, by where from.
+    pub(crate) came: Arc<Came>,
     /// Rang when rows have been added.
     pub(crate) woken: Arc<Notify>,
     /// Rang when alerts have been raised.
@@ -147,6 +149,7 @@ impl House {
         self.work_on_fixes().await?;
         self.see_arrivals().await?;
         self.rotate_keys().await?;
+        self.came.keep(&self.watch.state, self.watch.clock.now()).await?;
         self.deliver().await
     }
 

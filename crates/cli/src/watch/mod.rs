@@ -2,6 +2,7 @@
 //! beside the data, and the lanes that work side by side.
 
 mod alert_tables;
+pub(crate) mod came;
 mod exclusions;
 pub(crate) mod feeds;
 mod house;
@@ -21,8 +22,10 @@ mod telemetry;
 mod threads;
 mod troubles;
 mod webhook;
+mod whole;
 
 pub(crate) use alert_tables::AlertTables;
+pub(crate) use came::Came;
 pub(crate) use exclusions::{Exclusions, NamedLists, kept as kept_exclusion, meaning as exclusion};
 pub(crate) use feeds::Feeds;
 pub(crate) use house::{House, Readings};
@@ -39,3 +42,4 @@ pub(crate) use telemetry::{Lake, Machine};
 pub(crate) use threads::Threads;
 pub(crate) use troubles::Troubles;
 use webhook::Webhooks;
+pub(crate) use whole::Whole;

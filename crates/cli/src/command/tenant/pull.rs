@@ -34,7 +34,7 @@ pub(super) async fn run(data: &Path, config: &Config, options: &Options) -> Resu
     }
     let state = options.state.open(data).await?;
     let (metrics, arrived) = (Arc::new(Metrics::default()), Arc::new(Notify::new()));
-    let feeds = Feeds::open(data, config, &state, &metrics, &arrived)?.ok_or_else(|| {
+    let feeds = Feeds::open(data, config, &state, &metrics, &arrived, &Arc::default())?.ok_or_else(|| {
         Failure::input(
             "error: no feeds are configured: name some in [tenant], such as feeds = [\"Audit.Exchange\"] or hunting = [\"EmailEvents\"]",
         )

@@ -1,12 +1,13 @@
 //! Keys that sign for own domains, and what is to come.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use ::desk::{CalendarEntry, Fault, KeyLine};
+use state::Moment;
 use tokio::time::Instant;
 
 use super::Here;
@@ -31,6 +32,13 @@ const WEAK: u32 = 1024;
 /// Keys as the DNS had them at the last look at each domain, and since when each was seen.
 const SEEN: &str = "DkimKeys | summarize arg_max(TimeGenerated, *), First = min(TimeGenerated) by Name, PublicKey \
     | join kind=inner (DkimKeys | summarize Last = max(TimeGenerated) by Domain) on Domain | where TimeGenerated == Last";
+
+/// When mail that a key signed last passed at a receiver, by what aggregate reports say: to the end of the time that a report is about. Who
+/// forges a domain can name its keys too, but then does not pass.
+const SIGNED: &str = "DmarcAggregate | summarize Last = max(coalesce(EndTime, Timestamp)) by Signatures = tostring(DkimResults) \
+    | mv-expand Signature = parse_json(Signatures) | where tostring(Signature.result) =~ \"pass\" \
+    | summarize Last = max(Last) by Domain = tolower(tostring(Signature.domain)), Selector = tolower(tostring(Signature.selector)) \
+    | where isnotempty(Domain) and isnotempty(Selector)";
 
 /// What signers and the tenant said lately.
 #[derive(Debug, Default)]
@@ -64,7 +72,8 @@ impl Here {
     pub(super) async fn keys_of(&self, domain: Option<&str>) -> Result<Vec<KeyLine>, Fault> {
         let is_wanted = |name: &str| domain.is_none_or(|domain| domain.eq_ignore_ascii_case(name));
         let narrowed = domain.map(|domain| format!(" | where Domain == {}", quoted(domain))).unwrap_or_default();
-        let seen = self.desk.rows(&format!("{SEEN}{narrowed}"), MOST).await?;
+        let asked = format!("{SEEN}{narrowed}");
+        let (seen, signed) = tokio::try_join!(self.desk.rows(&asked, MOST), self.signed(domain))?;
         // Whom nobody can ask at the moment does not hide what the DNS has.
         let (rows, trouble) = match self.rows().await {
             Ok(rows) => (rows, String::new()),
@@ -75,7 +84,8 @@ impl Here {
         for row in rows.iter().filter(|row| is_wanted(&row.domain)) {
             for key in &row.keys {
                 told.insert((row.domain.to_ascii_lowercase(), key.selector.to_ascii_lowercase()));
-                lines.push(line(row, key));
+                let last_seen = signed.get(&(row.domain.to_ascii_lowercase(), key.selector.to_ascii_lowercase())).copied();
+                lines.push(KeyLine { last_seen, ..line(row, key) });
             }
         }
         for row in &seen.rows {
@@ -99,12 +109,25 @@ impl Here {
                 bits,
                 state: state.to_owned(),
                 since: moment(&seen, row, "First"),
+                last_seen: signed.get(&(domain.to_ascii_lowercase(), selector.to_ascii_lowercase())).copied(),
                 trouble: trouble.clone(),
                 ..KeyLine::default()
             });
         }
         lines.sort_by(|a, b| (&a.domain, a.state != "signing", &a.selector).cmp(&(&b.domain, b.state != "signing", &b.selector)));
         Ok(lines)
+    }
+
+    /// When each key was last seen to sign, by domain and selector in small letters.
+    async fn signed(&self, domain: Option<&str>) -> Result<BTreeMap<(String, String), Moment>, Fault> {
+        let narrowed =
+            domain.map(|domain| format!(" | where Domain == {}", quoted(&domain.to_ascii_lowercase()))).unwrap_or_default();
+        let sheet = self.desk.rows(&format!("{SIGNED}{narrowed}"), MOST).await?;
+        let entry = |row: &Vec<serde_json::Value>| {
+            let cell = |column: &str| text(&sheet, row, column).to_owned();
+            Some(((cell("Domain"), cell("Selector")), moment(&sheet, row, "Last")?))
+        };
+        Ok(sheet.rows.iter().filter_map(entry).collect())
     }
 
     /// What was done with keys, and what is to come, by time.

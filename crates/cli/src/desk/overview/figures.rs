@@ -4,8 +4,11 @@ use ::desk::{Column, Fault, Figure, Panel, Sheet};
 use serde_json::{Value, json};
 use state::Moment;
 
-use super::{Here, SEVERITIES};
-use crate::desk::asking::{number, quoted};
+use super::{
+    Here,
+    panels::{Counts, drawn},
+};
+use crate::desk::asking::number;
 
 /// Days before the last 24 hours that are the usual.
 const USUAL: usize = 14;
@@ -13,8 +16,6 @@ const USUAL: usize = 14;
 const ENOUGH: usize = 3;
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
-/// Rows of a chart.
-const ROWS: usize = 20_000;
 
 /// Messages of the last 24 hours and of each 24 hours before, as far back as is usual.
 const BY_DAY: &str = "let End = now(); EmailEvents | where Timestamp > End - 15d and Timestamp <= End \
@@ -110,28 +111,7 @@ impl Here {
             3..=14 => "6h",
             _ => "1d",
         };
-        let since = format!("EmailEvents | where Timestamp > ago({days}d)");
-        let mut panels = vec![(
-            "Messages".to_owned(),
-            format!(
-                "{since} | summarize Messages = count() by bin(Timestamp, {step}), EmailDirection | sort by Timestamp asc \
-                 | render timechart with (title=\"Messages\")"
-            ),
-        )];
-        for (title, member) in [("SPF", "SPF"), ("DKIM", "DKIM"), ("DMARC", "DMARC"), ("compauth", "CompAuth")] {
-            panels.push((
-                title.to_owned(),
-                format!(
-                    "{since} | extend Result = tostring(parse_json(AuthenticationDetails).{member}) | where isnotempty(Result) \
-                     | summarize Messages = count() by bin(Timestamp, {step}), Result | sort by Timestamp asc \
-                     | render timechart with (title=\"{title}\")"
-                ),
-            ));
-        }
-        let mut charts = Vec::new();
-        for (title, hunt) in panels {
-            charts.push(Panel { title, sheet: self.desk.rows(&hunt, ROWS).await?, hunt });
-        }
+        let mut charts = self.message_charts(days, step).await?;
         charts.push(self.alerts_by_severity(days, step, now).await?);
         Ok(charts)
     }
@@ -149,21 +129,14 @@ impl Here {
         let since = now.saturating_sub(i64::from(days) * DAY).div_euclid(stretch) * stretch;
         // Counted where they are kept: as tables they would be read whole.
         let raised = self.desk.state().raised_since(since, stretch).await?;
-        let mut rows = String::new();
-        for severity in SEVERITIES {
-            for (place, _, count) in raised.iter().filter(|(_, known, _)| known == severity) {
-                let mut at = String::new();
-                let micros = since.saturating_add(place.saturating_mul(stretch));
-                schema::text::datetime::write(schema::text::datetime::from_unix_micros(micros).unwrap_or_default(), &mut at);
-                rows.push_str(&format!("datetime({at}),{},long({count}),", quoted(severity)));
-            }
+        let mut counts = Counts::new();
+        for (place, severity, count) in raised {
+            let micros = since.saturating_add(place.saturating_mul(stretch));
+            let ticks = schema::text::datetime::from_unix_micros(micros).unwrap_or_default();
+            *counts.entry((ticks, severity)).or_default() += count;
         }
-        let drawn = format!(
-            "datatable(Time: datetime, Severity: string, Alerts: long)[{}] | sort by Time asc \
-             | render columnchart with (kind=stacked, title=\"Alerts\")",
-            rows.trim_end_matches(',')
-        );
-        let sheet = if rows.is_empty() { Sheet::default() } else { self.desk.rows(&drawn, ROWS).await? };
+        let asked = ("columnchart", &[("kind", "stacked"), ("title", "Alerts")][..]);
+        let sheet = if counts.is_empty() { Sheet::default() } else { drawn(["Time", "Severity", "Alerts"], &counts, asked)? };
         Ok(Panel { title: "Alerts".to_owned(), sheet, hunt })
     }
 

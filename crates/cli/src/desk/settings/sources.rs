@@ -7,7 +7,11 @@ use ::desk::{Fault, SourceLine};
 use super::Here;
 use crate::{
     desk::told,
-    watch::feeds::{Kept, Source, sources},
+    watch::{
+        Folders,
+        came::{self, Known},
+        feeds::{Kept, Source, sources},
+    },
 };
 
 impl Here {
@@ -18,29 +22,28 @@ impl Here {
         if let Some(tenant) = &config.tenant.id {
             for source in sources(&config) {
                 let kept = Kept::load(self.desk.state(), &tenant.value, &source).await.map_err(told)?;
-                lines.push(feed(&source, &kept, self.desk.house.feeds.is_some()));
+                let rows = self.came(&source.about()).rows;
+                lines.push(SourceLine { rows, ..feed(&source, &kept, self.desk.house.feeds.is_some()) });
             }
         }
-        lines.push(SourceLine {
-            name: "milter".to_owned(),
-            kind: "milter".to_owned(),
-            state: if config.milter.listen.is_some() { "waiting" } else { "off" }.to_owned(),
-            message: match &config.milter.listen {
-                Some(set) => format!("mail servers connect at {}", set.value),
-                None => "milter.listen in the configuration says where mail servers connect".to_owned(),
+        let milter = match &config.milter.listen {
+            Some(set) => taking("milter", self.came(came::MILTER), format!("mail servers connect at {}", set.value)),
+            None => SourceLine {
+                state: "off".to_owned(),
+                message: "milter.listen in the configuration says where mail servers connect".to_owned(),
+                ..taking("milter", Known::default(), String::new())
             },
-            tables: ["EmailEvents", "EmailUrlInfo", "EmailAttachmentInfo"].map(str::to_owned).to_vec(),
-            ..SourceLine::default()
-        });
-        lines.push(SourceLine {
-            name: "http".to_owned(),
-            kind: "http".to_owned(),
-            state: "waiting".to_owned(),
-            message: "rows are taken at POST /api/ingest/TABLE".to_owned(),
-            ..SourceLine::default()
-        });
-        self.of_tables(&mut lines).await?;
+        };
+        let tables = ["EmailEvents", "EmailUrlInfo", "EmailAttachmentInfo"].map(str::to_owned).to_vec();
+        lines.push(SourceLine { tables, ..milter });
+        let words = "rows are taken at POST /api/ingest/TABLE".to_owned();
+        lines.push(taking("http", self.came(came::HTTP), words));
         Ok(lines)
+    }
+
+    /// What came from a source.
+    fn came(&self, source: &str) -> Known {
+        self.desk.house.came.known(source, self.desk.now())
     }
 
     /// Folders, with what was wrong with them or with a file in them.
@@ -48,7 +51,7 @@ impl Here {
         let folders = self.desk.house.folders.known().into_iter();
         folders
             .map(|(folder, last)| {
-                let name = folder.display().to_string();
+                let (name, about) = (folder.display().to_string(), Folders::about(&folder));
                 let inside = folder.join("").display().to_string();
                 let own = troubles.iter().filter(|(about, _)| **about == name || about.starts_with(&inside));
                 let messages: Vec<String> = own.map(|(about, trouble)| format!("{about}: {trouble}")).collect();
@@ -61,22 +64,31 @@ impl Here {
                     }
                     .to_owned(),
                     message: if messages.is_empty() { "files that appear are taken in".to_owned() } else { messages.join("; ") },
-                    last,
+                    last: self.came(&about).last.or(last),
+                    rows: self.came(&about).rows,
                     name,
                     ..SourceLine::default()
                 }
             })
             .collect()
     }
+}
 
-    /// Gives sources of known tables the moment of the last row, where nothing better is known.
-    async fn of_tables(&self, lines: &mut [SourceLine]) -> Result<(), Fault> {
-        let tables = self.desk.tables().await?;
-        for line in lines.iter_mut().filter(|line| line.kind == "milter" && line.state != "off") {
-            let own = tables.iter().filter(|table| line.tables.contains(&table.name));
-            line.last = own.filter_map(|table| table.last).max();
-        }
-        Ok(())
+/// Where senders come to this program by themselves.
+fn taking(name: &str, came: Known, words: String) -> SourceLine {
+    let state = match (&came.trouble, came.last) {
+        (Some(_), _) => "trouble",
+        (None, Some(_)) => "working",
+        (None, None) => "waiting",
+    };
+    SourceLine {
+        name: name.to_owned(),
+        kind: name.to_owned(),
+        state: state.to_owned(),
+        message: came.trouble.unwrap_or(words),
+        last: came.last,
+        rows: came.rows,
+        tables: Vec::new(),
     }
 }
 

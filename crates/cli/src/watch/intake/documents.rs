@@ -13,8 +13,9 @@ use sources::indexed;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{
-    Receiver,
+    HTTP, Receiver,
     committer::{Content, Job, Reading},
+    note,
     spool::Spool,
 };
 
@@ -89,6 +90,7 @@ impl Batch for Coming {
         let (mut stored, mut last) = (false, None);
         for (documents, answered) in waiting {
             let outcome = answered.await.map_err(|_| stopped())?;
+            note(&receiver.came, HTTP, &outcome);
             stored |= outcome.is_ok();
             for (document, fate) in documents.iter().zip(each(&outcome, documents.len())) {
                 if let Some(place) = fates.get_mut(*document) {

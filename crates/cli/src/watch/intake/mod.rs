@@ -29,7 +29,8 @@ use self::{
     committer::{Committer, Content, Job, Reading},
     spool::{Room, Spool},
 };
-use crate::{command::ingest, config::ConfigFile, failure::Failure, geoip, term};
+use super::came::{Came, HTTP};
+use crate::{clock, command::ingest, config::ConfigFile, failure::Failure, geoip, term};
 
 /// Bodies under way at a time; who comes then waits before the first byte is read.
 const UNDER_WAY: usize = 1024;
@@ -53,13 +54,15 @@ pub(crate) struct Receiving {
 }
 
 impl Receiving {
-    /// What is answered at `/api/ingest`, and the same way in for rows of this program. `arrived` is woken whenever rows were added.
+    /// What is answered at `/api/ingest`, and the same way in for rows of this program. `arrived` is woken whenever rows were added; `came`
+    /// counts those over HTTP.
     pub(crate) fn routes(
         &self,
         data: &Path,
         config: &ConfigFile,
         metrics: &Arc<Metrics>,
         arrived: &Arc<Notify>,
+        came: &Arc<Came>,
     ) -> Result<(server::Router, Rows), Failure> {
         let limit = self.max_body.max(1).saturating_mul(1 << 20);
         let token = if self.no_sign_in {
@@ -80,8 +83,14 @@ impl Receiving {
             ..sources::Options::default()
         };
         let rows = Rows::start(data, reading, metrics, arrived);
-        let jobs = rows.0.clone();
-        let receiver = Receiver { jobs, room: Arc::new(Room::new(data)?), places: Arc::new(Semaphore::new(UNDER_WAY)) };
+        let jobs = rows.jobs.clone();
+        came.begin(HTTP, clock::micros(clock::now()));
+        let receiver = Receiver {
+            jobs,
+            came: Arc::clone(came),
+            room: Arc::new(Room::new(data)?),
+            places: Arc::new(Semaphore::new(UNDER_WAY)),
+        };
         let limits = elastic::Limits { body: limit, expanded: limit.saturating_mul(EXPANSION) };
         let documents = elastic::routes(Arc::new(receiver.clone()), token.clone(), limits);
         Ok((server::intake::routes(Arc::new(receiver), token, limit).merge(documents), rows))
@@ -90,7 +99,11 @@ impl Receiving {
 
 /// Rows on their way to the tables: those of one moment are one version of each table.
 #[derive(Clone)]
-pub(crate) struct Rows(mpsc::Sender<Job>);
+pub(crate) struct Rows {
+    jobs: mpsc::Sender<Job>,
+    /// Who counts them, and as whose.
+    counted: Option<(Arc<Came>, &'static str)>,
+}
 
 impl Rows {
     /// Starts a writer, which goes on until nobody can hand it rows any more. `arrived` is woken whenever it added some.
@@ -98,7 +111,13 @@ impl Rows {
         let (jobs, inbox) = mpsc::channel(UNDER_WAY);
         let committer = Committer::new(data, reading, Arc::clone(metrics), Arc::clone(arrived));
         tokio::spawn(committer.run(inbox));
-        Self(jobs)
+        Self { jobs, counted: None }
+    }
+
+    /// The same way in, where rows are counted as those of a source.
+    pub(crate) fn counted(self, came: &Arc<Came>, source: &'static str) -> Self {
+        came.begin(source, clock::micros(clock::now()));
+        Self { counted: Some((Arc::clone(came), source)), ..self }
     }
 
     /// Stores rows, by table. When this returns they are on disk.
@@ -121,8 +140,21 @@ impl Rows {
     async fn store(&self, table: Option<String>, content: Content) -> Result<Receipt, Refusal> {
         let (answer, answered) = oneshot::channel();
         let stopped = || Refusal::Failed { reason: "the writer has stopped".to_owned() };
-        self.0.send(Job { table, content, reading: Reading::Any, answer }).await.map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        self.jobs.send(Job { table, content, reading: Reading::Any, answer }).await.map_err(|_| stopped())?;
+        let outcome = answered.await.map_err(|_| stopped())?;
+        if let Some((came, source)) = &self.counted {
+            note(came, source, &outcome);
+        }
+        outcome
+    }
+}
+
+/// Notes what became of rows of a source. What is wrong with the rows themselves is their sender's trouble.
+fn note(came: &Came, source: &str, outcome: &Result<Receipt, Refusal>) {
+    match outcome {
+        Ok(receipt) => came.add(source, receipt.added, clock::micros(clock::now())),
+        Err(refusal @ (Refusal::Unavailable { .. } | Refusal::Failed { .. })) => came.failed(source, &refusal.to_string()),
+        Err(Refusal::UnknownTable { .. } | Refusal::Unfit { .. } | Refusal::TooLarge { .. }) => {}
     }
 }
 
@@ -130,6 +162,7 @@ impl Rows {
 #[derive(Clone)]
 struct Receiver {
     jobs: mpsc::Sender<Job>,
+    came: Arc<Came>,
     room: Arc<Room>,
     places: Arc<Semaphore>,
 }
@@ -156,6 +189,7 @@ impl Intake for Receiver {
             table: table.map(str::to_owned),
             spool: Spool::new(Arc::clone(&self.room)),
             jobs: self.jobs.clone(),
+            came: Arc::clone(&self.came),
             _place: place,
         }))
     }
@@ -166,6 +200,7 @@ struct Coming {
     table: Option<String>,
     spool: Spool,
     jobs: mpsc::Sender<Job>,
+    came: Arc<Came>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -176,13 +211,14 @@ impl Post for Coming {
     }
 
     async fn finish(self: Box<Self>) -> Result<Receipt, Refusal> {
-        let Self { table, spool, jobs, _place: place } = *self;
+        let Self { table, spool, jobs, came, _place: place } = *self;
         let (answer, answered) = oneshot::channel();
         let stopped = || Refusal::Failed { reason: "the writer has stopped".to_owned() };
         jobs.send(Job { table, content: Content::Body(spool.finish().await?), reading: Reading::Any, answer })
             .await
             .map_err(|_| stopped())?;
         let receipt = answered.await.map_err(|_| stopped())?;
+        note(&came, HTTP, &receipt);
         drop(place);
         receipt
     }

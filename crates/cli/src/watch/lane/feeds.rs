@@ -57,7 +57,7 @@ impl House {
 
     /// Looks at a feed; what is wrong is in the way until it is well again. It is said when it is another trouble than the one known before.
     async fn take_feed(&self, feeds: &Feeds, source: &Source, known: Option<&str>) -> Option<Trouble> {
-        let about = format!("tenant feed {}", source.name());
+        let about = source.about();
         let trouble = feeds.take(source).await.err();
         match &trouble {
             Some(trouble) if known != Some(trouble.kind().as_str()) => term::warn(&format!("{about}: {trouble}")),

@@ -27,6 +27,11 @@ impl Folders {
         Self { paths, taken: Mutex::default() }
     }
 
+    /// What a folder is called among all sources of rows.
+    pub(crate) fn about(folder: &std::path::Path) -> String {
+        format!("folder {}", folder.display())
+    }
+
     /// Each, with when the youngest file that was taken in from it was written, in microseconds since 1970.
     pub(crate) fn known(&self) -> Vec<(PathBuf, Option<i64>)> {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,7 +60,12 @@ impl House {
         for path in fresh {
             let name = path.display().to_string();
             // Rows that are there already are not added again, so that a file whose taking in was broken off can be taken in once more.
-            match ingest::run(&self.data, ingest::Options::of(vec![name.clone()], self.config.clone())).await {
+            let options = ingest::Options::of(vec![name.clone()], self.config.clone());
+            let (done, rows) = ingest::counted(&self.data, options).await;
+            if let Some(folder) = path.parent() {
+                self.came.add(&Folders::about(folder), rows, self.watch.clock.now());
+            }
+            match done {
                 Ok(()) => self.troubles.set(&name, None),
                 Err(Failure::Told { message, .. }) => self.troubles.set(&name, Some(message)),
                 Err(_) => {}

@@ -29,6 +29,7 @@ impl House {
             self.forget_rows(now).await?;
             self.forgot.store(now, Ordering::Relaxed);
         }
+        self.came.keep(&self.watch.state, now).await?;
         let lake = Lake::open_existing(&self.data).await?;
         let options = Maintain { now, keep_days: None, keep_removed_hours: KEEP_HOURS };
         for name in lake.table_names().await? {
