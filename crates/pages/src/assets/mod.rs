@@ -156,6 +156,35 @@ mod tests {
         names
     }
 
+    /// A token of a colour as it is in the light theme and in the dark one, each as red, green and blue.
+    fn colours(name: &str) -> [[f64; 3]; 2] {
+        let style = list::FILES.iter().find(|file| file.name == "style.css").unwrap().text;
+        let value = style.split(&format!("--{name}: light-dark(")).nth(1).unwrap().split_once(')').unwrap().0;
+        let part = |colour: &str, at: usize| f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+        let (light, dark) = value.split_once(", ").unwrap();
+        [light, dark].map(|colour| [1, 3, 5].map(|at| part(colour, at)))
+    }
+
+    /// How far apart two colours are (WCAG 2.2, definition of contrast ratio).
+    fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+        let linear = |part: f64| if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) };
+        let luminance = |[red, green, blue]: [f64; 3]| 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+        let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn severities_are_read_on_every_ground_in_both_themes() {
+        for name in state::SEVERITIES {
+            let words = colours(&format!("severity-{name}"));
+            for ground in ["ground", "surface", "raised", "sunken", "hover", "picked"] {
+                for (theme, words, ground) in [0, 1].map(|theme| (theme, words[theme], colours(ground)[theme])) {
+                    assert!(contrast(words, ground) >= 4.5, "{name} in theme {theme}: {:.2}", contrast(words, ground));
+                }
+            }
+        }
+    }
+
     #[test]
     fn scripts_import_what_is_there() {
         for file in list::FILES.iter().filter(|file| file.name.ends_with(".js")) {

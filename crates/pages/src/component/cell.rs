@@ -43,7 +43,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn cell(text: &str) -> Markup {
     let text = &visible(text);
     let Some(head) = cut(text, SHOWN) else {
-        return html! { bdi.value.short[is_short(text)] { (text) } };
+        return html! { bdi class=(kind(text)) { (text) } };
     };
     let whole = cut(text, HELD);
     html! {
@@ -55,9 +55,14 @@ pub fn cell(text: &str) -> Markup {
     }
 }
 
-/// Whether its words are short enough for a column to be as wide as the longest of them. Others are broken where the column ends.
-fn is_short(text: &str) -> bool {
-    text.split_whitespace().all(|word| word.chars().nth(WORD).is_none())
+/// A short word is never broken, a text of short ones between them; what is longer is broken where its column ends.
+fn kind(text: &str) -> &'static str {
+    let short = text.split_whitespace().all(|word| word.chars().nth(WORD).is_none());
+    match (short, text.contains(char::is_whitespace)) {
+        (true, false) => "value word",
+        (true, true) => "value short",
+        (false, _) => "value",
+    }
 }
 
 /// A value of a result in a cell, as KQL writes it: texts as they are, null as nothing, dynamic values to be opened.
@@ -118,14 +123,14 @@ mod tests {
     fn a_short_text_stands_as_it_is() {
         assert_eq!(
             cell("<script>alert(1)</script>").into_string(),
-            "<bdi class=\"value short\">&lt;script&gt;alert(1)&lt;/script&gt;</bdi>"
+            "<bdi class=\"value word\">&lt;script&gt;alert(1)&lt;/script&gt;</bdi>"
         );
     }
 
     #[test]
     fn a_long_word_is_broken_where_its_column_ends() {
-        assert!(!cell(&"x".repeat(WORD + 1)).into_string().contains("short"));
-        assert!(cell(&"two words ".repeat(9)).into_string().contains("short"));
+        assert_eq!(kind(&"x".repeat(WORD + 1)), "value");
+        assert_eq!((kind("2026-11-20T12:00:00.0000000Z"), kind("two words")), ("value word", "value short"));
     }
 
     #[test]
