@@ -116,6 +116,11 @@ impl Span {
         Self { range, untimed: column.null_count != Precision::Exact(0), known: range.is_some() || all_untimed }
     }
 
+    /// The same, beginning so many microseconds earlier.
+    pub(crate) fn since(&self, earlier: i64) -> Self {
+        Self { range: self.range.map(|(from, to)| (from.saturating_sub(earlier), to)), ..*self }
+    }
+
     /// Whether a row of one may be a row of the other.
     pub(crate) fn meets(&self, other: &Self) -> bool {
         if !self.known || !other.known || (self.untimed && other.untimed) {

@@ -70,6 +70,8 @@ impl Default for Full {
     }
 }
 
+/// A day, as times are stored: microseconds.
+const DAY: i64 = 86_400_000_000;
 /// Rows of a file at most whose identities are kept for the next ingest; those of larger files are read where they are needed.
 const KEPT_IDS: usize = 1 << 16;
 
@@ -293,7 +295,8 @@ impl Worker {
         let one_source = rows.sources.0 == rows.sources.1 && !self.is_keyed();
         let same_source = |written: &&Written| one_source && written.sources == rows.sources;
         let written = self.written.iter().filter(|written| !same_source(written)).map(|written| &written.file);
-        let files: Vec<&DataFile> = self.base.iter().chain(written).filter(|file| file.span.meets(&rows.span)).collect();
+        let span = rows.span.since(i64::from(self.table.key_days) * DAY);
+        let files: Vec<&DataFile> = self.base.iter().chain(written).filter(|file| file.span.meets(&span)).collect();
         runtime.block_on(self.known.load(&self.snapshot, &self.layout, &files))?;
         if self.known.is_empty() && one_source {
             return Ok(());

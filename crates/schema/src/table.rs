@@ -40,6 +40,9 @@ pub struct Table {
     /// Stored columns that together say which event a row is. Two rows that agree in all of them, and have a value in each, are
     /// one row, whatever else they say; empty where only the whole row says who it is.
     pub key: Vec<String>,
+    /// How many days apart two rows of one key may be; 0 where an event has one time whenever it is read. Where the time says when
+    /// this program met the event, the same event comes again with a later one.
+    pub key_days: u16,
     /// The stored `datetime` column that says when a row arrived here, if the table has one. It is filled on arrival where the
     /// data leaves it empty, and says nothing about who the row is.
     pub arrival: Option<String>,
@@ -64,6 +67,7 @@ impl Table {
             columns: vec![time],
             time_column: time_column.to_owned(),
             key: Vec::new(),
+            key_days: 0,
             arrival: None,
         }
     }

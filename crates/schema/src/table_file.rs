@@ -7,6 +7,7 @@
 //! doc = "A URL found in a message."
 //! time_column = "Timestamp"
 //! key = ["ReportId"] # only where a column says which event a row is
+//! key_days = 7 # only where the same event may come again with a later time, and how much later
 //! column = [
 //!     { name = "ReportId", type = "string" },
 //!     { name = "Timestamp", type = "datetime", doc = "When Microsoft 365 processed the message." },
@@ -106,6 +107,8 @@ struct TableFile {
     time_column: String,
     #[serde(default)]
     key: Vec<String>,
+    #[serde(default)]
+    key_days: u16,
     arrival: Option<String>,
     column: Vec<ColumnFile>,
 }
@@ -168,8 +171,8 @@ impl Table {
             })
         });
         let columns = columns.collect::<Result<_, TableFileError>>()?;
-        let (key, arrival) = (file.key, file.arrival);
-        Ok(Self { name: file.name, doc: file.doc, columns, time_column: file.time_column, key, arrival })
+        let (key, key_days, arrival) = (file.key, file.key_days, file.arrival);
+        Ok(Self { name: file.name, doc: file.doc, columns, time_column: file.time_column, key, key_days, arrival })
     }
 }
 

@@ -254,7 +254,7 @@ impl Writer<'_> {
 
     async fn write_rejects(&mut self) -> Result<(), Failure> {
         if !self.rejects.is_empty() {
-            let batch = rejects_batch(&std::mem::take(&mut self.rejects))?;
+            let batch = rejects_batch(&std::mem::take(&mut self.rejects), |_| String::new())?;
             self.append(REJECTED, batch).await;
         }
         Ok(())
@@ -298,8 +298,9 @@ fn modified(input: &Input) -> i64 {
     since.and_then(|since| i64::try_from(since.as_micros()).ok()).unwrap_or_else(|| clock::micros(clock::now()))
 }
 
-/// What could not be read, each with the moment it is known by, as rows of their table.
-pub(crate) fn rejects_batch(rejects: &[(i64, Reject)]) -> Result<RecordBatch, Failure> {
+/// What could not be read, each with the moment it was met and the id it is known by, as rows of their table. Without an id a reject is who
+/// it says it is.
+pub(crate) fn rejects_batch(rejects: &[(i64, Reject)], id: fn(&Reject) -> String) -> Result<RecordBatch, Failure> {
     let text = |of: fn(&Reject) -> &str| -> ArrayRef {
         Arc::new(rejects.iter().map(|(_, reject)| Some(of(reject))).collect::<StringArray>())
     };
@@ -313,6 +314,7 @@ pub(crate) fn rejects_batch(rejects: &[(i64, Reject)]) -> Result<RecordBatch, Fa
         ("Table", text(|reject| reject.table.as_deref().unwrap_or(""))),
         ("Reason", text(|reject| &reject.reason)),
         ("Raw", text(|reject| &reject.raw)),
+        ("RejectId", Arc::new(rejects.iter().map(|(_, reject)| Some(id(reject))).collect::<StringArray>())),
     ];
     let fields: Vec<Field> = columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true)).collect();
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|(_, array)| array).collect())?)

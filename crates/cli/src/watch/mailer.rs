@@ -20,7 +20,10 @@ use lettre::{
 };
 use tokio::time::Instant;
 
-use super::route::{Security, SmtpRoute};
+use super::{
+    met,
+    route::{Security, SmtpRoute},
+};
 use crate::{clock, failure::Failure};
 
 /// How long the server may take to answer a command.
@@ -34,6 +37,9 @@ pub(crate) struct Mailer {
     from: String,
     to: Vec<String>,
     envelope: Envelope,
+    security: Security,
+    /// What nobody may read in what the server said: the password, and the forms it is sent in.
+    secrets: Vec<String>,
     /// When the minute began, and how many went out since.
     sent: Mutex<Option<(Instant, u32)>>,
 }
@@ -69,9 +75,12 @@ impl Mailer {
             .tls(tls)
             .hello_name(ClientId::Domain(domain.to_owned()))
             .timeout(Some(PATIENCE));
+        let mut secrets = Vec::new();
         if let Some((name, file)) = user {
             let password = std::fs::read_to_string(file).map_err(|error| wrong(format!("{}: {error}", file.display())))?;
-            transport = transport.credentials(Credentials::new(name.clone(), password.trim_end_matches(['\r', '\n']).to_owned()));
+            let password = password.trim_end_matches(['\r', '\n']);
+            secrets = forms(name, password);
+            transport = transport.credentials(Credentials::new(name.clone(), password.to_owned()));
         }
         let address = |text: &String| text.parse::<Address>().map_err(|error| wrong(format!("`{text}`: {error}")));
         let envelope = Envelope::new(Some(address(from)?), to.iter().map(address).collect::<Result<_, _>>()?);
@@ -80,6 +89,8 @@ impl Mailer {
             from: from.clone(),
             to: to.clone(),
             envelope: envelope.map_err(|error| wrong(error.to_string()))?,
+            security: *security,
+            secrets,
             sent: Mutex::new(None),
         })
     }
@@ -99,13 +110,17 @@ impl Mailer {
                 Sent::Delivered { answer: format!("{} {}", answer.code(), answer.first_line().unwrap_or_default()) }
             }
             Ok(Err(error)) => {
-                let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-                let reason = format!("{error}{cause}");
+                let reason = self.without_secrets(met::by_mail(&error, self.security, PATIENCE));
                 // A mailbox or message that is refused for good (RFC 5321, section 4.2.3) stays so; who may not sign in today may tomorrow.
                 let refused = error.status().is_some_and(|code| (550..=554).contains(&u16::from(code)));
                 if refused { Sent::Refused { reason } } else { Sent::Later { reason, wait: None } }
             }
         }
+    }
+
+    /// The words of a server that repeats what it heard.
+    fn without_secrets(&self, words: String) -> String {
+        self.secrets.iter().fold(words, |words, secret| words.replace(secret, "***"))
     }
 
     /// How long to wait before another message may go, if at all.
@@ -124,4 +139,13 @@ impl Mailer {
         }
         None
     }
+}
+
+/// A password as it may be found in what a server says: as it is, and as PLAIN (RFC 4616) and LOGIN send it.
+fn forms(name: &str, password: &str) -> Vec<String> {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    if password.is_empty() {
+        return Vec::new();
+    }
+    vec![STANDARD.encode(format!("\0{name}\0{password}")), STANDARD.encode(password), password.to_owned()]
 }

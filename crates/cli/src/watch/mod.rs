@@ -9,6 +9,7 @@ mod house;
 mod intake;
 mod lane;
 mod mailer;
+mod met;
 mod moments;
 mod retention;
 mod route;

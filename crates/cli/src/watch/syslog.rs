@@ -13,7 +13,10 @@ use tokio_rustls::{
     rustls::{ClientConfig, pki_types::ServerName},
 };
 
-use super::route::{Carrier, SyslogRoute};
+use super::{
+    met,
+    route::{Carrier, SyslogRoute},
+};
 use crate::{
     failure::Failure,
     imap::{Trust, tls_config},
@@ -63,7 +66,10 @@ impl Lines {
         };
         match sent {
             Ok(answer) => Sent::Delivered { answer: answer.to_owned() },
-            Err(error) => Sent::Later { reason: error.to_string(), wait: None },
+            Err(error) => {
+                let reason = met::on_the_wire(&error, PATIENCE).unwrap_or_else(|| error.to_string());
+                Sent::Later { reason, wait: None }
+            }
         }
     }
 

@@ -35,11 +35,11 @@ impl Drop for Dovecot {
 }
 
 /// A port that is free now.
-fn port() -> Outcome<u16> {
+pub(crate) fn port() -> Outcome<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-fn program(name: &str) -> Option<PathBuf> {
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var("PATH").unwrap_or_default();
     let folders = path.split(':').chain(["/usr/sbin", "/usr/local/sbin"]);
     folders.map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())
@@ -58,7 +58,7 @@ fn owner() -> Outcome<(u32, u32)> {
 }
 
 /// An authority and a certificate of it for this machine.
-fn certificates(place: &Place) -> Outcome {
+pub(crate) fn certificates(place: &Place) -> Outcome {
     let script = "set -e
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=Authority \
     -addext basicConstraints=critical,CA:TRUE

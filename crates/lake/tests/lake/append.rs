@@ -276,3 +276,22 @@ async fn what_is_remembered_of_a_table_is_not_taken_for_one_that_came_after_it()
     assert_eq!(append(&lake, [messages(0, &["a", "b"])?]).await?, appended(2, 0));
     Ok(())
 }
+
+#[tokio::test]
+async fn an_event_that_comes_again_later_is_known_for_as_long_as_its_table_says() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let table = schema::Table { key: vec!["NetworkMessageId".to_owned()], key_days: 7, ..mail() };
+    // Each time by a program that has just been started, and remembers nothing.
+    for (day, ids, expected) in [
+        (0, ["a", "b"], appended(2, 0)),
+        (1, ["a", "c"], appended(1, 1)),
+        (7, ["b", "d"], appended(1, 1)),
+        // What was there longer ago is not looked for.
+        (20, ["a", "a"], appended(1, 1)),
+    ] {
+        let mut appender = Lake::open(folder.path()).await?.appender(&table, Arrival::Own).await?;
+        appender.append(messages(day * 24, &ids)?).await?;
+        assert_eq!(appender.finish().await?, expected, "day {day}");
+    }
+    Ok(())
+}

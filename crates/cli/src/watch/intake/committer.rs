@@ -19,6 +19,7 @@ use server::{
     Metrics,
     intake::{Counts, Receipt, Refusal, Rejected},
 };
+use sha2::{Digest as _, Sha256};
 use sources::{Input, Item, Notice, Place, Reject};
 use tokio::{
     sync::{Notify, mpsc, oneshot},
@@ -343,7 +344,7 @@ impl Group<'_> {
         if self.rejects.is_empty() {
             return Ok(());
         }
-        let batch = ingest::rejects_batch(&std::mem::take(&mut self.rejects))
+        let batch = ingest::rejects_batch(&std::mem::take(&mut self.rejects), reject_id)
             .map_err(|failure| Refusal::Failed { reason: failure.words() })?;
         self.append(ingest::REJECTED, batch).await
     }
@@ -366,6 +367,17 @@ impl Group<'_> {
         }
         Ok(self.receipts)
     }
+}
+
+/// Who a reject is that was sent: it is sent again from another line of another body, at another time, and is one all the same.
+fn reject_id(reject: &Reject) -> String {
+    let mut hash = Sha256::new();
+    for part in [reject.table.as_deref().unwrap_or_default(), &reject.reason, &reject.raw] {
+        // With its length before it no part runs into the next.
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a failure of the lake is to a sender: the rows' fault, or a reason to come back.

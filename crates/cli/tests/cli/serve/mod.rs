@@ -4,7 +4,9 @@
 //! Here is the scene: a running `serve`, somebody who talks to it over HTTP, mail of this minute.
 
 mod console;
+mod api_schema;
 mod elastic;
+mod elastic_clients;
 mod exclusions;
 mod folder;
 mod full;
@@ -14,13 +16,17 @@ mod locked;
 mod neighbours;
 mod notifier;
 mod post;
+mod rsyslog;
+mod signed_in;
 mod tenant;
 mod told;
+mod told_tls;
 
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
@@ -57,6 +63,11 @@ impl Drop for Serve {
 impl Serve {
     pub(crate) fn start(place: &Place, more: &[&str]) -> Outcome<Self> {
         Self::run(place.command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat()))
+    }
+
+    /// Starts it where another was that has ended.
+    fn again(place: &Place, address: &str) -> Outcome<Self> {
+        Self::run(place.command(&["serve", "--listen", address]))
     }
 
     /// Starts the command and waits until it listens.
@@ -145,6 +156,18 @@ fn request(address: &str, head: &str, body: &[u8]) -> Outcome<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n").ok_or("an answer without a head")?;
     let status = head.split(' ').nth(1).ok_or("an answer without a status")?.parse()?;
     Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+}
+
+/// A Python that has a module, if there is one: the one that whoever runs the tests names, or the machine's own.
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says which Python has the clients")]
+fn python_with(module: &str) -> Option<PathBuf> {
+    let python = std::env::var_os("SPOOFWATCH_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
+    let tried = Command::new(&python).args(["-c", &format!("import {module}")]).stderr(Stdio::null()).status();
+    if tried.is_ok_and(|status| status.success()) {
+        return Some(python);
+    }
+    eprintln!("left out: no Python here has {module}; SPOOFWATCH_PYTHON names one");
+    None
 }
 
 /// What a lock holds, whoever panicked while holding it.
