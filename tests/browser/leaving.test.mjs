@@ -53,7 +53,7 @@ test("a page that is hidden still waits", async () => {
   await asked;
   assert.equal(await state(page.context(), id), "running");
   await page.getByRole("button", { name: "Cancel" }).click();
-  await until(page.context(), id, "cancelled");
+  await page.locator("#result").getByText(/cancelled/i).first().waitFor();
   await close(page);
 });
 
@@ -82,6 +82,6 @@ test("what changes something goes on without its page", async () => {
   assert.equal(await state(page.context(), id), "running");
   await page.goto(`/domains/news.example?job=${id}`);
   await page.keyboard.press("c");
-  await until(page.context(), id, "cancelled");
+  await page.locator("main").getByText("The look was cancelled").waitFor();
   await close(page);
 });

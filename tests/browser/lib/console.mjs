@@ -36,8 +36,17 @@ function started() {
   return browser;
 }
 
+/** What a browser is given to close something: one that is closed while it loads a page may never say that it is done. */
+const CLOSING = 10_000;
+
+const closed = (something) => {
+  let timer;
+  const late = new Promise((resume) => (timer = setTimeout(resume, CLOSING)));
+  return Promise.race([something.close(), late]).finally(() => clearTimeout(timer));
+};
+
 after(async () => {
-  await (await browser)?.close();
+  if (browser) await closed(await browser);
 });
 
 /**
@@ -87,7 +96,7 @@ export const stranger = () => ({ cookies: [{ name: "somebody", value: "else", ur
 /** Ends a page and asserts that nothing went wrong in it. */
 export async function close(page) {
   page.sound();
-  await page.context().close();
+  await closed(page.context());
 }
 
 /** Signs in on the sign-in page; answers with what `open` takes as `storage`. */
@@ -176,7 +185,7 @@ export async function look(page, name) {
 export async function lookAt(address, name, options = {}) {
   const page = await open(address, options);
   const faults = await look(page, name);
-  await page.context().close();
+  await closed(page.context());
   if (faults.length > 0) assert.fail(`${name} (${address}):\n${gathered(faults).join("\n")}`);
 }
 
