@@ -3,8 +3,8 @@
 //!
 //! Here is the scene: a running `serve`, somebody who talks to it over HTTP, mail of this minute.
 
-mod console;
 mod api_schema;
+mod console;
 mod elastic;
 mod elastic_clients;
 mod exclusions;
