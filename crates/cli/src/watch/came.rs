@@ -34,6 +34,8 @@ pub(crate) struct Known {
     pub(crate) rows: Option<u64>,
     /// What is wrong with it at the moment.
     pub(crate) trouble: Option<String>,
+    /// Whether this program takes its rows in.
+    pub(crate) open: bool,
 }
 
 /// What is kept of a source.
@@ -47,6 +49,8 @@ struct Kept {
     hours: BTreeMap<i64, u64>,
     #[serde(skip)]
     trouble: Option<String>,
+    #[serde(skip)]
+    open: bool,
 }
 
 #[derive(Debug, Default)]
@@ -79,6 +83,9 @@ impl Came {
             ledger.sources.insert(source.to_owned(), Kept { since, ..Kept::default() });
             ledger.changed = true;
         }
+        if let Some(kept) = ledger.sources.get_mut(source) {
+            kept.open = true;
+        }
     }
 
     /// Rows of a source came in, or none of what came was new; it is well.
@@ -110,7 +117,7 @@ impl Came {
         let first = now.div_euclid(HOUR) - HOURS;
         let rows = kept.hours.iter().filter(|(hour, _)| **hour > first).map(|(_, rows)| rows).sum();
         let whole = kept.since <= now.saturating_sub(HOURS * HOUR);
-        Known { last: kept.last, rows: whole.then_some(rows), trouble: kept.trouble.clone() }
+        Known { last: kept.last, rows: whole.then_some(rows), trouble: kept.trouble.clone(), open: kept.open }
     }
 
     /// Keeps what has changed.
@@ -151,7 +158,7 @@ mod tests {
         came.add("http", 7, 11 * DAY);
         assert_eq!(came.known("http", 11 * DAY).rows, Some(12));
         assert_eq!(came.known("http", 11 * DAY + 2 * HOUR).rows, Some(7), "what came a day ago is past");
-        assert_eq!(came.known("http", 13 * DAY), Known { last: Some(11 * DAY), rows: Some(0), trouble: None });
+        assert_eq!(came.known("http", 13 * DAY), Known { last: Some(11 * DAY), rows: Some(0), trouble: None, open: true });
         assert_eq!(came.known("unknown", 11 * DAY), Known::default());
     }
 
@@ -181,6 +188,7 @@ mod tests {
         came.add("http", 3, DAY);
         came.keep(&state, DAY).await?;
         let again = Came::open(&state, false).await?;
+        assert!(!again.known("http", DAY + HOUR).open);
         again.begin("http", DAY + HOUR);
         assert_eq!(again.known("http", DAY + HOUR).rows, Some(3));
         Ok(())

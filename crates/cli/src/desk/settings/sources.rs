@@ -26,8 +26,10 @@ impl Here {
                 lines.push(SourceLine { rows, ..feed(&source, &kept, self.desk.house.feeds.is_some()) });
             }
         }
+        let came = self.came(came::MILTER);
         let milter = match &config.milter.listen {
-            Some(set) => taking("milter", self.came(came::MILTER), format!("mail servers connect at {}", set.value)),
+            Some(set) => taking("milter", came, format!("mail servers connect at {}", set.value)),
+            None if came.open => taking("milter", came, "mail servers connect where --milter says".to_owned()),
             None => SourceLine {
                 state: "off".to_owned(),
                 message: "milter.listen in the configuration says where mail servers connect".to_owned(),
