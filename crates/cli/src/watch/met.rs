@@ -61,7 +61,8 @@ pub(crate) fn on_the_wire(error: &(dyn Error + 'static), patience: Duration) -> 
 /// Why a certificate is not trusted.
 fn distrusted(reason: &CertificateError) -> String {
     match reason {
-        CertificateError::UnknownIssuer => {
+        // Of an authority that has the name of a known one and another key, it is the signature that is not good.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "its certificate is from an authority that is not trusted here; a file with that authority is named by `ca-file`"
                 .to_owned()
         }
@@ -108,6 +109,7 @@ mod tests {
         let certificate = |reason| tls(rustls::Error::InvalidCertificate(reason));
         for (error, expected) in [
             (certificate(CertificateError::UnknownIssuer), Some("named by `ca-file`")),
+            (certificate(CertificateError::BadSignature), Some("named by `ca-file`")),
             (certificate(CertificateError::NotValidForName), Some("not for the name in the address")),
             (certificate(CertificateError::Expired), Some("has ended")),
             (certificate(CertificateError::Revoked), Some("its certificate is not trusted: ")),

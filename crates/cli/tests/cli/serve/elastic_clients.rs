@@ -100,11 +100,11 @@ fn rsyslog_sends_each_record_once_though_the_server_is_killed() -> Outcome {
     let serve = Serve::again(&place, &address)?;
     until_there(&place, 40)?;
     // The server is ended while it takes them in.
-    append(lines("third", 200))?;
+    append(lines("third", 40))?;
     until("some have come", || Ok(counted(&place)?.0 > 40))?;
     serve.kill()?;
     let _serve = Serve::again(&place, &address)?;
-    until_there(&place, 240)?;
+    until_there(&place, 80)?;
     assert!(!place.path("refused").exists(), "{}", std::fs::read_to_string(place.path("refused"))?);
     Ok(())
 }
