@@ -41,7 +41,7 @@ class Serve:
         command = [program, "--data", data, "serve", "--listen", f"127.0.0.1:{self.port}", *more]
         with open(log, "wb") as file:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
-        load.wait_for(self.port, self.process)
+        load.wait_for(self.port, self.process, 300)
 
     def counted(self, name, where=""):
         """The sum of a counter's values, or of those with these words among their labels."""

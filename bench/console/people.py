@@ -29,6 +29,8 @@ HUNTS_ASKED = [
     "EmailEvents | where Timestamp > ago({}) and isnotempty(ThreatTypes) | join kind=inner (EmailUrlInfo | where Timestamp > ago({})) on NetworkMessageId | project Timestamp, RecipientEmailAddress, UrlDomain, Url | take 500",
     "EmailEvents | where Timestamp > ago({}) | where Subject has 'invoice' | summarize Senders = dcount(SenderFromAddress), Messages = count() by SenderFromDomain | sort by Messages desc | take 50",
 ]
+# So long after the end everything has been answered, in seconds.
+LINGER = 30
 # How a page's script waits for a hunt: milliseconds, growing, at most a second.
 WAIT, GROWS = 0.04, 1.4
 
@@ -54,7 +56,7 @@ class Analyst(threading.Thread):
         super().__init__(daemon=True)
         self.person, self.work, self.span = person, work, span
         self.random = random.Random(seed)
-        self.alerts, self.links = [], []
+        self.alerts, self.links, self.doing = [], [], "nothing"
 
     def run(self):
         begin, warm, end = self.span
@@ -78,7 +80,7 @@ class Analyst(threading.Thread):
             self.page()
 
     def get(self, address):
-        """A page; where it leads on, the page it leads to."""
+        self.doing = address
         page = self.person.get(address)
         if page.status != 200:
             self.work.fault(f"{address}: {page.status}")
@@ -112,7 +114,7 @@ class Analyst(threading.Thread):
         stretch = self.random.choice(STRETCHES)
         query = self.random.choice(HUNTS_ASKED).replace("{}", stretch)
         csrf = Links(self.get("/hunt").text).csrf
-        start = time.monotonic()
+        self.doing, start = query, time.monotonic()
         begun = self.person.post("/hunt/run", {"q": query, "csrf": csrf}, {"X-CSRF-Token": csrf, "Accept": "application/json"})
         job = json.loads(begun.text).get("id")
         if begun.status != 200 or not job:
@@ -172,6 +174,8 @@ def work(port, names, span, report):
     for analyst in analysts:
         analyst.start()
     for analyst in analysts:
-        analyst.join()
+        analyst.join(max(0, span[2] + LINGER - time.monotonic()))
+        if analyst.is_alive():
+            done.fault(f"{analyst.person.name}: {analyst.doing} has no answer {LINGER} s after the end")
     streams.ended = True
     report.send({name: getattr(done, name) for name in ("pages", "asking", "details", "hunts", "faults", "events")})

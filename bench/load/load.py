@@ -153,8 +153,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for(port, process):
-    for _ in range(600):
+def wait_for(port, process, seconds=30):
+    patience = time.monotonic() + seconds
+    while time.monotonic() < patience:
         if process.poll() is not None:
             sys.exit("spoofwatch serve ended")
         try:

@@ -28,6 +28,8 @@ struct About {
     /// Errors and warnings of lints.
     lint: (u32, u32),
     tables: Vec<String>,
+    /// Whether its file stands below the folder in which rules can be changed: the file system is asked once, and not for each page.
+    below: bool,
 }
 
 /// The rule that something was found out about, and what.
@@ -44,7 +46,8 @@ pub(super) struct Known {
 
 impl Known {
     /// What is known of every rule; what is not yet is found out on a thread that may compute.
-    async fn of(&self, live: &Live, settings: Settings) -> Result<BTreeMap<String, Arc<About>>, Fault> {
+    async fn of(&self, desk: &Context, live: &Live) -> Result<BTreeMap<String, Arc<About>>, Fault> {
+        let settings = settings(desk)?;
         {
             let mut before = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
             if *before != settings {
@@ -58,9 +61,11 @@ impl Known {
             live.all.iter().filter(|rule| !known(rule)).cloned().collect()
         };
         if !fresh.is_empty() {
+            let house = Arc::clone(&desk.house);
             let found = tokio::task::spawn_blocking(move || {
                 let about = fresh.into_iter().map(|rule| {
-                    let about = Arc::new(About::of(&rule, &settings));
+                    let below = house.rules.below(&rule.origin.source.path).is_some();
+                    let about = Arc::new(About { below, ..About::of(&rule, &settings) });
                     (rule, about)
                 });
                 about.collect::<Vec<_>>()
@@ -85,7 +90,7 @@ impl About {
                 Level::Note => {}
             }
         }
-        Self { lint: counts, tables: tables(rule) }
+        Self { lint: counts, tables: tables(rule), below: false }
     }
 }
 
@@ -109,7 +114,7 @@ pub(super) fn settings(desk: &Context) -> Result<Settings, Fault> {
 /// Every rule.
 pub(super) async fn lines(desk: &Context, known: &Known) -> Result<Vec<RuleLine>, Fault> {
     let live = desk.house.rules.live();
-    let about = known.of(&live, settings(desk)?).await?;
+    let about = known.of(desk, &live).await?;
     let now = desk.now();
     let today = now.div_euclid(DAY);
     let since = Since { day: today - DAYS + 1, verdicts: now.saturating_sub(VERDICTS * DAY) };
@@ -117,12 +122,23 @@ pub(super) async fn lines(desk: &Context, known: &Known) -> Result<Vec<RuleLine>
     let states: BTreeMap<String, RuleState> =
         desk.state().rules().await?.into_iter().map(|state| (state.rule_key.clone(), state)).collect();
     let nothing = Arc::new(About::default());
+    let watched: BTreeSet<&str> = live.watched.iter().map(|rule| rule.key.as_str()).collect();
+    let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
+    for rule in &live.all {
+        *shared.entry(&rule.origin.source.path).or_default() += 1;
+    }
     let lines = live.all.iter().map(|rule| {
         let health = health.remove(&rule.key).unwrap_or_default();
         let about = about.get(&rule.key).unwrap_or(&nothing);
         let days = (today - DAYS + 1..=today).map(|day| health.days.get(&day).copied().unwrap_or_default()).collect();
-        let line =
-            RuleLine { enabled: live.runs(&rule.key), days, lint: about.lint, tables: about.tables.clone(), ..said(desk, rule) };
+        let line = RuleLine {
+            enabled: watched.contains(rule.key.as_str()),
+            editable: about.below && shared.get(rule.origin.source.path.as_str()) == Some(&1),
+            days,
+            lint: about.lint,
+            tables: about.tables.clone(),
+            ..said(desk, rule)
+        };
         fared(line, states.get(&rule.key), &health)
     });
     Ok(lines.collect())
@@ -145,7 +161,6 @@ fn said(desk: &Context, rule: &Rule) -> RuleLine {
         .to_owned(),
         every: rule.schedule.interval.filter(|_| !rule.schedule.continuous).map(length).unwrap_or_default(),
         file: desk.house.rules.shown(&rule.origin.source.path),
-        editable: super::saving::is_editable(desk, rule),
         techniques: attack.techniques.iter().chain(&attack.sub_techniques).map(reference).collect(),
         tags: rule.tags.clone(),
         ..RuleLine::default()

@@ -19,12 +19,7 @@ const LONGEST_NAME: usize = 80;
 /// Names with a number that are tried where others have the same.
 const TRIES: u32 = 10_000;
 
-/// Whether a rule can be changed here: it stands alone in a file below the folder of rules.
-pub(super) fn is_editable(desk: &Context, rule: &Rule) -> bool {
-    file_of(desk, rule).is_some()
-}
-
-/// The file that can be written over to change a rule.
+/// The file that can be written over to change a rule: it stands alone there, below the folder of rules.
 pub(super) fn file_of(desk: &Context, rule: &Rule) -> Option<PathBuf> {
     let rules = &desk.house.rules;
     let path = &rule.origin.source.path;
