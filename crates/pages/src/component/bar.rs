@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-/// How long the bar of one of `most` is, in hundredths; `class` gives its colour. It says nothing to those who do not see it: the number beside it does.
+/// The bar of one count beside that of `most`; `class` gives its colour. It says nothing to those who do not see it: the number beside it does.
 #[must_use]
 pub fn bar(count: u64, most: u64, class: &str) -> Markup {
     let share = u128::from(count.min(most)) * 1000 / u128::from(most.max(1));

@@ -33,7 +33,7 @@ async fn show(State(pages): State<Pages>, visitor: Visitor) -> Response {
     let overdue: Vec<&CalendarEntry> = calendar.iter().filter(|entry| entry.state == "overdue").collect();
     frame.render(html! {
         @for entry in &overdue {
-            (notice(Tone::Bad, html! { "Overdue since " (moment(entry.at)) ": " bdi { (entry.domain) } ", " bdi { (entry.what) } "." }))
+            (notice(Tone::Bad, html! { "Overdue since " (moment(entry.at)) ": " bdi { (entry.domain) } ", " (prose(&entry.what)) "." }))
         }
         (tiles(&keys, &calendar))
         (table(&keys).render())
