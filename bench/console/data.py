@@ -59,6 +59,15 @@ class Serve:
                 sys.exit(f"{what}: not within {seconds:.0f} s, see {self.log}")
             time.sleep(0.5)
 
+    def settle(self, seconds=300):
+        """Waits until what was due at the start is done: rules that missed a run, the overview's figures."""
+        patience = time.monotonic() + seconds
+        while time.monotonic() < patience:
+            before, _ = load.used(self.process)
+            time.sleep(3)
+            if load.used(self.process)[0] - before < 1:
+                return
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
