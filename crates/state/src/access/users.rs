@@ -189,11 +189,9 @@ impl State {
         let after = find(&mut work, id).await?;
         let was_admin = before.role == ADMIN && !before.disabled;
         if was_admin && (after.role != ADMIN || after.disabled) {
-            let left = sqlx::query("SELECT id FROM account WHERE role = $1 AND disabled = 0 LIMIT 1")
-                .bind(ADMIN)
-                .fetch_optional(&mut *work)
-                .await
-                .doing(CHANGING)?;
+            // Who was invited and has not come yet cannot let anybody in.
+            let able = "SELECT id FROM account WHERE role = $1 AND disabled = 0 AND (password IS NOT NULL OR issuer IS NOT NULL) LIMIT 1";
+            let left = sqlx::query(able).bind(ADMIN).fetch_optional(&mut *work).await.doing(CHANGING)?;
             if left.is_none() {
                 return Err(StateError::LastAdmin { name: before.name });
             }

@@ -158,6 +158,11 @@ fn request(address: &str, head: &str, body: &[u8]) -> Outcome<Answer> {
     Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
 }
 
+/// Says why a test looks at nothing.
+fn left_out(why: &str) {
+    let _ = writeln!(std::io::stderr(), "left out: {why}");
+}
+
 /// A Python that has a module, if there is one: the one that whoever runs the tests names, or the machine's own.
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says which Python has the clients")]
 fn python_with(module: &str) -> Option<PathBuf> {
@@ -166,7 +171,7 @@ fn python_with(module: &str) -> Option<PathBuf> {
     if tried.is_ok_and(|status| status.success()) {
         return Some(python);
     }
-    eprintln!("left out: no Python here has {module}; SPOOFWATCH_PYTHON names one");
+    left_out(&format!("no Python here has {module}; SPOOFWATCH_PYTHON names one"));
     None
 }
 

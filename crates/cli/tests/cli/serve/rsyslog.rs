@@ -25,7 +25,7 @@ impl Rsyslog {
     /// Starts one that has this module, if there is one here. What it says of itself goes to the file `rsyslog.said`.
     pub(super) fn start(place: &Place, module: &str, configuration: &str) -> Outcome<Option<Self>> {
         let Some(daemon) = program("rsyslogd").filter(|_| has(module)) else {
-            eprintln!("left out: no rsyslog here that has {module}");
+            super::left_out(&format!("no rsyslog here that has {module}"));
             return Ok(None);
         };
         place.file("rsyslog.conf", configuration)?;

@@ -29,8 +29,11 @@ impl Drop for Other {
     }
 }
 
+/// What a server tells, a value a line.
+type Told = Arc<Mutex<Vec<Value>>>;
+
 /// The mail server, its three ports, and what it tells.
-fn mail_server(python: &Path, place: &Place) -> Outcome<(Other, [u16; 3], Arc<Mutex<Vec<Value>>>)> {
+fn mail_server(python: &Path, place: &Place) -> Outcome<(Other, [u16; 3], Told)> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clients/mail_server.py");
     let mut command = Command::new(python);
     command.arg(script).arg(place.path("")).args([USER, PASSWORD]);
@@ -39,7 +42,7 @@ fn mail_server(python: &Path, place: &Place) -> Outcome<(Other, [u16; 3], Arc<Mu
     let first = lines.next().ok_or("the mail server has ended")??;
     let ports: Vec<u16> = first.split(' ').map(str::parse).collect::<Result<_, _>>()?;
     let ports: [u16; 3] = ports.try_into().map_err(|_| format!("no three ports: {first}"))?;
-    let told = Arc::<Mutex<Vec<Value>>>::default();
+    let told = Told::default();
     let keeps = Arc::clone(&told);
     std::thread::spawn(move || {
         for line in lines.map_while(Result::ok) {
