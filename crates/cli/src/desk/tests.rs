@@ -225,8 +225,9 @@ async fn a_source_works_once_rows_came_from_it() -> Checked {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_was_last_seen_where_a_report_has_it_pass() -> Checked {
+    let looked = hours_ago(5);
     let key = |selector: &str| {
-        let row = json!({"TimeGenerated": hours_ago(5), "Domain": "contoso.com", "Selector": selector,
+        let row = json!({"TimeGenerated": looked, "Domain": "contoso.com", "Selector": selector,
             "Name": format!("{selector}._domainkey.contoso.com"), "KeyType": "rsa", "KeyBits": 2048, "PublicKey": selector});
         ("DkimKeys", row)
     };
