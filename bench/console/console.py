@@ -37,7 +37,7 @@ def arguments():
     parser.add_argument("--reuse", action="store_true", help="take the data as it is, however old and however made")
     parser.add_argument("--rate", type=int, default=1000, help="messages a second (default %(default)s)")
     parser.add_argument("--body", type=int, default=50, help="messages of one request (default %(default)s)")
-    parser.add_argument("--senders", type=int, default=4, help="connections that send (default %(default)s)")
+    parser.add_argument("--senders", type=int, default=16, help="connections that send (default %(default)s)")
     parser.add_argument("--marked", type=float, default=1, help="messages a second that raise an alert (default %(default)s)")
     parser.add_argument("--warm-up", type=float, default=15, help="seconds before anything counts (default %(default)s)")
     parser.add_argument("--seconds", type=float, default=300, help="seconds that count (default %(default)s)")

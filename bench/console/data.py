@@ -169,8 +169,9 @@ class Data:
         for number in range(EXCLUSIONS):
             self.spoofwatch("exclusions", "add", "--name", f"Partner {number}", "--reason", "Sends through a service that signs for it", "--all-rules",
                             "--field", f"SenderFromDomain=partner{number}.example", "--expires", "90d", "--approve", "--actor", ADMIN)
+        # Answers come from the demonstration's zone file. Findings are no failure.
+        self.spoofwatch("check", "--no-fetch", check=False)
         for check, domain in FINDINGS:
-            # What serve has not found yet has no fix; pages without one are told of.
             self.spoofwatch("fix", "finding", check, domain, "--actor", ADMIN, check=False)
 
     def spoofwatch(self, *words, check=True):

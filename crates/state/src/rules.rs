@@ -4,6 +4,7 @@ use crate::{
     RuleState, Run, State, StateError,
     error::Doing,
     rows::{Record, read_all},
+    select::Select,
 };
 
 const READING: &str = "reading how rules stand";
@@ -36,14 +37,12 @@ impl State {
     /// # Errors
     /// When the database fails.
     pub async fn runs(&self, rule_key: Option<&str>, limit: i64) -> Result<Vec<Run>, StateError> {
-        let rows = sqlx::query(
-            "SELECT * FROM run WHERE ($1 IS NULL OR rule_key = $1) ORDER BY started_at DESC, intended_at DESC LIMIT $2",
-        )
-        .bind(rule_key)
-        .bind(limit)
-        .fetch_all(&self.pool)
-        .await
-        .doing(READING)?;
+        // A condition that may be absent would have every run read there ever was.
+        let mut select = Select::all_of("run");
+        select.text(" AND rule_key = ", rule_key, "");
+        select.then(" ORDER BY started_at DESC, intended_at DESC");
+        select.number(" LIMIT ", Some(limit));
+        let rows = select.rows(&self.pool).await.doing(READING)?;
         read_all(&rows)
     }
 
