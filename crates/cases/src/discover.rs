@@ -7,7 +7,8 @@ use std::{
 
 use crate::{Case, CasesError, read};
 
-/// The cases of the files, and of all Markdown files in the folders, in the order of their names. `README.md` holds none.
+/// The cases of the files, and of all Markdown files in the folders, in the order of their names. `README.md` holds none, and neither
+/// do folders that are hidden or hold packages of others (`node_modules`).
 ///
 /// What is wrong with a case is found out when it runs; it never hides the others.
 ///
@@ -48,7 +49,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CasesError> {
     paths.sort();
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with('.') || name == "README.md" {
+        if name.starts_with('.') || name == "README.md" || name == "node_modules" {
             continue;
         }
         if path.is_dir() {

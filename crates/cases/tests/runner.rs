@@ -172,6 +172,17 @@ async fn a_case_that_proves_little_is_found_out() -> Done {
     Ok(())
 }
 
+#[test]
+fn folders_of_others_hold_no_cases() -> Done {
+    let folder = tempfile::tempdir()?;
+    for place in ["kql", "node_modules/lib", ".hidden"] {
+        fs::create_dir_all(folder.path().join(place))?;
+        fs::write(folder.path().join(place).join("topic.md"), "## x\n~~~kql\nprint a = 1\n~~~\n| a:long |\n|---|\n| 1 |\n")?;
+    }
+    assert_eq!(discover(&[folder.path().to_owned()])?.len(), 1);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_path_that_names_nothing_says_what_to_name() -> Done {
     let folder = tempfile::tempdir()?;
