@@ -10,7 +10,7 @@ const welcome = process.env.SPOOFWATCH_WELCOME;
 assert.ok(welcome, "SPOOFWATCH_WELCOME is the link that serve prints");
 
 /** Replays run every query of a month: they may take their time on a busy machine. */
-const LONG = { timeout: 300_000 };
+const LONG = { timeout: 600_000 };
 const PASSWORD = "green kettle on a hill";
 
 /** Moves with Tab until this has the focus. */
@@ -66,12 +66,17 @@ test("from the printed link to a hole that is closed", async (context) => {
     await page.keyboard.press("g");
     await page.keyboard.press("a");
     await page.waitForURL("**/alerts*");
+    // What was found out about the domains just now has no month behind it: of the others the most severe.
+    await page.keyboard.press("/");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type('status:new and rule:"Transport rule takes mail past the filters"');
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/alerts?*Transport*");
     await press(page, page.locator("#alerts thead a", { hasText: "Severity" }));
     await page.waitForURL("**/alerts*sort=*");
     const severities = await page.locator("#alerts td[data-column=severity]").allTextContents();
-    assert.match(severities[0], /High|Critical/, "the most severe come first");
+    assert.match(severities[0], /High/, "the most severe come first");
     await step(page, 2, "queue");
-    // Of those as severe, the first whose guide has queries.
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/alerts/*");
@@ -115,9 +120,9 @@ test("from the printed link to a hole that is closed", async (context) => {
     await page.keyboard.press("r");
     await page.waitForURL("**/rules");
     await page.keyboard.press("/");
-    await page.keyboard.type("lookalike");
+    await page.keyboard.type("transport");
     await page.keyboard.press("Enter");
-    await page.waitForURL("**/rules?*lookalike*");
+    await page.waitForURL("**/rules?*transport*");
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/rules\/[^/?]+/);
