@@ -42,7 +42,14 @@ async function follow(place) {
     wait = Math.min(wait * 1.3, LONGEST);
   }
   ended(id);
-  location.replace(place.dataset.then);
+  const then = new URL(place.dataset.then, location.href);
+  if (then.pathname === location.pathname && then.search === location.search) {
+    // An address that differs by its fragment alone, or not at all, is not loaded by going there.
+    history.replaceState(history.state, "", then);
+    location.reload();
+  } else {
+    location.replace(then);
+  }
 }
 
 for (const place of document.querySelectorAll("[data-job]")) follow(place);

@@ -12,6 +12,8 @@ pub fn progress(job: &JobView, then: &str, visitor: &Visitor) -> Markup {
     let known = job.progress.all > 0;
     // What changes something goes on to its end, whoever looks.
     let left = matches!(job.kind.as_str(), "hunt" | "backtest" | "preview").then(|| visitor.csrf());
+    // A link to a place of the page that is shown would only scroll to it.
+    let again = then.split('#').next().unwrap_or(then);
     html! {
         div.job data-job={ "/jobs/" (job.id) } data-then=(then) data-id=(job.id) data-left=[left] {
             div.job-line {
@@ -20,7 +22,7 @@ pub fn progress(job: &JobView, then: &str, visitor: &Visitor) -> Markup {
             }
             progress aria-label="Progress" max=[known.then_some(job.progress.all)] value=[known.then_some(job.progress.done)] {}
             div.actions {
-                a.button.quiet href=(then) { "Look again" }
+                a.button.quiet href=(again) { "Look again" }
                 form.inline method="post" action={ "/jobs/" (job.id) "/cancel" } {
                     (super::form::token(visitor))
                     input type="hidden" name="then" value=(then);
