@@ -10,7 +10,7 @@ const welcome = process.env.SPOOFWATCH_WELCOME;
 assert.ok(welcome, "SPOOFWATCH_WELCOME is the link that serve prints");
 
 /** Replays run every query of a month: they may take their time on a busy machine. */
-const LONG = { timeout: 600_000 };
+const LONG = { timeout: 300_000 };
 const PASSWORD = "green kettle on a hill";
 
 /** Moves with Tab until this has the focus. */

@@ -82,6 +82,6 @@ fn from_the_printed_link_to_a_hole_that_is_closed_by_keyboard() -> Outcome {
         "{closed:?}"
     );
     let changes = place.run(&["exclusions", "list", "--data", DATA])?.good()?;
-    assert!(changes.contains("proposed"), "{changes}");
+    assert!(changes.contains("agreed change 4711"), "{changes}");
     Ok(())
 }
