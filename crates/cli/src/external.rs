@@ -24,7 +24,7 @@ use sources::declared::{
 use tempfile::NamedTempFile;
 use tokio::sync::Mutex;
 
-use crate::{config::Config, failure::Failure};
+use crate::{config::Config, failure::Failure, unanswered};
 
 /// The largest file that is read, also once it is decompressed.
 const MAX_BYTES: u64 = 1 << 30;
@@ -271,14 +271,14 @@ async fn load(url: &Url, hosts: Arc<Vec<String>>) -> Result<NamedTempFile, Strin
         }
     });
     let client = reqwest::Client::builder().redirect(policy).timeout(PATIENCE).user_agent("spoofwatch").build();
-    let client = client.map_err(|error| why(&error))?;
-    let mut response = client.get(url.clone()).send().await.map_err(|error| why(&error))?;
+    let client = client.map_err(|error| unanswered::why(&error, PATIENCE))?;
+    let mut response = client.get(url.clone()).send().await.map_err(|error| unanswered::why(&error, PATIENCE))?;
     if !response.status().is_success() {
         return Err(format!("the host answers {}", response.status()));
     }
     let mut file = NamedTempFile::new().map_err(|error| error.to_string())?;
     let mut taken = 0_u64;
-    while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| unanswered::why(&error, PATIENCE))? {
         taken += chunk.len() as u64;
         if taken > MAX_BYTES {
             return Err(format!("it is larger than {} MB", MAX_BYTES >> 20));
@@ -286,15 +286,6 @@ async fn load(url: &Url, hosts: Arc<Vec<String>>) -> Result<NamedTempFile, Strin
         file.write_all(&chunk).map_err(|error| error.to_string())?;
     }
     Ok(file)
-}
-
-/// The innermost cause, without the address, which may hold a credential.
-fn why(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    if std::ptr::eq(cause, std::ptr::from_ref(error)) { "the host cannot be asked".to_owned() } else { cause.to_string() }
 }
 
 /// What the file is, by the query or by the end of its name.

@@ -24,6 +24,7 @@ mod rule_test;
 mod show;
 mod smtp;
 mod term;
+mod unanswered;
 mod watch;
 mod watchlists;
 mod write;

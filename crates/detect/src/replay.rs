@@ -46,6 +46,9 @@ pub struct Range {
     pub from: Moment,
     /// Its end.
     pub to: Moment,
+    /// Whether a scheduled rule runs at the end too, as one does that never ran before: what came since the last run of the timetable is
+    /// then seen. A continuous rule always does.
+    pub closing: bool,
 }
 
 /// One way to run a rule: a state of its own, and what is known to be benign.
@@ -111,12 +114,24 @@ pub fn timetable(rule: &Rule) -> Timetable {
 pub fn slots(rule: &Rule, timetable: &Timetable, range: Range) -> Slots {
     if !rule.schedule.continuous {
         let next = timetable.next_after(range.from.saturating_sub(1));
-        return Slots { next, end: range.to, step: timetable.interval, look_back: timetable.look_back };
+        return Slots {
+            next,
+            step: timetable.interval,
+            look_back: timetable.look_back,
+            end: range.to,
+            closing: closing(range, range.closing),
+        };
     }
     let reach = rule.schedule.look_back.unwrap_or(CONTINUOUS_REACH).max(SHORTEST_STEP);
     let step = reach.min(LONGEST_STEP);
     // As the watch does it: from the last run, and as far back from there as the rule looks.
-    Slots { next: range.from.saturating_add(step), end: range.to, step, look_back: Some(reach.saturating_add(step)) }
+    let look_back = Some(reach.saturating_add(step));
+    Slots { next: range.from.saturating_add(step), step, look_back, end: range.to, closing: closing(range, true) }
+}
+
+/// The last moment of a stretch of time, where a run stands for it.
+fn closing(range: Range, wanted: bool) -> Option<Moment> {
+    (wanted && range.from < range.to).then(|| range.to.saturating_sub(1))
 }
 
 /// The run of a rule that stands for a moment.
@@ -126,32 +141,35 @@ pub fn slot_at(rule: &Rule, at: Moment) -> Slot {
     Slot { at, from: rule.schedule.look_back.or(continuous).map(|reach| at.saturating_sub(reach)) }
 }
 
-/// Moments at equal distances.
+/// Moments at equal distances, and one at the end where that is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slots {
     next: Moment,
-    end: Moment,
     step: i64,
     look_back: Option<i64>,
+    end: Moment,
+    /// The moment at the end, as long as it is to come.
+    closing: Option<Moment>,
 }
 
 impl Iterator for Slots {
     type Item = Slot;
 
     fn next(&mut self) -> Option<Slot> {
-        if self.next >= self.end {
-            return None;
-        }
-        let at = self.next;
+        let at = if self.next < self.end { self.next } else { self.closing? };
+        self.closing = self.closing.filter(|closing| at < *closing);
         // A step is a second at least, so that this comes to an end.
-        self.next = at.saturating_add(self.step.max(1_000_000));
+        self.next = self.next.saturating_add(self.step.max(1_000_000));
         Some(Slot { at, from: self.look_back.map(|reach| at.saturating_sub(reach)) })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = self.end.saturating_sub(self.next).max(0);
         let step = self.step.max(1_000_000);
-        let count = usize::try_from(left.div_euclid(step) + i64::from(left % step > 0)).unwrap_or(usize::MAX);
+        let regular = left.div_euclid(step) + i64::from(left % step > 0);
+        let last = self.next.saturating_add(regular.saturating_sub(1).saturating_mul(step));
+        let closes = self.closing.is_some_and(|closing| regular == 0 || last < closing);
+        let count = usize::try_from(regular + i64::from(closes)).unwrap_or(usize::MAX);
         (count, Some(count))
     }
 }
@@ -441,6 +459,10 @@ mod tests {
 
     const MINUTE: i64 = 60_000_000;
 
+    fn range(from: i64, to: i64) -> Range {
+        Range { from: from * MINUTE, to: to * MINUTE, closing: false }
+    }
+
     fn rule(text: &str) -> Rule {
         let text = format!("id: a\nname: A\nquery: T\n{text}");
         rules::read("a.yaml", text.as_bytes()).rules.remove(0)
@@ -450,13 +472,29 @@ mod tests {
     fn the_runs_are_those_of_the_timetable() {
         let rule = rule("kind: Scheduled\nqueryFrequency: 1h\nqueryPeriod: 2h\ntriggerOperator: gt\ntriggerThreshold: 0\n");
         let table = Timetable { interval: 60 * MINUTE, look_back: Some(120 * MINUTE), phase: 7 * MINUTE, catch_up: 0 };
-        let found = slots(&rule, &table, Range { from: 60 * MINUTE, to: 240 * MINUTE });
+        let found = slots(&rule, &table, range(60, 240));
         assert_eq!(found.len(), 3);
         let at: Vec<_> = found.map(|slot| (slot.at / MINUTE, slot.from.map(|from| from / MINUTE))).collect();
         assert_eq!(at, [(67, Some(-53)), (127, Some(7)), (187, Some(67))]);
         // A run at the beginning belongs to the range, one at the end does not.
-        assert_eq!(slots(&rule, &table, Range { from: 67 * MINUTE, to: 127 * MINUTE }).len(), 1);
-        assert_eq!(slots(&rule, &table, Range { from: 9 * MINUTE, to: 9 * MINUTE }).len(), 0);
+        assert_eq!(slots(&rule, &table, range(67, 127)).len(), 1);
+        assert_eq!(slots(&rule, &table, range(9, 9)).len(), 0);
+    }
+
+    #[test]
+    fn a_run_at_the_end_sees_what_came_since_the_last() {
+        let rule = rule("kind: Scheduled\nqueryFrequency: 1h\nqueryPeriod: 2h\ntriggerOperator: gt\ntriggerThreshold: 0\n");
+        let table = Timetable { interval: 60 * MINUTE, look_back: Some(120 * MINUTE), phase: 7 * MINUTE, catch_up: 0 };
+        let closing = |from, to| slots(&rule, &table, Range { closing: true, ..range(from, to) });
+        let at = |found: Slots| found.map(|slot| slot.at).collect::<Vec<_>>();
+        assert_eq!(closing(60, 100).len(), 2);
+        assert_eq!(at(closing(60, 100)), [67 * MINUTE, 100 * MINUTE - 1]);
+        assert_eq!((closing(8, 20).len(), at(closing(8, 20))), (1, vec![20 * MINUTE - 1]));
+        // The last run of the timetable stands there already.
+        let ended = Range { to: 67 * MINUTE + 1, closing: true, ..range(60, 0) };
+        let found = slots(&rule, &table, ended);
+        assert_eq!((found.len(), at(found)), (1, vec![67 * MINUTE]));
+        assert_eq!(closing(9, 9).len(), 0);
     }
 
     #[test]
@@ -465,8 +503,10 @@ mod tests {
         rule.schedule.continuous = true;
         rule.schedule.look_back = Some(5 * MINUTE);
         let table = Timetable::new("a", MINUTE, None, 0);
-        let found: Vec<Slot> = slots(&rule, &table, Range { from: 0, to: 60 * MINUTE }).collect();
+        let found: Vec<Slot> = slots(&rule, &table, range(0, 62)).collect();
+        assert_eq!(slots(&rule, &table, range(0, 62)).len(), found.len());
         assert_eq!(found.first().map(|slot| slot.at), Some(5 * MINUTE));
+        assert_eq!(found.last().map(|slot| slot.at), Some(62 * MINUTE - 1), "rows of the last minutes are seen");
         for pair in found.windows(2) {
             assert!(pair[1].from.is_some_and(|from| from < pair[0].at), "{pair:?}");
         }

@@ -6,6 +6,7 @@ use crate::{
     Alert, Delivery, State, StateError,
     error::Doing,
     rows::{Record, read_all},
+    select::Select,
 };
 
 const DOING: &str = "keeping notifications";
@@ -59,12 +60,11 @@ impl State {
     /// # Errors
     /// When the database fails.
     pub async fn deliveries(&self, status: Option<&str>, limit: i64) -> Result<Vec<Delivery>, StateError> {
-        let rows = sqlx::query("SELECT * FROM delivery WHERE ($1 IS NULL OR status = $1) ORDER BY created_at DESC, id LIMIT $2")
-            .bind(status)
-            .bind(limit)
-            .fetch_all(&self.pool)
-            .await
-            .doing(DOING)?;
+        let mut select = Select::all_of("delivery");
+        select.text(" AND status = ", status, "");
+        select.then(" ORDER BY created_at DESC, id");
+        select.number(" LIMIT ", Some(limit));
+        let rows = select.rows(&self.pool).await.doing(DOING)?;
         read_all(&rows)
     }
 

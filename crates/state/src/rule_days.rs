@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{Any, Row, Transaction};
 
-use crate::{Alert, Moment, Run, State, StateError, error::Doing};
+use crate::{Alert, Moment, Run, State, StateError, error::Doing, select::Select};
 
 const COUNTING: &str = "counting what a rule found";
 const READING: &str = "reading how rules fare";
@@ -57,13 +57,16 @@ pub(crate) async fn count_alert(work: &mut Transaction<'static, Any>, alert: &Al
 }
 
 impl State {
-    /// What each rule found on each day from `first` on, by key.
-    pub(crate) async fn rule_days(&self, first: i64) -> Result<BTreeMap<String, BTreeMap<i64, RuleDay>>, StateError> {
-        let rows = sqlx::query("SELECT day, rule_key, hits, alerts FROM rule_day WHERE day >= $1")
-            .bind(first)
-            .fetch_all(&self.pool)
-            .await
-            .doing(READING)?;
+    /// What each rule found on each day from `first` on, by key: every rule, or one.
+    pub(crate) async fn rule_days(
+        &self,
+        first: i64,
+        rule: Option<&str>,
+    ) -> Result<BTreeMap<String, BTreeMap<i64, RuleDay>>, StateError> {
+        let mut select = Select::of("SELECT day, rule_key, hits, alerts FROM rule_day");
+        select.number(" WHERE day >= ", Some(first));
+        select.text(" AND rule_key = ", rule, "");
+        let rows = select.rows(&self.pool).await.doing(READING)?;
         let mut all: BTreeMap<String, BTreeMap<i64, RuleDay>> = BTreeMap::new();
         for row in &rows {
             let number = |name: &str| row.try_get::<i64, _>(name).doing(READING);

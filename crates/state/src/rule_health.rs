@@ -4,11 +4,19 @@ use std::collections::BTreeMap;
 
 use sqlx::{Row, any::AnyRow};
 
-use crate::{Moment, State, StateError, error::Doing};
+use crate::{Moment, State, StateError, error::Doing, select::Select};
 
 const READING: &str = "reading how rules fare";
-/// The last runs whose durations count.
-const LAST_RUNS: usize = 9;
+
+/// How long the last nine runs of each rule took. Of each rule its last runs by the index, and not every run there ever was: SQLite keeps
+/// the order of a CROSS JOIN.
+const DURATIONS: &str = "SELECT run.rule_key AS rule_key, run.duration_us AS n FROM rule_state CROSS JOIN run \
+     WHERE run.rule_key = rule_state.rule_key AND run.started_at >= COALESCE((SELECT earlier.started_at FROM run AS earlier \
+     WHERE earlier.rule_key = rule_state.rule_key ORDER BY earlier.started_at DESC LIMIT 1 OFFSET 8), 0)";
+/// Open alerts.
+const OPEN: &str = "SELECT rule_key, COUNT(*) AS n FROM alert WHERE status <> 'closed'";
+/// Closed alerts.
+const CLOSED: &str = "SELECT rule_key, verdict, COUNT(*) AS n FROM alert WHERE verdict IS NOT NULL";
 
 /// How a rule fares.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,39 +43,39 @@ pub struct Since {
 }
 
 impl State {
-    /// How each rule fares that ever ran or raised an alert, by key.
+    /// How each rule fares that ever ran or raised an alert, by key: of all rules, or of one.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn rule_health(&self, since: Since) -> Result<BTreeMap<String, RuleHealth>, StateError> {
+    pub async fn rule_health(&self, since: Since, rule: Option<&str>) -> Result<BTreeMap<String, RuleHealth>, StateError> {
         let mut all: BTreeMap<String, RuleHealth> = BTreeMap::new();
         let mut durations: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-        // Of each rule its last runs by the index, and not every run there ever was: SQLite keeps the order of a CROSS JOIN.
-        let last = format!(
-            "SELECT run.rule_key AS rule_key, run.duration_us AS n FROM rule_state CROSS JOIN run \
-             WHERE run.rule_key = rule_state.rule_key AND run.started_at >= COALESCE((SELECT earlier.started_at FROM run AS earlier WHERE earlier.rule_key = \
-             rule_state.rule_key ORDER BY earlier.started_at DESC LIMIT 1 OFFSET {}), 0)",
-            LAST_RUNS - 1
-        );
-        for row in sqlx::query(sqlx::AssertSqlSafe(last)).fetch_all(&self.pool).await.doing(READING)? {
+        let mut last = Select::of(DURATIONS);
+        last.text(" AND rule_state.rule_key = ", rule, "");
+        for row in last.rows(&self.pool).await.doing(READING)? {
             durations.entry(key(&row)?).or_default().push(row.try_get("n").doing(READING)?);
         }
         for (key, mut micros) in durations {
             micros.sort_unstable();
             all.entry(key).or_default().duration_us = micros.get(micros.len() / 2).copied().unwrap_or_default();
         }
-        for (key, days) in self.rule_days(since.day).await? {
+        for (key, days) in self.rule_days(since.day, rule).await? {
             let health = all.entry(key).or_default();
             health.hits = days.values().map(|found| found.hits).sum();
             health.days =
                 days.into_iter().filter(|(_, found)| found.alerts > 0).map(|(day, found)| (day, found.alerts)).collect();
         }
-        let open = "SELECT rule_key, COUNT(*) AS n FROM alert WHERE status <> 'closed' GROUP BY rule_key";
-        for row in sqlx::query(open).fetch_all(&self.pool).await.doing(READING)? {
+        let mut open = Select::of(OPEN);
+        open.text(" AND rule_key = ", rule, "");
+        open.then(" GROUP BY rule_key");
+        for row in open.rows(&self.pool).await.doing(READING)? {
             all.entry(key(&row)?).or_default().open = count(&row)?;
         }
-        let closed = "SELECT rule_key, verdict, COUNT(*) AS n FROM alert WHERE verdict IS NOT NULL AND updated_at >= $1 GROUP BY rule_key, verdict";
-        for row in sqlx::query(closed).bind(since.verdicts).fetch_all(&self.pool).await.doing(READING)? {
+        let mut closed = Select::of(CLOSED);
+        closed.number(" AND updated_at >= ", Some(since.verdicts));
+        closed.text(" AND rule_key = ", rule, "");
+        closed.then(" GROUP BY rule_key, verdict");
+        for row in closed.rows(&self.pool).await.doing(READING)? {
             let verdict: String = row.try_get("verdict").doing(READING)?;
             all.entry(key(&row)?).or_default().verdicts.insert(verdict, count(&row)?);
         }
@@ -114,10 +122,13 @@ mod tests {
             };
             state.commit(outcome, place * TENTH).await?;
         }
-        let health = state.rule_health(Since { day: 1, verdicts: 0 }).await?;
+        let since = Since { day: 1, verdicts: 0 };
+        let health = state.rule_health(since, None).await?;
         assert_eq!(health.len(), 1);
         assert_eq!((health["r1"].duration_us, health["r1"].hits, health["r1"].open), (15, 20, 0));
-        assert_eq!(state.rule_health(Since { day: 0, verdicts: 0 }).await?["r1"].hits, 40);
+        assert_eq!(state.rule_health(Since { day: 0, verdicts: 0 }, None).await?["r1"].hits, 40);
+        assert_eq!(state.rule_health(since, Some("r1")).await?, health, "one rule alone is as it is among all");
+        assert!(state.rule_health(since, Some("r2")).await?.is_empty());
         Ok(())
     }
 }

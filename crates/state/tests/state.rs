@@ -473,7 +473,7 @@ async fn figures_by_day_are_those_of_the_runs_and_alerts_that_are_kept() -> Chec
             state.commit(kept, at).await?;
         }
         for first in [0, T0 / DAY, T0 / DAY + 4, T0 / DAY + 9, T0 / DAY + 30] {
-            let health = state.rule_health(Since { day: first, verdicts: 0 }).await?;
+            let health = state.rule_health(Since { day: first, verdicts: 0 }, None).await?;
             for rule in ["rule0", "rule1", "rule2"] {
                 let runs = state.runs(Some(rule), 1000).await?;
                 let hits: i64 = runs.iter().filter(|run| run.started_at / DAY >= first).map(|run| run.hits).sum();
@@ -487,7 +487,7 @@ async fn figures_by_day_are_those_of_the_runs_and_alerts_that_are_kept() -> Chec
             }
         }
         state.forget(T0 + 5 * DAY).await?;
-        let left = state.rule_health(Since { day: 0, verdicts: 0 }).await?;
+        let left = state.rule_health(Since { day: 0, verdicts: 0 }, None).await?;
         assert!(left.values().flat_map(|health| health.days.keys()).all(|day| *day >= T0 / DAY + 5));
     }
     Ok(())

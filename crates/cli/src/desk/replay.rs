@@ -130,12 +130,12 @@ pub(super) struct Asked {
     pub(super) entries: Vec<Entry>,
 }
 
-/// So many days up to a moment.
+/// So many days up to a moment, at which each rule runs too: somebody who looks at an alert that was just raised asks about it first.
 pub(super) fn range(days: u32, to: i64) -> Result<Range, Fault> {
     if days == 0 || days > MOST_DAYS {
         return Err(Fault::input(format!("{days} days cannot be looked at: 1 to {MOST_DAYS}")));
     }
-    Ok(Range { from: to.saturating_sub(i64::from(days).saturating_mul(DAY)), to })
+    Ok(Range { from: to.saturating_sub(i64::from(days).saturating_mul(DAY)), to, closing: true })
 }
 
 /// Runs rules again over a stretch of time, until that is done or nobody wants it any more.

@@ -53,8 +53,7 @@ impl Rules for Here {
 
     async fn rule(&self, key: &str) -> Result<RuleView, Fault> {
         let rule = self.rule(key)?;
-        let lines = list::lines(&self.desk, &self.known).await?;
-        let line = lines.into_iter().find(|line| line.key == key).unwrap_or_default();
+        let line = list::line(&self.desk, &self.known, &rule).await?;
         view::of(&self.desk, &rule, line).await
     }
 

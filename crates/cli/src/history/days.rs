@@ -72,12 +72,12 @@ mod tests {
         for (day, count) in [(10, 1), (12, 8), (13, 4)] {
             (0..count).for_each(|place| days.add(day * DAY + place));
         }
-        let range = Range { from: 10 * DAY, to: 14 * DAY };
+        let range = Range { from: 10 * DAY, to: 14 * DAY, closing: false };
         assert_eq!(days.line(range), "▁·█▄");
         assert!((days.mean(range) - 3.25).abs() < 1e-9);
         assert_eq!(days.json(range).to_string(), r#"{"1970-01-11":1,"1970-01-12":0,"1970-01-13":8,"1970-01-14":4}"#);
-        let year = Range { from: 0, to: 365 * DAY };
+        let year = Range { from: 0, to: 365 * DAY, closing: false };
         assert_eq!(days.line(year).chars().count(), 60);
-        assert_eq!(Days::default().line(Range { from: DAY, to: 2 * DAY }), "·");
+        assert_eq!(Days::default().line(Range { from: DAY, to: 2 * DAY, closing: false }), "·");
     }
 }

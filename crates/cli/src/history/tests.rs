@@ -107,7 +107,7 @@ async fn what_is_known_beforehand_is_what_each_run_finds() -> Checked {
         for schedule in ["queryPeriod: PT2H\n", "queryPeriod: P1D\n", ""] {
             let text = format!("id: a\nname: A\nkind: Scheduled\nqueryFrequency: PT1H\n{schedule}query: |\n  {query}\n");
             let rule = Arc::new(rules::read("a.yaml", text.as_bytes()).rules.pop().ok_or("a rule")?);
-            let range = Range { from: to - 8 * HOUR, to: to + 1 };
+            let range = Range { from: to - 8 * HOUR, to: to + 1, closing: false };
             // On the hour, and not where the timetable has it.
             let timetable = detect::schedule::Timetable { phase: 0, ..replay::timetable(&rule) };
             let slots: Vec<_> = replay::slots(&rule, &timetable, range).collect();

@@ -6,7 +6,10 @@ use detect::notify::{Sent, Target};
 use reqwest::{StatusCode, header::RETRY_AFTER};
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, unanswered};
+
+/// How long a receiver has for its answer.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Sends to webhooks. An address is a secret: what goes wrong is told without it.
 #[derive(Debug)]
@@ -15,10 +18,10 @@ pub(crate) struct Webhooks {
 }
 
 impl Webhooks {
-    /// A sender that waits at most fifteen seconds for an answer.
+    /// A sender.
     pub(crate) fn new() -> Result<Self, Failure> {
         let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(15))
+            .timeout(PATIENCE)
             // A redirect would carry alerts to an address nobody has configured.
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("spoofwatch/", env!("CARGO_PKG_VERSION")))
@@ -45,7 +48,7 @@ impl Webhooks {
                 }
             }
             Err(error) if error.is_builder() => Sent::Refused { reason: "its address is no URL".to_owned() },
-            Err(error) => Sent::Later { reason: error.without_url().to_string(), wait: None },
+            Err(error) => Sent::Later { reason: unanswered::why(&error, PATIENCE), wait: None },
         }
     }
 }

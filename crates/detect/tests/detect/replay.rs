@@ -9,7 +9,7 @@ use state::State;
 
 use crate::scene::{Checked, MINUTE, Mail, NOON, rule};
 
-const HOUR: Range = Range { from: NOON, to: NOON + 60 * MINUTE };
+const HOUR: Range = Range { from: NOON, to: NOON + 60 * MINUTE, closing: false };
 
 /// Nothing is found before a moment.
 struct QuietUntil(i64);

@@ -138,7 +138,7 @@ fn range(options: &Options) -> Result<Range, Failure> {
     if from >= to {
         return Err(Failure::input("error: --from must be before --to"));
     }
-    Ok(Range { from, to })
+    Ok(Range { from, to, closing: false })
 }
 
 /// Without and, where some are given, with exclusions beside those that belong to the rules.

@@ -110,7 +110,7 @@ fn job(
     given: Option<&[Exclusion]>,
 ) -> Job<Hits> {
     let interval = replay::timetable(rule).interval;
-    let range = Range { from: first, to: last.saturating_add(interval).saturating_add(1) };
+    let range = Range { from: first, to: last.saturating_add(interval).saturating_add(1), closing: false };
     let mut variants = vec![own.to_vec()];
     variants.extend(given.map(|given| [own, given].concat()));
     let evaluation = || Evaluation::new(Arc::clone(truth), scenarios.clone(), kinds.clone());

@@ -36,7 +36,8 @@ pub(super) async fn run(desk: &Context, ask: &BacktestAsk, work: &Work) -> Resul
         "" => began,
         text => moment::parse(text).ok_or_else(|| Fault::input(format!("`{text}` is no time; write one such as 2026-11-20")))?,
     };
-    let range = replay::range(ask.days, to)?;
+    // As a watch would have run it, and not once more at the end.
+    let range = Range { closing: false, ..replay::range(ask.days, to)? };
     let (tried, now) = asked_for(desk, ask)?;
     for rule in [Some(&tried), now.as_ref()].into_iter().flatten() {
         if let Some(reason) = rule.not_runnable() {

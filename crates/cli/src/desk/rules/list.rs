@@ -115,33 +115,66 @@ pub(super) fn settings(desk: &Context) -> Result<Settings, Fault> {
 pub(super) async fn lines(desk: &Context, known: &Known) -> Result<Vec<RuleLine>, Fault> {
     let live = desk.house.rules.live();
     let about = known.of(desk, &live).await?;
-    let now = desk.now();
-    let today = now.div_euclid(DAY);
-    let since = Since { day: today - DAYS + 1, verdicts: now.saturating_sub(VERDICTS * DAY) };
-    let mut health = desk.state().rule_health(since).await?;
+    let mut health = desk.state().rule_health(since(desk.now()), None).await?;
     let states: BTreeMap<String, RuleState> =
         desk.state().rules().await?.into_iter().map(|state| (state.rule_key.clone(), state)).collect();
     let nothing = Arc::new(About::default());
-    let watched: BTreeSet<&str> = live.watched.iter().map(|rule| rule.key.as_str()).collect();
-    let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
-    for rule in &live.all {
-        *shared.entry(&rule.origin.source.path).or_default() += 1;
-    }
+    let place = Place::of(desk, &live);
     let lines = live.all.iter().map(|rule| {
         let health = health.remove(&rule.key).unwrap_or_default();
         let about = about.get(&rule.key).unwrap_or(&nothing);
-        let days = (today - DAYS + 1..=today).map(|day| health.days.get(&day).copied().unwrap_or_default()).collect();
-        let line = RuleLine {
-            enabled: watched.contains(rule.key.as_str()),
-            editable: about.below && shared.get(rule.origin.source.path.as_str()) == Some(&1),
-            days,
-            lint: about.lint,
-            tables: about.tables.clone(),
-            ..said(desk, rule)
-        };
-        fared(line, states.get(&rule.key), &health)
+        place.line(rule, about, states.get(&rule.key), &health)
     });
     Ok(lines.collect())
+}
+
+/// One rule: nothing is read of the others.
+pub(super) async fn line(desk: &Context, known: &Known, rule: &Rule) -> Result<RuleLine, Fault> {
+    let live = desk.house.rules.live();
+    let about = known.of(desk, &live).await?.remove(&rule.key).unwrap_or_default();
+    let health = desk.state().rule_health(since(desk.now()), Some(&rule.key)).await?.remove(&rule.key).unwrap_or_default();
+    let state = desk.state().rule(&rule.key).await?;
+    Ok(Place::of(desk, &live).line(rule, &about, state.as_ref(), &health))
+}
+
+/// From when on figures count, seen from `now`.
+fn since(now: i64) -> Since {
+    Since { day: now.div_euclid(DAY) - DAYS + 1, verdicts: now.saturating_sub(VERDICTS * DAY) }
+}
+
+/// Where rules stand: what a line says of a rule that neither its text nor its past does.
+struct Place<'a> {
+    desk: &'a Context,
+    /// Keys of rules that run.
+    watched: BTreeSet<&'a str>,
+    /// Rules of each file.
+    shared: BTreeMap<&'a str, usize>,
+    /// Counted since 1970 (UTC).
+    today: i64,
+}
+
+impl<'a> Place<'a> {
+    fn of(desk: &'a Context, live: &'a Live) -> Self {
+        let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
+        for rule in &live.all {
+            *shared.entry(&rule.origin.source.path).or_default() += 1;
+        }
+        let watched = live.watched.iter().map(|rule| rule.key.as_str()).collect();
+        Self { desk, watched, shared, today: desk.now().div_euclid(DAY) }
+    }
+
+    fn line(&self, rule: &Rule, about: &About, state: Option<&RuleState>, health: &RuleHealth) -> RuleLine {
+        let days = (self.today - DAYS + 1..=self.today).map(|day| health.days.get(&day).copied().unwrap_or_default());
+        let line = RuleLine {
+            enabled: self.watched.contains(rule.key.as_str()),
+            editable: about.below && self.shared.get(rule.origin.source.path.as_str()) == Some(&1),
+            days: days.collect(),
+            lint: about.lint,
+            tables: about.tables.clone(),
+            ..said(self.desk, rule)
+        };
+        fared(line, state, health)
+    }
 }
 
 /// What a rule itself says.

@@ -1,4 +1,4 @@
-//! Writes every sample chart as SVG and PNG, to be looked at: `cargo run -p spoofwatch-chart --example gallery -- FOLDER`.
+//! Writes every sample chart as SVG and PNG, to be looked at: `cargo run -p spoofwatch-chart --example samples -- FOLDER`.
 #![expect(clippy::disallowed_methods, reason = "an example that writes pictures to a folder")]
 
 use std::error::Error;
@@ -12,7 +12,7 @@ mod samples;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = PathBuf::from(arguments.next().ok_or("usage: gallery FOLDER [NAME]")?);
+    let folder = PathBuf::from(arguments.next().ok_or("usage: samples FOLDER [NAME]")?);
     let only = arguments.next();
     std::fs::create_dir_all(&folder)?;
     for (name, chart) in samples::all() {
