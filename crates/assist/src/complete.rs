@@ -37,7 +37,7 @@ pub fn complete(text: &str, cursor: usize, known: &dyn Knowledge) -> Completion 
 }
 
 /// Those that begin with what is written, in any case; if there are none, those that hold it.
-fn matching(all: Vec<Candidate>, written: &str) -> Vec<Candidate> {
+pub(crate) fn matching(all: Vec<Candidate>, written: &str) -> Vec<Candidate> {
     let begins = |candidate: &&Candidate| candidate.text.to_lowercase().trim_start_matches(['[', '\'']).starts_with(written);
     let found: Vec<Candidate> = all.iter().filter(begins).cloned().collect();
     if !found.is_empty() || written.chars().count() < 2 {
@@ -129,7 +129,7 @@ fn documented(rows: &str) -> Vec<(String, Type)> {
 }
 
 /// The documented values of a column: of the tables that the text names, else of any table.
-fn values(before: &str, column: &str) -> Vec<Candidate> {
+pub(crate) fn values(before: &str, column: &str) -> Vec<Candidate> {
     let registry = Registry::builtin();
     let named = words(before).into_iter().filter_map(|word| registry.table(&before[word.span.start..word.span.end]));
     let found = named.chain(registry.tables()).find_map(|table| {

@@ -14,6 +14,8 @@ pub enum Class {
     Keyword,
     /// A name that is called.
     Function,
+    /// A field, in the languages of Kibana.
+    Field,
     /// A string.
     Text,
     /// A string whose end is missing.

@@ -31,6 +31,25 @@ impl Language {
             Self::Lucene => Some(elastic_query::Language::Lucene),
         }
     }
+
+    /// The language of a rule, if queries of it run.
+    pub(crate) const fn of_rule(language: model::Language) -> Option<Self> {
+        match language {
+            model::Language::Kusto => Some(Self::Kusto),
+            model::Language::Kuery => Some(Self::Kuery),
+            model::Language::Lucene => Some(Self::Lucene),
+            _ => None,
+        }
+    }
+
+    /// The same, as help while a query is written knows it.
+    pub(crate) const fn kibana(self) -> Option<assist::Kibana> {
+        match self {
+            Self::Kusto => None,
+            Self::Kuery => Some(assist::Kibana::Kuery),
+            Self::Lucene => Some(assist::Kibana::Lucene),
+        }
+    }
 }
 
 /// What a query is written in and, of Kibana, where it looks: the same for every command that takes a query.
@@ -45,6 +64,11 @@ pub(crate) struct Dialect {
 }
 
 impl Dialect {
+    /// The language of Kibana, if it is one, whatever the query's file says.
+    pub(crate) fn kibana(&self) -> Option<assist::Kibana> {
+        self.language.and_then(Language::kibana)
+    }
+
     /// True if the query is one of Kibana, whatever its file says.
     pub(crate) fn is_elastic(&self) -> bool {
         self.language.is_some_and(|language| language.elastic().is_some())
@@ -169,14 +193,9 @@ impl Query {
         if let Some(reason) = rule.not_runnable() {
             return Err(Failure::input(format!("error: {origin}: {reason}")));
         }
-        let language = match rule.language {
-            model::Language::Kusto => Language::Kusto,
-            model::Language::Kuery => Language::Kuery,
-            model::Language::Lucene => Language::Lucene,
-            _ => {
-                let what = "`hunt` runs Kusto Query Language, Kibana Query Language and Lucene";
-                return Err(Failure::input(format!("error: {origin}: this rule's language is not supported; {what}")));
-            }
+        let Some(language) = Language::of_rule(rule.language) else {
+            let what = "`hunt` runs Kusto Query Language, Kibana Query Language and Lucene";
+            return Err(Failure::input(format!("error: {origin}: this rule's language is not supported; {what}")));
         };
         let (title, indices) = (rule.name.clone(), rule.indices.clone());
         let query = Self::new(&rule.query.text, &origin);

@@ -160,6 +160,17 @@ pub struct PastHunt {
     pub fault: String,
 }
 
+/// A text that somebody writes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Writing<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// `kusto` (also empty), `kuery` or `lucene`.
+    pub language: &'a str,
+    /// For kuery and lucene: tables or index patterns; every table of events without.
+    pub indices: &'a [String],
+}
+
 /// Hunting.
 #[async_trait]
 pub trait Hunts: Send + Sync {
@@ -170,10 +181,10 @@ pub trait Hunts: Send + Sync {
     async fn export(&self, ask: &HuntAsk, form: &str, who: &str, work: &Work) -> Result<Download, Fault>;
 
     /// Colours, faults and columns of a text; nothing is run.
-    async fn look(&self, text: &str, language: &str) -> Result<Looked, Fault>;
+    async fn look(&self, writing: Writing<'_>) -> Result<Looked, Fault>;
 
     /// What may stand at a place, given in bytes.
-    async fn complete(&self, text: &str, at: usize) -> Result<Completions, Fault>;
+    async fn complete(&self, writing: Writing<'_>, at: usize) -> Result<Completions, Fault>;
 
     /// The tables there are, those with rows first.
     async fn tables(&self) -> Result<Vec<TableLine>, Fault>;

@@ -1,6 +1,6 @@
 //! Colours of a rule as it is published: names of fields, comments, and the query that stands in it.
 
-use desk::{Colour, Completions, Desk, Fault};
+use desk::{Colour, Completions, Desk, Fault, Writing};
 
 /// The query of a rule's text: its words without indentation, and where each of its lines stands in the text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -104,19 +104,39 @@ fn outside(text: &str, query: &Inner) -> Vec<Colour> {
     colours
 }
 
-/// What may stand at a place of a rule's text: that of its query, where it stands in one of Kusto; nothing elsewhere.
+/// The language of a rule's query, and where it looks: rules in TOML are of Elastic and say so, others are of Kusto.
+fn dialect(text: &str) -> (String, Vec<String>) {
+    if !text.lines().any(|line| line.trim() == "[rule]") {
+        return ("kusto".to_owned(), Vec::new());
+    }
+    let quoted = |part: &str| part.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    // What stands behind a name and its sign, to the end of the text.
+    let behind = |name: &str| {
+        let mut rest = text;
+        loop {
+            if let Some(value) = rest.strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix('=')) {
+                return Some(value);
+            }
+            rest = rest.split_once('\n')?.1.trim_start();
+        }
+    };
+    let language = behind("language").and_then(|value| quoted(value.lines().next()?).pop());
+    let indices = behind("index").and_then(|value| value.split_once('[')?.1.split_once(']')).map(|(list, _)| quoted(list));
+    (language.unwrap_or_else(|| "kuery".to_owned()), indices.unwrap_or_default())
+}
+
+/// What may stand at a place of a rule's text: that of its query, where it stands in one; nothing elsewhere.
 ///
 /// # Errors
 /// Where nothing is known of the tables.
 pub(crate) async fn complete(desk: &Desk, text: &str, at: usize) -> Result<Completions, Fault> {
     let query = inner(text);
     let none = Completions { start: at, end: at, candidates: Vec::new() };
-    // Rules in TOML are of Elastic, whose languages name fields and no tables.
-    let elastic = text.lines().any(|line| line.trim() == "[rule]");
-    let Some(place) = query.place(at).filter(|_| !elastic) else {
+    let Some(place) = query.place(at) else {
         return Ok(none);
     };
-    let found = desk.hunts.complete(&query.query, place).await?;
+    let (language, indices) = dialect(text);
+    let found = desk.hunts.complete(Writing { text: &query.query, language: &language, indices: &indices }, place).await?;
     Ok(Completions { start: query.outer(found.start), end: query.outer(found.end), candidates: found.candidates })
 }
 
@@ -124,7 +144,9 @@ pub(crate) async fn complete(desk: &Desk, text: &str, at: usize) -> Result<Compl
 pub(crate) async fn colours(desk: &Desk, text: &str) -> Vec<Colour> {
     let query = inner(text);
     let mut colours = outside(text, &query);
-    if let Ok(looked) = desk.hunts.look(&query.query, "kusto").await {
+    let (language, indices) = dialect(text);
+    // In a language that cannot be run here, nothing is coloured.
+    if let Ok(looked) = desk.hunts.look(Writing { text: &query.query, language: &language, indices: &indices }).await {
         colours.extend(looked.colours.into_iter().map(|colour| Colour {
             start: query.outer(colour.start),
             // The end of a line belongs to it, not to the next.
@@ -189,8 +211,18 @@ mod tests {
         let found = complete(&desk, text, at + 6).await.unwrap();
         assert_eq!((found.start, found.end), (at, at + 6));
         assert!(found.candidates.iter().any(|candidate| candidate.insert == "EmailEvents"));
-        for (text, at) in [(text, 2), (text, 9999), ("[rule]\nquery = '''\nEmailE\n'''\n", 25)] {
+        for (text, at) in [(text, 2), (text, 9999)] {
             assert!(complete(&desk, text, at).await.unwrap().candidates.is_empty(), "{at}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_that_of_the_rule() {
+        assert_eq!(dialect("id: x\nquery: |\n  T\n"), ("kusto".to_owned(), Vec::new()));
+        let text = "[rule]\nindex = [\n  \"logs-o365.audit-*\",\n  'filebeat-*'\n]\nlanguage = \"lucene\"\n";
+        assert_eq!(dialect(text), ("lucene".to_owned(), vec!["logs-o365.audit-*".to_owned(), "filebeat-*".to_owned()]));
+        for text in ["[rule]\n", "[rule]\nindex = [\"a", "[rule]\nlanguage = \nindex ="] {
+            assert_eq!(dialect(text), ("kuery".to_owned(), Vec::new()), "{text}");
         }
     }
 

@@ -78,14 +78,19 @@ impl Completer for Completion {
         // Behind `.schema` and `.explain` stands a query like any other.
         let start = if line.starts_with('.') { line.find(char::is_whitespace).unwrap_or(0) } else { 0 };
         let Some(cursor) = at.checked_sub(start) else { return CompletionResult::fresh(Vec::new()) };
-        if self.0.dialect().is_elastic() {
-            return CompletionResult::fresh(fields(line, at, &self.0));
-        }
-        let found = assist::complete(&line[start..], cursor, self.0.as_ref());
+        let kibana = self.0.dialect().kibana();
+        let found = match kibana {
+            None => assist::complete(&line[start..], cursor, self.0.as_ref()),
+            Some(language) => assist::complete_kibana(&line[start..], cursor, language, &self.0.fields()),
+        };
         let span = Span { start: start + found.replace.start, end: start + found.replace.end };
         let open = line.get(at..).is_some_and(|rest| rest.starts_with('('));
         let suggestion = |candidate: assist::Candidate| Suggestion {
-            value: if candidate.kind.is_called() && !open { format!("{}(", candidate.text) } else { candidate.text.clone() },
+            value: match candidate.kind {
+                kind if kind.is_called() && !open => format!("{}(", candidate.text),
+                CandidateKind::Column if kibana.is_some() => format!("{}:", candidate.text),
+                _ => candidate.text.clone(),
+            },
             description: (!candidate.detail.is_empty()).then(|| term::harmless(&candidate.detail, 100)),
             span,
             append_whitespace: matches!(candidate.kind, CandidateKind::Operator | CandidateKind::Table)
@@ -96,42 +101,24 @@ impl Completer for Completion {
     }
 }
 
-/// The fields whose names go on from the word at the cursor.
-fn fields(line: &str, at: usize, known: &Known) -> Vec<Suggestion> {
-    let before = line.get(..at).unwrap_or_default();
-    let part = |character: char| character.is_alphanumeric() || "_.@-".contains(character);
-    let start = before
-        .rfind(|character| !part(character))
-        .map_or(0, |last| last + before[last..].chars().next().map_or(1, char::len_utf8));
-    let word = &before[start..];
-    let found = known.fields().into_iter().filter(|(name, _)| name.starts_with(word));
-    let suggestion = |(name, ty): (String, schema::Type)| Suggestion {
-        value: format!("{name}:"),
-        description: Some(ty.to_string()),
-        span: Span { start, end: at },
-        ..Suggestion::default()
-    };
-    found.map(suggestion).collect()
-}
-
 struct Colours(Arc<Known>);
 
 impl Highlighter for Colours {
     fn highlight(&self, line: &str, _cursor: usize) -> StyledText {
         let mut styled = StyledText::new();
-        if self.0.dialect().is_elastic() {
-            styled.push((Color::Default.normal(), line.to_owned()));
-            return styled;
-        }
+        let words = match self.0.dialect().kibana() {
+            None => assist::highlight(line),
+            Some(language) => assist::highlight_kibana(line, language),
+        };
         let mut done = 0;
-        for (span, class) in assist::highlight(line) {
+        for (span, class) in words {
             if done < span.start {
                 styled.push((Color::Default.normal(), line[done..span.start].to_owned()));
             }
             let style = match class {
                 Class::Operator => Color::Blue.bold(),
                 Class::Keyword => Color::Blue.normal(),
-                Class::Function => Color::Cyan.normal(),
+                Class::Function | Class::Field => Color::Cyan.normal(),
                 Class::Text => Color::Green.normal(),
                 Class::OpenText => Color::Yellow.normal(),
                 Class::Number => Color::Magenta.normal(),

@@ -35,7 +35,7 @@ impl Known {
     }
 
     /// The fields that queries of Kibana can name now, with their types.
-    pub(super) fn fields(&self) -> Vec<(String, Type)> {
+    pub(crate) fn fields(&self) -> Vec<(String, Type)> {
         let search = Search { indices: self.dialect().indices, ..Search::default() };
         match self.engine.prepare_search(&search, &self.env()) {
             Ok(planned) => planned.columns.iter().map(|column| (column.name.clone(), column.ty)).collect(),

@@ -320,14 +320,15 @@ impl Hunts for Sample {
         file(&answer.sheet, form)
     }
 
-    async fn look(&self, text: &str, _language: &str) -> Result<Looked, Fault> {
+    async fn look(&self, writing: Writing<'_>) -> Result<Looked, Fault> {
+        let text = writing.text;
         let problems = look::problems(text);
         let columns = if problems.is_empty() && !text.trim().is_empty() { answer(text).columns } else { Vec::new() };
         Ok(Looked { colours: look::colours(text), problems, columns })
     }
 
-    async fn complete(&self, text: &str, at: usize) -> Result<Completions, Fault> {
-        Ok(complete(text, at))
+    async fn complete(&self, writing: Writing<'_>, at: usize) -> Result<Completions, Fault> {
+        Ok(complete(writing.text, at))
     }
 
     async fn tables(&self) -> Result<Vec<TableLine>, Fault> {

@@ -12,7 +12,7 @@ const csrf = form.dataset.csrf;
 let running = null; // What gives up the query that is under way.
 
 const editor = new Editor(form.querySelector("[data-editor]"), {
-  more: () => ({ language: form.elements.language.value }),
+  more: () => ({ language: form.elements.language.value, indices: form.elements.indices.value }),
   runs: () => run(),
 });
 
@@ -125,7 +125,6 @@ form.addEventListener("submit", (event) => {
 
 form.elements.language.addEventListener("change", () => {
   form.querySelector(".indices").hidden = form.elements.language.value === "kusto";
-  editor.place.dataset.complete = form.elements.language.value === "kusto" ? "/hunt/complete" : "";
   editor.look();
 });
 

@@ -37,6 +37,7 @@ fn class(name: &str) -> Option<&'static str> {
         "operator" => "c-operator",
         "keyword" => "c-keyword",
         "function" => "c-function",
+        "field" => "c-field",
         "text" | "open-text" => "c-text",
         "number" => "c-number",
         "comment" => "c-comment",

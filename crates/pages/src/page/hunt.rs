@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use desk::{Desk, Fault, HuntAnswer, HuntAsk, JobView, Outcome, Problem, Work};
+use desk::{Desk, Fault, HuntAnswer, HuntAsk, JobView, Outcome, Problem, Work, Writing};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -71,7 +71,7 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn ask(&self) -> HuntAsk {
-        let indices = self.indices.split(',').map(str::trim).filter(|index| !index.is_empty()).map(str::to_owned).collect();
+        let indices = indices(&self.indices);
         let as_of = self.as_of.trim().to_owned();
         HuntAsk { query: answer::lines(&self.q), language: self.language.clone(), indices, as_of, limit: 0 }
     }
@@ -334,17 +334,25 @@ async fn export(State(pages): State<Pages>, visitor: Visitor, Query(asked): Quer
     }
 }
 
+/// Tables and index patterns, as a form has them.
+fn indices(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|index| !index.is_empty()).map(str::to_owned).collect()
+}
+
 /// What a script asks about a text.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Text {
     text: String,
     language: String,
+    /// As the form has them, with commas.
+    indices: String,
     at: usize,
 }
 
 async fn look(State(pages): State<Pages>, _visitor: Visitor, Json(text): Json<Text>) -> Response {
-    match pages.desk.hunts.look(&text.text, &text.language).await {
+    let indices = indices(&text.indices);
+    match pages.desk.hunts.look(Writing { text: &text.text, language: &text.language, indices: &indices }).await {
         Ok(looked) => Json(looked).into_response(),
         Err(fault) => answer::fault(&fault),
     }
@@ -353,7 +361,8 @@ async fn look(State(pages): State<Pages>, _visitor: Visitor, Json(text): Json<Te
 async fn complete(State(pages): State<Pages>, _visitor: Visitor, Json(text): Json<Text>) -> Response {
     // A place within a character is none.
     let at = (0..=text.at.min(text.text.len())).rev().find(|at| text.text.is_char_boundary(*at)).unwrap_or(0);
-    match pages.desk.hunts.complete(&text.text, at).await {
+    let indices = indices(&text.indices);
+    match pages.desk.hunts.complete(Writing { text: &text.text, language: &text.language, indices: &indices }, at).await {
         Ok(completions) => Json(completions).into_response(),
         Err(fault) => answer::fault(&fault),
     }
@@ -362,7 +371,9 @@ async fn complete(State(pages): State<Pages>, _visitor: Visitor, Json(text): Jso
 async fn explain(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     let frame = Frame::new("The query explained", Nav::Hunt, &visitor).crumb("Hunt", asked.address("/hunt", &[]));
     let query = answer::lines(&asked.q);
-    let colours = pages.desk.hunts.look(&query, &asked.language).await.map(|looked| looked.colours).unwrap_or_default();
+    let indices = indices(&asked.indices);
+    let writing = Writing { text: &query, language: &asked.language, indices: &indices };
+    let colours = pages.desk.hunts.look(writing).await.map(|looked| looked.colours).unwrap_or_default();
     match pages.desk.hunts.explain(&asked.ask()).await {
         Ok(markdown) => frame.render(html! {
             div.columns {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::{Analyst, Viewer};
 use axum::{extract::State, http::StatusCode, response::Response};
-use desk::{Completions, Desk, FunctionLine, HuntAsk, JobView, Looked, Outcome, PastHunt, SavedHunt, TableLine, Work};
+use desk::{Completions, Desk, FunctionLine, HuntAsk, JobView, Looked, Outcome, PastHunt, SavedHunt, TableLine, Work, Writing};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -72,14 +72,22 @@ struct Draft {
     text: String,
     /// `kusto` (also empty), `kuery` or `lucene`.
     language: String,
+    /// For kuery and lucene: tables or index patterns; every table of events without.
+    indices: Vec<String>,
     /// Where the cursor stands, in bytes.
     at: usize,
+}
+
+impl Draft {
+    fn writing(&self) -> Writing<'_> {
+        Writing { text: &self.text, language: &self.language, indices: &self.indices }
+    }
 }
 
 /// Colours, faults and columns of a query; nothing is run.
 #[utoipa::path(post, path = "/hunts/look", operation_id = "hunts_look", tag = "hunts", request_body = Draft, responses((status = 200, body = Looked)))]
 async fn look(State(desk): State<Desk>, _: Viewer, Json(draft): Json<Draft>) -> Result<Json<Looked>, Failed> {
-    Ok(Json(desk.hunts.look(&draft.text, &draft.language).await?))
+    Ok(Json(desk.hunts.look(draft.writing()).await?))
 }
 
 /// What may stand at the cursor.
@@ -87,7 +95,7 @@ async fn look(State(desk): State<Desk>, _: Viewer, Json(draft): Json<Draft>) -> 
 async fn complete(State(desk): State<Desk>, _: Viewer, Json(draft): Json<Draft>) -> Result<Json<Completions>, Failed> {
     // A place within a character is none.
     let at = (0..=draft.at.min(draft.text.len())).rev().find(|at| draft.text.is_char_boundary(*at)).unwrap_or(0);
-    Ok(Json(desk.hunts.complete(&draft.text, at).await?))
+    Ok(Json(desk.hunts.complete(draft.writing(), at).await?))
 }
 
 /// A text.

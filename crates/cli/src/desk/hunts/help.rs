@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use ::desk::{CandidateLine, Colour, Completions, Fault, Looked, Problem};
+use ::desk::{CandidateLine, Colour, Completions, Fault, Looked, Problem, Writing};
 use assist::{Candidate, CandidateKind, Class};
 use engine::{Environment, QueryError};
 use schema::Registry;
@@ -30,6 +30,7 @@ const fn class(class: Class) -> &'static str {
         Class::Operator => "operator",
         Class::Keyword => "keyword",
         Class::Function => "function",
+        Class::Field => "field",
         Class::Text => "text",
         Class::OpenText => "open-text",
         Class::Number => "number",
@@ -38,15 +39,18 @@ const fn class(class: Class) -> &'static str {
     }
 }
 
-/// The colours of a text of Kusto.
-pub(in crate::desk) fn colours(text: &str) -> Vec<Colour> {
-    let words = assist::highlight(text).into_iter();
-    words.map(|(span, found)| Colour { start: span.start, end: span.end, class: class(found).to_owned() }).collect()
+/// The colours of a text.
+pub(in crate::desk) fn colours(text: &str, language: Language) -> Vec<Colour> {
+    let words = match language.kibana() {
+        None => assist::highlight(text),
+        Some(language) => assist::highlight_kibana(text, language),
+    };
+    words.into_iter().map(|(span, found)| Colour { start: span.start, end: span.end, class: class(found).to_owned() }).collect()
 }
 
 impl Here {
-    pub(super) async fn looked(&self, text: &str, language: &str) -> Result<Looked, Fault> {
-        let language = run::language(language)?;
+    pub(super) async fn looked(&self, writing: Writing<'_>) -> Result<Looked, Fault> {
+        let (text, language) = (writing.text, run::language(writing.language)?);
         if text.len() > LONGEST {
             let problem = Problem {
                 severity: "note".to_owned(),
@@ -55,12 +59,12 @@ impl Here {
             };
             return Ok(Looked { problems: vec![problem], ..Looked::default() });
         }
-        let colours = if language == Language::Kusto { colours(text) } else { Vec::new() };
+        let colours = colours(text, language);
         if text.trim().is_empty() {
             return Ok(Looked { colours, ..Looked::default() });
         }
         let (engine, environment) = (self.desk.pages()?, self.desk.environment_lately().await?);
-        let query = Query::written(text, language, Vec::new());
+        let query = Query::written(text, language, writing.indices.to_vec());
         let handle = tokio::runtime::Handle::current();
         // Planning does not wait for anything, and would keep others waiting.
         let bound = tokio::task::spawn_blocking(move || {
@@ -88,7 +92,8 @@ impl Here {
         })
     }
 
-    pub(super) async fn completed(&self, text: &str, at: usize) -> Result<Completions, Fault> {
+    pub(super) async fn completed(&self, writing: Writing<'_>, at: usize) -> Result<Completions, Fault> {
+        let (text, language) = (writing.text, run::language(writing.language)?);
         if at > text.len() || !text.is_char_boundary(at) {
             return Err(Fault::input(format!("byte {at} is no place between two characters of the text")));
         }
@@ -97,10 +102,14 @@ impl Here {
         }
         let (engine, environment) = (self.desk.pages()?, self.desk.environment_lately().await?);
         let text = text.to_owned();
+        let dialect = Dialect { language: Some(language), indices: writing.indices.to_vec() };
         let made = tokio::task::spawn_blocking(move || {
             let library = environment.library.clone();
-            let known = Known::new(engine, Arc::new(RwLock::new(environment)), Arc::new(RwLock::new(Dialect::default())));
-            let completion = assist::complete(&text, at, &known);
+            let known = Known::new(engine, Arc::new(RwLock::new(environment)), Arc::new(RwLock::new(dialect)));
+            let completion = match language.kibana() {
+                None => assist::complete(&text, at, &known),
+                Some(language) => assist::complete_kibana(&text, at, language, &known.fields()),
+            };
             let candidates = completion.candidates.into_iter().take(CANDIDATES);
             let candidates = candidates.map(|candidate| line(candidate, &library)).collect();
             Completions { start: completion.replace.start, end: completion.replace.end, candidates }

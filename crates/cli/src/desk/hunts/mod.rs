@@ -11,7 +11,7 @@ mod shipped;
 mod tests;
 
 use ::desk::{
-    Completions, Download, Fault, FunctionLine, HuntAnswer, HuntAsk, Hunts, Looked, PastHunt, SavedHunt, TableLine, Work,
+    Completions, Download, Fault, FunctionLine, HuntAnswer, HuntAsk, Hunts, Looked, PastHunt, SavedHunt, TableLine, Work, Writing,
 };
 use async_trait::async_trait;
 
@@ -41,12 +41,12 @@ impl Hunts for Here {
         self.file(ask, form, who, work).await
     }
 
-    async fn look(&self, text: &str, language: &str) -> Result<Looked, Fault> {
-        self.looked(text, language).await
+    async fn look(&self, writing: Writing<'_>) -> Result<Looked, Fault> {
+        self.looked(writing).await
     }
 
-    async fn complete(&self, text: &str, at: usize) -> Result<Completions, Fault> {
-        self.completed(text, at).await
+    async fn complete(&self, writing: Writing<'_>, at: usize) -> Result<Completions, Fault> {
+        self.completed(writing, at).await
     }
 
     async fn tables(&self) -> Result<Vec<TableLine>, Fault> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use desk::{Fault, HuntAsk, Hunts as _, SavedHunt, Work};
+use desk::{Fault, HuntAsk, Hunts as _, SavedHunt, Work, Writing};
 use serde_json::json;
 
 use super::Here;
@@ -171,21 +171,45 @@ async fn rows_are_files_in_every_form() -> Outcome {
     Ok(())
 }
 
+fn kusto(text: &str) -> Writing<'_> {
+    Writing { text, ..Writing::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_is_given_in_languages_of_kibana() -> Outcome {
+    let (_folder, desk, _threads) = place().await?;
+    let hunts = Here::new(desk);
+    let indices = ["EmailEvents".to_owned()];
+    let kuery = |text| Writing { text, language: "kuery", indices: &indices };
+    let looked = hunts.look(kuery("SenderFromDomain : \"é\" and not EmailDirection : Inbound")).await?;
+    let classes: Vec<&str> = looked.colours.iter().map(|colour| colour.class.as_str()).collect();
+    assert_eq!(classes, ["field", "operator", "text", "keyword", "keyword", "field", "operator"]);
+    assert_eq!(hunts.look(kuery("a : (")).await?.problems.len(), 1);
+    let offered = async |text: &str| -> Result<Vec<String>, Fault> {
+        let found = hunts.complete(kuery(text), text.len()).await?;
+        Ok(found.candidates.into_iter().map(|candidate| candidate.insert).collect())
+    };
+    assert_eq!(offered("SenderFromDom").await?, ["SenderFromDomain"]);
+    assert_eq!(offered("EmailDirection : In").await?, ["Inbound"]);
+    assert_eq!(offered("Subject : x ").await?, ["and", "or"]);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn help_is_given_while_a_query_is_written() -> Outcome {
     let (_folder, desk, _threads) = place().await?;
     let hunts = Here::new(desk);
-    let looked = hunts.look("EmailEvents | where Subjec == 'é'", "kusto").await?;
+    let looked = hunts.look(kusto("EmailEvents | where Subjec == 'é'")).await?;
     assert!(looked.colours.iter().any(|colour| colour.class == "operator"));
     assert_eq!(looked.problems.first().map(|problem| (problem.start, problem.end)), Some((20, 26)));
-    let well = hunts.look("EmailEvents | project Subject", "").await?;
+    let well = hunts.look(kusto("EmailEvents | project Subject")).await?;
     assert_eq!((well.problems.len(), well.columns.len()), (0, 1));
     let text = "EmailEvents | where Subj";
-    let completions = hunts.complete(text, text.len()).await?;
+    let completions = hunts.complete(kusto(text), text.len()).await?;
     let subject = completions.candidates.iter().find(|candidate| candidate.insert == "Subject");
     assert!(subject.is_some_and(|subject| subject.kind == "column" && !subject.documentation.is_empty()));
     assert_eq!((completions.start, completions.end), (20, 24));
-    assert!(hunts.complete("é", 1).await.is_err() && hunts.complete("", 9).await.is_err());
+    assert!(hunts.complete(kusto("é"), 1).await.is_err() && hunts.complete(kusto(""), 9).await.is_err());
     Ok(())
 }
 

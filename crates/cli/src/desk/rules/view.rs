@@ -3,13 +3,14 @@
 use desk::{Fault, RuleLine, RuleVersion, RuleView};
 use rules::{
     Rule,
-    model::{Comparison, EventGrouping, Kind, Language},
+    model::{Comparison, EventGrouping, Kind},
 };
 
 use super::{Context, list::reference, trial};
 use crate::{
     command::rules::{length, schedule as words},
     desk::{exclusions, guide, hunts::colours},
+    query::Language,
     watch::found_text,
 };
 
@@ -24,7 +25,7 @@ pub(super) async fn of(desk: &Context, rule: &Rule, line: RuleLine) -> Result<Ru
         line,
         description: rule.description.clone(),
         query: rule.query.text.clone(),
-        colours: if rule.language == Language::Kusto { colours(&rule.query.text) } else { Vec::new() },
+        colours: Language::of_rule(rule.language).map_or_else(Vec::new, |language| colours(&rule.query.text, language)),
         text: source.text.clone(),
         text_form: form(&source.path).to_owned(),
         guide: guide::of_rule(rule),
