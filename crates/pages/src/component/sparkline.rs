@@ -24,8 +24,7 @@ pub fn sparkline(values: &[u64], label: &str) -> Markup {
     let (last, before) = drawn.split_last().map_or((None, drawn), |(last, before)| (Some(last), before));
     html! {
         svg.spark role="img" aria-label=(label) viewBox={ "0 0 " (width) " " (HEIGHT) } preserveAspectRatio="none" {
-            @let columns = columns(before, 0, most);
-            @if !columns.is_empty() { path d=(columns) {} }
+            @if !before.is_empty() { path d=(columns(before, 0, most)) {} }
             @if let Some(last) = last { path.now d=(columns(&[*last], before.len(), most)) {} }
         }
     }
