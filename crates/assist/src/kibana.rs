@@ -202,10 +202,7 @@ fn place(text: &str, before: &[Token], language: Kibana) -> Place {
 }
 
 fn words(words: &[&str]) -> Vec<Candidate> {
-    words
-        .iter()
-        .map(|word| Candidate { text: (*word).to_owned(), kind: CandidateKind::Keyword, detail: String::new() })
-        .collect()
+    words.iter().map(|word| Candidate { text: (*word).to_owned(), kind: CandidateKind::Keyword, detail: String::new() }).collect()
 }
 
 fn conditions(language: Kibana, fields: &[(String, Type)]) -> Vec<Candidate> {
@@ -243,7 +240,8 @@ mod tests {
     use super::*;
 
     fn drawn(text: &str, language: Kibana) -> String {
-        let parts = highlight(text, language).into_iter().map(|(span, class)| format!("{class:?} {}", &text[span.start..span.end]));
+        let parts =
+            highlight(text, language).into_iter().map(|(span, class)| format!("{class:?} {}", &text[span.start..span.end]));
         parts.collect::<Vec<_>>().join("; ")
     }
 
@@ -303,7 +301,9 @@ mod tests {
                     let found = complete(text, at, language, &[]);
                     assert!(text.get(found.replace.start..found.replace.end).is_some(), "{text} {at}");
                 }
-                highlight(text, language).iter().for_each(|(span, _)| assert!(text.get(span.start..span.end).is_some(), "{text}"));
+                highlight(text, language)
+                    .iter()
+                    .for_each(|(span, _)| assert!(text.get(span.start..span.end).is_some(), "{text}"));
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use desk::{Backtest, BacktestAsk, Fault, Work};
-use detect::difference::Difference;
+use detect::{difference::Difference, replay::Range};
 use rules::{Rule, exclusion::moment};
 
 use super::{Context, trial};
