@@ -180,13 +180,15 @@ async fn help_is_given_in_languages_of_kibana() -> Outcome {
     let (_folder, desk, _threads) = place().await?;
     let hunts = Here::new(desk);
     let indices = ["EmailEvents".to_owned()];
-    let kuery = |text| Writing { text, language: "kuery", indices: &indices };
-    let looked = hunts.look(kuery("SenderFromDomain : \"é\" and not EmailDirection : Inbound")).await?;
+    fn kuery<'a>(text: &'a str, indices: &'a [String]) -> Writing<'a> {
+        Writing { text, language: "kuery", indices }
+    }
+    let looked = hunts.look(kuery("SenderFromDomain : \"é\" and not EmailDirection : Inbound", &indices)).await?;
     let classes: Vec<&str> = looked.colours.iter().map(|colour| colour.class.as_str()).collect();
     assert_eq!(classes, ["field", "operator", "text", "keyword", "keyword", "field", "operator"]);
-    assert_eq!(hunts.look(kuery("a : (")).await?.problems.len(), 1);
+    assert_eq!(hunts.look(kuery("a : (", &indices)).await?.problems.len(), 1);
     let offered = async |text: &str| -> Result<Vec<String>, Fault> {
-        let found = hunts.complete(kuery(text), text.len()).await?;
+        let found = hunts.complete(kuery(text, &indices), text.len()).await?;
         Ok(found.candidates.into_iter().map(|candidate| candidate.insert).collect())
     };
     assert_eq!(offered("SenderFromDom").await?, ["SenderFromDomain"]);
