@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use state::{Alert, Entity, Incident, Moment};
 use utoipa::ToSchema;
 
-use crate::{Fault, Sheet};
+use crate::{Colour, Fault, Sheet};
 
 /// What is asked of the queue. Its parts are the parameters of the page's address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -160,6 +160,8 @@ pub struct GuideQuery {
     pub language: String,
     /// True if it can be run here.
     pub runs: bool,
+    /// Which words have which colour.
+    pub colours: Vec<Colour>,
 }
 
 /// A way in which honest traffic raises the rule.

@@ -15,7 +15,7 @@ use crate::{
 pub(crate) fn next_steps(view: &AlertView) -> Markup {
     html! {
         @if !view.alert.detail.next_steps.is_empty() {
-            (component::card("Next steps", html! { ol.steps { @for step in &view.alert.detail.next_steps { li dir="auto" { (step) } } } }))
+            (component::card("Next steps", html! { ol.steps { @for step in &view.alert.detail.next_steps { li dir="auto" { (component::prose(step)) } } } }))
         }
     }
 }

@@ -37,7 +37,7 @@ fn query(query: &GuideQuery, as_of: &str) -> Markup {
     html! {
         figure.guide-query {
             @if !query.label.is_empty() { figcaption dir="auto" { (query.label) } }
-            (component::code(&query.query, &[]))
+            (component::code(&query.query, &query.colours))
             div.actions {
                 @if query.runs {
                     a.button.small href=(hunt) data-run data-query=(query.query) data-language=(query.language) data-as-of=(as_of) { (icon("play")) "Run" }

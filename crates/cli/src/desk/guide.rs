@@ -9,6 +9,8 @@ use desk::{Guide, GuideQuery};
 use serde_json::{Map, Value};
 use state::Alert;
 
+use super::hunts;
+
 pub(super) use fill::filled;
 
 /// The most queries of a guide, so that one that holds nothing else stays readable.
@@ -156,6 +158,7 @@ impl Reader<'_> {
                 label: label.to_owned(),
                 runs: RUN.contains(&language),
                 language: language.to_owned(),
+                colours: hunts::language(language).map_or_else(|_| Vec::new(), |language| hunts::colours(&query, language)),
                 query,
             });
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 use state::{Alert, Entity, STATUSES, VERDICTS};
 
 use super::{
-    NOW, filter,
+    NOW, filter, look,
     store::{DAY, Inner, MINUTE, Store},
 };
 use crate::*;
@@ -301,6 +301,7 @@ fn guide(alert: &Alert) -> Guide {
             queries.push(GuideQuery {
                 label: format!("Query {}", queries.len() + 1),
                 query: query.trim_end().to_owned(),
+                colours: look::colours(query.trim_end()),
                 runs: matches!(language, "kusto" | "kuery" | "lucene"),
                 language: language.to_owned(),
             });

@@ -161,6 +161,7 @@ fn described(line: RuleLine, versions: Vec<RuleVersion>, number: u64) -> RuleVie
                 query: "EmailEvents\n| where SenderFromDomain == \"contoso.com\"\n| take 100".to_owned(),
                 language: "kusto".to_owned(),
                 runs: true,
+                ..GuideQuery::default()
             }],
         },
         false_positives: vec![

@@ -269,7 +269,8 @@ fn notes(view: &AlertView) -> Markup {
             ul.notes {
                 @for note in &view.false_positives {
                     li {
-                        div.row { (component::badge(tone(&note.fit), &note.fit)) strong dir="auto" { (note.note) } }
+                        @let fit = if note.fit == "unknown" { "cannot be told" } else { &note.fit };
+                        div.row { (component::badge(tone(&note.fit), fit)) strong dir="auto" { (note.note) } }
                         @if !note.because.is_empty() { p.soft dir="auto" { (note.because) } }
                     }
                 }

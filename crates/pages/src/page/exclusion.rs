@@ -84,7 +84,8 @@ fn editor(visitor: &Visitor, asked: &Asked, error: &str) -> Markup {
                 div.bar {
                     (Field { name: "days", label: "Days to look back", value: &days, ..Field::default() }.text("number"))
                     @if works(visitor) {
-                        button.button.primary type="submit" data-key="p" { "Preview" }
+                        // A reason is for the proposal, and can come after what is seen.
+                        button.button.primary type="submit" formnovalidate data-key="p" { "Preview" }
                         button.button type="submit" formaction="/exclusions/new" data-key="s" { "Propose" }
                     } @else {
                         p.soft { "Previews and proposals take the role analyst." }

@@ -155,7 +155,7 @@ fn guide(view: &RuleView) -> Markup {
             div.stack {
                 (component::card("How it fares", component::facts(&fares)))
                 (component::card("Schedule", component::facts(&facts)))
-                @if !view.next_steps.is_empty() { (component::card("Next step", html! { ul { @for step in &view.next_steps { li dir="auto" { (step) } } } })) }
+                @if !view.next_steps.is_empty() { (component::card("Next step", html! { ul { @for step in &view.next_steps { li dir="auto" { (component::prose(step)) } } } })) }
                 @if !view.references.is_empty() { (component::card("To read", html! { ul { @for page in &view.references { li { (web_link(page)) } } } })) }
             }
         }

@@ -80,7 +80,10 @@ fn events(alert: &Alert) -> Vec<TimelineEntry> {
 }
 
 fn raised(alert: &Alert, run: Option<&Run>) -> TimelineEntry {
-    let took = |micros: i64| format!("{:.1} s", micros_in_seconds(micros));
+    let took = |micros: i64| match micros {
+        ..1_000_000 => format!("{} ms", (micros / 1_000).max(1)),
+        _ => format!("{:.1} s", micros_in_seconds(micros)),
+    };
     let what = match run {
         Some(run) => format!("raised by a {} run of {} that took {}", run.kind, alert.rule_name, took(run.duration_us)),
         None => format!("raised by {}", alert.rule_name),

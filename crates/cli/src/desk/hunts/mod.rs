@@ -17,6 +17,7 @@ use async_trait::async_trait;
 
 use super::Context;
 pub(super) use help::colours;
+pub(super) use run::language;
 
 /// Over the running program.
 #[derive(Debug)]

@@ -30,7 +30,7 @@ const QUERY: usize = 256 << 10;
 const REMEMBERED: usize = 32 << 10;
 
 /// The language that a name names.
-pub(super) fn language(name: &str) -> Result<Language, Fault> {
+pub(in crate::desk) fn language(name: &str) -> Result<Language, Fault> {
     match name {
         "" | "kusto" | "kql" => Ok(Language::Kusto),
         "kuery" => Ok(Language::Kuery),
