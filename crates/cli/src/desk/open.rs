@@ -14,11 +14,13 @@ pub(crate) fn open(desk: Context) -> Desk {
     let (jobs, events) = (desk.jobs.clone(), desk.events().clone());
     let overviews = overview::Here::new(desk.clone());
     overviews.prepare();
+    let rules = Arc::new(rules::Here::new(desk.clone()));
+    rules.prepare();
     Desk {
         alerts: Arc::new(alerts::Here::new(desk.clone())),
         incidents: Arc::new(incidents::Here::new(desk.clone())),
         exclusions: Arc::new(exclusions::Here::new(desk.clone())),
-        rules: Arc::new(rules::Here::new(desk.clone())),
+        rules,
         hunts: Arc::new(hunts::Here::new(desk.clone())),
         overviews: Arc::new(overviews),
         domains: Arc::new(domains::Here::new(desk.clone())),

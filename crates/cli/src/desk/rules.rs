@@ -37,6 +37,13 @@ impl Here {
     fn rule(&self, key: &str) -> Result<Arc<Rule>, Fault> {
         rule(&self.desk, key)
     }
+
+    /// Finds out what the list tells of every rule's text, so that nobody waits for it.
+    pub(super) fn prepare(self: &Arc<Self>) {
+        let here = Arc::clone(self);
+        // What goes wrong is told to who asks for the list.
+        tokio::spawn(async move { here.rules().await.map(drop) });
+    }
 }
 
 /// The rule of a key.
