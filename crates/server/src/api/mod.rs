@@ -36,6 +36,7 @@ use axum::{
     routing::{any, get},
 };
 use desk::{Desk, Download, Fault};
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -113,6 +114,11 @@ pub fn routes(desk: Desk) -> Router {
         .route("/api/v1/{*rest}", any(nothing))
         .method_not_allowed_fallback(not_so)
         .with_state(desk)
+        // A browser that is led here keeps a file and shows nothing (ASVS 14.4.2).
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment; filename=\"api.json\""),
+        ))
 }
 
 /// An address at which there is nothing.

@@ -36,6 +36,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Where something is that was begun; empty if nothing was.
     pub(crate) location: String,
+    /// What a browser is to do with it.
+    pub(crate) disposition: String,
     /// The body, where it is JSON; null else.
     pub(crate) json: Value,
     /// The body.
@@ -90,10 +92,11 @@ impl Client {
         headers.insert(header::COOKIE, self.cookie.parse().unwrap());
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let status = answer.status().as_u16();
-        let location = answer.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        let told = |name| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        let (location, disposition) = (told(header::LOCATION), told(header::CONTENT_DISPOSITION));
         let bytes = to_bytes(answer.into_body(), 64 << 20).await.unwrap();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status, location, json, bytes }
+        Answer { status, location, disposition, json, bytes }
     }
 }
 

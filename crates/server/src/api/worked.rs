@@ -32,6 +32,16 @@ async fn the_queue_is_read_and_worked() {
 }
 
 #[tokio::test]
+async fn a_browser_keeps_answers_as_files() {
+    let ana = Client::of(Role::Viewer).await;
+    for path in ["/api/v1/alerts", "/api/v1/nothing", "/api/v1/openapi.json"] {
+        assert_eq!(ana.get(path).await.disposition, "attachment; filename=\"api.json\"", "{path}");
+    }
+    let file = ana.get("/api/v1/rules/navigator").await.disposition;
+    assert_eq!(file, "attachment; filename=\"spoofwatch-layer.json\"");
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_or_done_says_why() {
     let ana = Client::of(Role::Analyst).await;
     let (status, fault) = get(&ana, "/alerts?q=nosuch%3A1").await;
