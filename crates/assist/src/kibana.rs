@@ -245,17 +245,6 @@ mod tests {
         parts.collect::<Vec<_>>().join("; ")
     }
 
-    /// What is offered where `|` stands, and what it replaces.
-    fn offered(text: &str, language: Kibana) -> String {
-        let at = text.find('|').unwrap();
-        let text = text.replacen('|', "", 1);
-        let fields = [("event.action", Type::String), ("EmailDirection", Type::String), ("a b", Type::Long)];
-        let fields = fields.map(|(name, ty)| (name.to_owned(), ty));
-        let found = complete(&text, at, language, &fields);
-        let texts: Vec<&str> = found.candidates.iter().map(|candidate| candidate.text.as_str()).collect();
-        format!("{}: {}", &text[found.replace.start..found.replace.end], texts.join(" "))
-    }
-
     #[test]
     fn fields_values_and_words_have_their_classes() {
         assert_eq!(
@@ -265,46 +254,5 @@ mod tests {
         );
         assert_eq!(drawn("a:é and b:\"open", Kibana::Lucene), "Field a; Operator :; Field b; Operator :; OpenText \"open");
         assert_eq!(drawn("a:[1 TO 5] AND b", Kibana::Lucene), "Field a; Operator :; Number 1; Keyword TO; Number 5; Keyword AND");
-    }
-
-    #[test]
-    fn a_condition_begins_with_a_field() {
-        assert_eq!(offered("|", Kibana::Kuery), ": event.action EmailDirection a\\ b not");
-        assert_eq!(offered("event.|", Kibana::Kuery), "event.: event.action");
-        assert_eq!(offered("a:b and (ema|", Kibana::Kuery), "ema: EmailDirection");
-        assert_eq!(offered("NOT direc|", Kibana::Lucene), "direc: EmailDirection");
-    }
-
-    #[test]
-    fn behind_a_condition_stands_a_word_of_the_language() {
-        assert_eq!(offered("a:b |", Kibana::Kuery), ": and or");
-        assert_eq!(offered("a:(b or c) |", Kibana::Kuery), ": and or");
-        assert_eq!(offered("a:\"b\" A|", Kibana::Lucene), "A: AND");
-        assert_eq!(offered("event.action |", Kibana::Kuery), ": : < <= > >= and or");
-        assert_eq!(offered("a:(b |", Kibana::Kuery), ": and or");
-    }
-
-    #[test]
-    fn behind_a_field_stand_its_values() {
-        assert_eq!(offered("EmailDirection:|", Kibana::Kuery), ": Inbound Outbound \"Intra-org\" Unknown");
-        assert_eq!(offered("EmailDirection: (Inbound or Ou|", Kibana::Kuery), "Ou: Outbound");
-        assert_eq!(offered("EmailDirection: \"Intra|", Kibana::Kuery), "Intra: Intra-org");
-        assert_eq!(offered("event.action: x|", Kibana::Kuery), "x: ");
-        assert_eq!(offered("not \"even|", Kibana::Kuery), "even: ");
-    }
-
-    #[test]
-    fn any_text_at_any_place_is_borne() {
-        for text in ["", "\\", "a\\", "\"\\", "é:\"ü", "(((", ":::", ")", "a:{b:", "\u{feff}x"] {
-            for language in [Kibana::Kuery, Kibana::Lucene] {
-                for at in 0..=text.len() + 1 {
-                    let found = complete(text, at, language, &[]);
-                    assert!(text.get(found.replace.start..found.replace.end).is_some(), "{text} {at}");
-                }
-                highlight(text, language)
-                    .iter()
-                    .for_each(|(span, _)| assert!(text.get(span.start..span.end).is_some(), "{text}"));
-            }
-        }
     }
 }

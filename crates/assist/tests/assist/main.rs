@@ -4,7 +4,7 @@
 use std::{cell::RefCell, env, error::Error, fmt::Write as _, fs, path::Path};
 
 use schema::{Registry, Type};
-use spoofwatch_assist::{Candidate, Item, Knowledge, complete};
+use spoofwatch_assist::{Candidate, Item, Kibana, Knowledge, complete, complete_kibana};
 
 /// How many candidates a case shows.
 const SHOWN: usize = 6;
@@ -43,12 +43,25 @@ fn item(name: &str, detail: &str) -> Item {
     Item { name: name.to_owned(), detail: detail.to_owned() }
 }
 
+/// The languages of cases, as their blocks begin.
+const LANGUAGES: [(&str, Option<Kibana>); 3] =
+    [("```kql\n", None), ("```kuery\n", Some(Kibana::Kuery)), ("```lucene\n", Some(Kibana::Lucene))];
+
+/// The fields of documents, where a query is one of Kibana.
+fn fields() -> Vec<(String, Type)> {
+    let fields = [("event.action", Type::String), ("EmailDirection", Type::String), ("bytes", Type::Long), ("a b", Type::Long)];
+    fields.map(|(name, ty)| (name.to_owned(), ty)).to_vec()
+}
+
 /// What is offered at `‸`: what was asked about columns, what is replaced, the first candidates.
-fn offered(marked: &str) -> Result<String, Box<dyn Error>> {
+fn offered(marked: &str, language: Option<Kibana>) -> Result<String, Box<dyn Error>> {
     let cursor = marked.find('‸').ok_or("a query marks the cursor with ‸")?;
     let text = marked.replace('‸', "");
     let world = World::default();
-    let completion = complete(&text, cursor, &world);
+    let completion = match language {
+        None => complete(&text, cursor, &world),
+        Some(language) => complete_kibana(&text, cursor, language, &fields()),
+    };
     let mut out = String::new();
     for asked in world.asked.borrow().iter() {
         writeln!(out, "rows of: {asked}")?;
@@ -81,27 +94,31 @@ fn every_case_offers_what_it_says() -> Result<(), Box<dyn Error>> {
         }
         let text = fs::read_to_string(&path)?;
         let mut renewed = String::new();
-        let mut parts = text.split("```kql\n");
-        renewed.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            let (query, rest) = part.split_once("\n```\n").ok_or("a query that does not end")?;
+        let mut left = text.as_str();
+        let next =
+            |left: &str| LANGUAGES.into_iter().filter_map(|known| Some((left.find(known.0)?, known))).min_by_key(|(at, _)| *at);
+        while let Some((at, (fence, language))) = next(left) {
+            renewed.push_str(&left[..at]);
+            let (query, rest) = left[at + fence.len()..].split_once("\n```\n").ok_or("a query that does not end")?;
             let (expected, rest) = match rest.trim_start_matches('\n').strip_prefix("```offers\n") {
                 Some(rest) => rest.split_once("```\n").ok_or("an expectation that does not end")?,
                 None => ("", rest),
             };
-            let found = offered(query)?;
+            let found = offered(query, language)?;
             run += 1;
             if found != expected {
                 failures.push(format!("{}:\n{query}\nexpected:\n{expected}found:\n{found}", path.display()));
             }
-            write!(renewed, "```kql\n{query}\n```\n\n```offers\n{found}```\n{rest}")?;
+            write!(renewed, "{fence}{query}\n```\n\n```offers\n{found}```\n")?;
+            left = rest;
         }
+        renewed.push_str(left);
         if env::var_os("BLESS").is_some() {
             fs::write(&path, renewed)?;
         }
     }
     assert!(failures.is_empty() || env::var_os("BLESS").is_some(), "{}", failures.join("\n"));
-    assert!(run > 20, "{run} cases");
+    assert!(run > 30, "{run} cases");
     Ok(())
 }
 
@@ -118,11 +135,19 @@ fn no_cursor_in_any_text_does_harm() {
         "-a-b-c",
         "T|fork(where a==1)(project ",
         "\u{feff}T | where ['a b",
+        "\\",
+        "a\\",
+        "\"\\",
+        "é:\"ü",
+        "a:{b:(",
+        ":::",
     ];
     for text in texts {
         for cursor in 0..text.len() + 2 {
-            let completion = complete(text, cursor, &World::default());
-            assert!(text.get(completion.replace.start..completion.replace.end).is_some(), "{text} at {cursor}");
+            let kibana = [Kibana::Kuery, Kibana::Lucene].map(|language| complete_kibana(text, cursor, language, &fields()));
+            for completion in kibana.into_iter().chain([complete(text, cursor, &World::default())]) {
+                assert!(text.get(completion.replace.start..completion.replace.end).is_some(), "{text} at {cursor}");
+            }
         }
     }
 }
