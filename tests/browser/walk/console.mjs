@@ -182,8 +182,12 @@ test("from the printed link to a hole that is closed", async (context) => {
     await step(page, 9, "fix");
     await ask(page, "a", "Approve");
     await page.locator("[aria-current=step]", { hasText: "Approved" }).waitFor();
-    await ask(page, "p", "Apply now");
-    await page.locator("[aria-current=step]", { hasText: /Applied|Verified/ }).waitFor(LONG);
+    // The watch makes it too, and may have been quicker.
+    const made = page.locator("[aria-current=step]", { hasText: /Applied|Verified/ });
+    await page.keyboard.press("p");
+    await page.getByRole("dialog").or(made).first().waitFor();
+    if (await page.getByRole("dialog").count()) await press(page, page.getByRole("dialog").getByRole("button", { name: "Apply now" }));
+    await made.waitFor(LONG);
     if ((await page.locator("[aria-current=step]", { hasText: "Verified" }).count()) === 0) await page.keyboard.press("v");
     await page.locator("[aria-current=step]", { hasText: "Verified" }).waitFor(LONG);
     await step(page, 10, "verified");
