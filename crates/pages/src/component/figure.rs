@@ -9,7 +9,7 @@ use maud::{Markup, PreEscaped, html};
 /// The drawing is made for some widths, and the style sheet shows the one that fits: text of a drawing that is scaled much is not readable.
 const SIZES: [(&str, Size); 4] = [
     ("narrow", Size { width: 340, height: 270 }),
-    ("middle", Size { width: 560, height: 260 }),
+    ("middle", Size { width: 600, height: 260 }),
     ("broad", Size { width: 940, height: 280 }),
     ("wide", Size { width: 1640, height: 320 }),
 ];
