@@ -16,13 +16,8 @@ const SIZES: [(&str, Size); 4] = [
 
 /// What a severity is drawn in, the gravest first: the light half of its token, `--severity-high` and its like, which the style sheet makes
 /// the token itself.
-const SEVERITIES: [(&str, &str); 5] = [
-    ("critical", "#9c0f4b"),
-    ("high", "#b3261e"),
-    ("medium", "#8a5200"),
-    ("low", "#1c5a9e"),
-    ("informational", "#4b5663"),
-];
+const SEVERITIES: [(&str, &str); 5] =
+    [("critical", "#9c0f4b"), ("high", "#b3261e"), ("medium", "#8a5200"), ("low", "#1c5a9e"), ("informational", "#4b5663")];
 
 /// How many rows the table of numbers has; an export of the data has all.
 const ROWS: usize = 200;
@@ -153,7 +148,10 @@ mod tests {
         for (severity, colour) in SEVERITIES {
             assert!(tokens.contains(&format!("--severity-{severity}: light-dark({colour},")), "{severity}");
             for what in ["fill", "stroke"] {
-                assert!(style.contains(&format!("[{what}=\"{colour}\"] {{ {what}: var(--severity-{severity}); }}")), "{what}: {severity}");
+                assert!(
+                    style.contains(&format!("[{what}=\"{colour}\"] {{ {what}: var(--severity-{severity}); }}")),
+                    "{what}: {severity}"
+                );
             }
         }
     }
