@@ -2,9 +2,12 @@
 
 use maud::{Markup, html};
 
+use super::cell::{SHOWN, cell, visible};
+
 /// A sentence such as ``there is no alert `0007` ``. A backtick without its pair stays as it is.
 #[must_use]
 pub fn prose(text: &str) -> Markup {
+    let text = visible(text);
     let parts: Vec<&str> = text.split('`').collect();
     // Of pairs there are an odd number of parts. The last backtick of an odd number of them has no pair.
     let paired = if parts.len() % 2 == 1 { parts.len() } else { parts.len().saturating_sub(1) };
@@ -19,9 +22,26 @@ pub fn prose(text: &str) -> Markup {
     }
 }
 
+/// A sentence in a cell: one that is longer than cells show is cut there, as any text.
+#[must_use]
+pub fn told(text: &str) -> Markup {
+    if text.chars().nth(SHOWN).is_some() { cell(text) } else { prose(text) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_sentence_is_cut_in_a_cell() {
+        assert_eq!(told("no `x`").into_string(), prose("no `x`").into_string());
+        assert!(told(&"word ".repeat(SHOWN)).into_string().contains("whole ("));
+    }
+
+    #[test]
+    fn letters_that_hide_others_are_written_out() {
+        assert_eq!(prose("rule `a\u{202e}b`").into_string(), "<bdi>rule <code>a\\u{202e}b</code></bdi>");
+    }
 
     #[test]
     fn words_between_backticks_are_code() {

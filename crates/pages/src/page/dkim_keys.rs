@@ -8,7 +8,7 @@ use super::domains::parts;
 use crate::{
     Pages, Visitor,
     answer::segment,
-    component::{Column, Row, Table, Tile, Tone, badge, card, cell, empty, moment, notice, prose},
+    component::{Column, Row, Table, Tile, Tone, badge, card, cell, empty, moment, notice, prose, told},
     layout::{Frame, Nav},
 };
 
@@ -96,7 +96,7 @@ fn table(keys: &[KeyLine]) -> Table {
             html! { code { (cell(&key.selector)) } },
             html! {
                 (badge(tone, &key.state)) div.small.soft { (means) }
-                @if !key.trouble.is_empty() { div.small.bad { (cell(&key.trouble)) } }
+                @if !key.trouble.is_empty() { div.small.bad { (told(&key.trouble)) } }
                 @if !key.rotation.is_empty() { div.small { "rotation " code { (key.rotation) } ": " (rotation(&key.rotation)) } }
             },
             html! { (key.algorithm) @if key.bits > 0 { " " (key.bits) " bits" } },

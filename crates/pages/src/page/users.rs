@@ -169,7 +169,7 @@ fn user_table(visitor: &Visitor, users: &[User]) -> Markup {
             cell(&user.display),
             role_form(visitor, user),
             badge(tone, words),
-            html! { @match &user.issuer { Some(issuer) => (cell(issuer)), None => span.soft { "a password" } } },
+            html! { @match &user.issuer { Some(issuer) => (cell(issuer)), None => span.soft.nowrap { "a password" } } },
             html! { @match user.last_sign_in { Some(at) => (moment(at)), None => span.soft { "never" } } },
             actions(visitor, user),
         ])
@@ -235,7 +235,7 @@ fn invitation(visitor: &Visitor, said: &Said) -> Markup {
     form::post(
         visitor,
         HERE,
-        html! { div.stack {
+        html! { div.form {
             (Field { name: "name", label: "Name", value: name, error: &said.wrong, required: true, help: "What they sign in with.", ..Field::default() }.text("text"))
             (Field { name: "display", label: "Shown as", value: display, ..Field::default() }.text("text"))
             (Field { name: "role", label: "Role", value: role, required: true, ..Field::default() }.select(&ROLES))
