@@ -4,12 +4,11 @@ use chart::{Chart, Size, X};
 use chrono::DateTime;
 use maud::{Markup, PreEscaped, html};
 
-/// The drawing is made for four widths, and the style sheet shows the one that fits: text of a drawing that is scaled is not readable.
-const SIZES: [(&str, Size); 4] = [
+/// The drawing is made for three widths, and the style sheet shows the one that fits: text of a drawing that is scaled is not readable.
+const SIZES: [(&str, Size); 3] = [
     ("narrow", Size { width: 340, height: 240 }),
     ("middle", Size { width: 640, height: 260 }),
     ("broad", Size { width: 1080, height: 280 }),
-    ("widest", Size { width: 1720, height: 320 }),
 ];
 
 /// How many rows the table of numbers has; an export of the data has all.
