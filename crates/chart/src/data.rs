@@ -36,6 +36,8 @@ pub(crate) struct Line {
     pub anomalies: Vec<usize>,
     /// How it is coloured.
     pub tone: Tone,
+    /// Instead of the palette's, where the tone is [`Tone::Named`].
+    pub colour: Option<&'static str>,
 }
 
 /// The colour of a series.
@@ -113,7 +115,7 @@ impl Data {
             };
             let values: Vec<Option<f64>> = order.iter().map(value).collect();
             let anomalies = if chart.kind == Kind::Anomalychart { places(&source.anomalies, &order) } else { Vec::new() };
-            series.push(Line { name: clean(&source.name), values, anomalies, tone: Tone::Named(index) });
+            series.push(Line { name: clean(&source.name), values, anomalies, tone: Tone::Named(index), colour: source.colour });
         }
         let mut data = Self { axis, series, notes: Vec::new() };
         if dropped {
@@ -270,7 +272,7 @@ fn sum<'a>(lines: impl Iterator<Item = &'a Line>, length: usize, name: String) -
             }
         }
     }
-    Line { name, values, anomalies: Vec::new(), tone: Tone::Other }
+    Line { name, values, anomalies: Vec::new(), tone: Tone::Other, colour: None }
 }
 
 /// Lower and upper end of what each series adds to the pile, row by row: positive values upwards, negative ones downwards,
@@ -368,7 +370,7 @@ mod tests {
         let stacking = Stacking::Stacked;
         let data = Data::of(&Chart { series, stacking, ..Chart::new(Kind::Columnchart, X::Number(vec![0.0])) });
         assert_eq!(data.series.len(), 21);
-        let others = Line { name: "10 others".to_owned(), values: vec![Some(10.0)], anomalies: vec![], tone: Tone::Other };
+        let others = Line { name: "10 others".to_owned(), values: vec![Some(10.0)], anomalies: vec![], tone: Tone::Other, colour: None };
         assert_eq!(data.series[20], others);
     }
 

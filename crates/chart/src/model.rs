@@ -78,13 +78,16 @@ pub struct Series {
     pub values: Vec<Option<f64>>,
     /// Places in `values` marked as anomalies; places outside are ignored. Only [`Kind::Anomalychart`] shows them.
     pub anomalies: Vec<usize>,
+    /// Its colour as `#rrggbb`, for what has one of its own wherever it is shown; `None` is the next of the palette. Pies and terminals keep
+    /// to the palette.
+    pub colour: Option<&'static str>,
 }
 
 impl Series {
-    /// A series without anomalies.
+    /// A series without anomalies, in a colour of the palette.
     #[must_use]
     pub fn new(name: impl Into<String>, values: Vec<Option<f64>>) -> Self {
-        Self { name: name.into(), values, anomalies: Vec::new() }
+        Self { name: name.into(), values, anomalies: Vec::new(), colour: None }
     }
 }
 

@@ -244,9 +244,8 @@ fn any_x() -> impl Strategy<Value = X> {
 fn any_series() -> impl Strategy<Value = Series> {
     let values = proptest::collection::vec(proptest::option::weighted(0.9, any_number()), 0..50);
     (".{0,30}", values, proptest::collection::vec(0..60_usize, 0..4)).prop_map(|(name, values, anomalies)| Series {
-        name,
-        values,
         anomalies,
+        ..Series::new(name, values)
     })
 }
 

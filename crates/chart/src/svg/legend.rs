@@ -115,7 +115,7 @@ fn mark(page: &mut Page, line: &Line, key: Key, x: f64, y: f64) {
 /// The colour of a series.
 pub(crate) fn colour(line: &Line) -> std::borrow::Cow<'static, str> {
     match line.tone {
-        Tone::Named(index) => palette::series(index),
+        Tone::Named(index) => line.colour.map_or_else(|| palette::series(index), Into::into),
         Tone::Other => palette::OTHER.into(),
         Tone::Muted => palette::MUTED.into(),
     }

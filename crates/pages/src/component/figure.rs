@@ -1,14 +1,27 @@
 //! A chart in a page: the drawing, and its numbers as a table for those who read rather than look.
 
+use std::borrow::Cow;
+
 use chart::{Chart, Size, X};
 use chrono::DateTime;
 use maud::{Markup, PreEscaped, html};
 
-/// The drawing is made for three widths, and the style sheet shows the one that fits: text of a drawing that is scaled is not readable.
-const SIZES: [(&str, Size); 3] = [
-    ("narrow", Size { width: 340, height: 240 }),
-    ("middle", Size { width: 640, height: 260 }),
-    ("broad", Size { width: 1080, height: 280 }),
+/// The drawing is made for some widths, and the style sheet shows the one that fits: text of a drawing that is scaled much is not readable.
+const SIZES: [(&str, Size); 4] = [
+    ("narrow", Size { width: 340, height: 270 }),
+    ("middle", Size { width: 560, height: 260 }),
+    ("broad", Size { width: 940, height: 280 }),
+    ("wide", Size { width: 1640, height: 320 }),
+];
+
+/// What a severity is drawn in, the gravest first: the light half of its token, `--severity-high` and its like, which the style sheet makes
+/// the token itself.
+const SEVERITIES: [(&str, &str); 5] = [
+    ("critical", "#9c0f4b"),
+    ("high", "#b3261e"),
+    ("medium", "#8a5200"),
+    ("low", "#1c5a9e"),
+    ("informational", "#4b5663"),
 ];
 
 /// How many rows the table of numbers has; an export of the data has all.
@@ -17,6 +30,7 @@ const ROWS: usize = 200;
 /// A chart with its title as heading and its numbers below. The heading is not drawn once more.
 #[must_use]
 pub fn figure(chart: &Chart) -> Markup {
+    let chart = &*by_severity(chart);
     html! {
         figure.chart {
             @if !chart.title.is_empty() { figcaption dir="auto" { (chart.title) } }
@@ -27,6 +41,20 @@ pub fn figure(chart: &Chart) -> Markup {
             (numbers(chart))
         }
     }
+}
+
+/// Where all series are severities they have the colours and the order that severities have everywhere.
+fn by_severity(chart: &Chart) -> Cow<'_, Chart> {
+    let grade = |name: &str| SEVERITIES.iter().position(|(severity, _)| severity.eq_ignore_ascii_case(name));
+    if chart.series.is_empty() || !chart.series.iter().all(|series| grade(&series.name).is_some()) {
+        return Cow::Borrowed(chart);
+    }
+    let mut chart = chart.clone();
+    chart.series.sort_by_key(|series| grade(&series.name));
+    for series in &mut chart.series {
+        series.colour = grade(&series.name).and_then(|grade| SEVERITIES.get(grade)).map(|(_, colour)| *colour);
+    }
+    Cow::Owned(chart)
 }
 
 /// The numbers as a table that can be opened.
@@ -104,6 +132,30 @@ mod tests {
         assert!(text.contains("<figcaption dir=\"auto\">&lt;b&gt;failures&lt;/b&gt;</figcaption>"), "{text}");
         assert_eq!((text.matches("<svg xmlns").count(), text.matches("<b>").count()), (SIZES.len(), 0));
         assert!(text.contains("2026-11-20 12:00</th><td class=\"number\">3</td>") && text.contains(">–</td>"), "{text}");
+    }
+
+    #[test]
+    fn severities_are_drawn_in_their_own_colours_the_gravest_first() {
+        let of = |names: &[&str]| Chart {
+            series: names.iter().map(|name| Series::new(*name, vec![Some(1.0)])).collect(),
+            ..Chart::new(Kind::Columnchart, X::Time(vec![1_795_176_000_000_000]))
+        };
+        let text = figure(&of(&["Low", "Critical"])).into_string();
+        assert!(text.contains("#9c0f4b") && text.contains("#1c5a9e") && !text.contains("#0072b2"), "{text}");
+        assert!(text.find(">Critical</th>") < text.find(">Low</th>"), "{text}");
+        let text = figure(&of(&["low", "pass"])).into_string();
+        assert!(!text.contains("#1c5a9e") && text.contains("#0072b2"), "one name alone says nothing of severities: {text}");
+    }
+
+    #[test]
+    fn what_a_severity_is_drawn_in_is_its_token() {
+        let (tokens, style) = (include_str!("../../assets/css/00-tokens.css"), include_str!("../../assets/css/60-chart.css"));
+        for (severity, colour) in SEVERITIES {
+            assert!(tokens.contains(&format!("--severity-{severity}: light-dark({colour},")), "{severity}");
+            for what in ["fill", "stroke"] {
+                assert!(style.contains(&format!("[{what}=\"{colour}\"] {{ {what}: var(--severity-{severity}); }}")), "{what}: {severity}");
+            }
+        }
     }
 
     #[test]

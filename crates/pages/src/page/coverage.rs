@@ -84,9 +84,9 @@ fn tiles(coverage: &Coverage) -> Markup {
     html! {
         div.tiles {
             (tile("Covered", covered.to_string(), format!("of {} techniques", all.len()), Tone::Good))
-            (tile("Only by rules that are off", off.to_string(), String::new(), Tone::Quiet))
+            (tile("Rules are off", off.to_string(), String::new(), Tone::Quiet))
             (tile("Not covered", (all.len() - covered - off).to_string(), String::new(), Tone::Warn))
-            (tile("Rules without a technique", coverage.without.to_string(), String::new(), Tone::Quiet))
+            (tile("Without technique", coverage.without.to_string(), "rules".to_owned(), Tone::Quiet))
         }
     }
 }

@@ -123,7 +123,7 @@ fn alerts(alerts: &[Alert]) -> Markup {
             component::severity(&alert.severity),
             html! {
                 a.title href={ "/alerts/" (answer::segment(&alert.id)) } dir="auto" { (alert.title) }
-                p.reason.soft dir="auto" { (super::alerts::cut(&alert.reason, 220)) }
+                p.reason.soft dir="auto" { (super::alerts::cut(&alert.reason, 110)) }
             },
             html! { (component::status(&alert.status)) @if let Some(verdict) = &alert.verdict { " " (component::verdict(verdict)) } },
             html! { span dir="auto" { (alert.assignee.as_deref().unwrap_or_default()) } },

@@ -46,7 +46,7 @@ async fn show(State(pages): State<Pages>, Viewer(visitor): Viewer, Query(asked):
     frame.lead(html! { span { "The last 24 hours, as of " (component::moment(overview.now)) } }).actions(spans(days)).render(
         html! {
             (wrong(&overview.troubles, &overview.quiet))
-            div.tiles { @for figure in &overview.figures { (tile(figure)) } }
+            div.tiles.figures { @for figure in &overview.figures { (tile(figure)) } }
             div.split data-live="alert" {
                 (alerts(&overview))
                 (severities(&overview))

@@ -125,7 +125,7 @@ fn guide(view: &RuleView) -> Markup {
     let fares = [
         ("Last run", html! { @match line.last_run { Some(at) => (component::moment(at)), None => "never" } }),
         ("Takes", html! { (component::duration(line.duration_us)) }),
-        ("Alerts, 30 days", html! { (rules::days(&line.days)) " " (component::number(line.days.iter().sum())) }),
+        ("Alerts, 30 days", html! { span.with-spark { (rules::days(&line.days)) (component::number(line.days.iter().sum())) } }),
         (
             "True positives",
             html! { @match line.precision { Some(share) => { (rules::percent(share)) " of those closed" }, None => "none was closed" } },

@@ -193,7 +193,7 @@ fn filter(lines: &[RuleLine], asked: &Asked) -> Markup {
         std::iter::once(("", "All")).chain(formats.into_iter().map(|format| (format, format))).collect();
     html! {
         form.bar method="get" action="/rules" role="search" {
-            (Field { name: "q", label: "Filter", value: &asked.q, key: "/", ..Field::default() }.text("search"))
+            div.grow { (Field { name: "q", label: "Filter", value: &asked.q, key: "/", ..Field::default() }.text("search")) }
             (Field { name: "state", label: "State", value: &asked.state, ..Field::default() }.select(&states))
             (Field { name: "format", label: "Format", value: &asked.format, ..Field::default() }.select(&formats))
             (Field { name: "severity", label: "Severity", value: &asked.severity, ..Field::default() }
