@@ -305,7 +305,9 @@ mod tests {
 
     #[test]
     fn names_are_broken_between_their_words() {
-        for (name, shown) in [("SignInLogs", "Sign<wbr>In<wbr>Logs"), ("o365.audit", "o365.<wbr>audit"), ("A&B_x", "A&amp;B_<wbr>x")] {
+        for (name, shown) in
+            [("SignInLogs", "Sign<wbr>In<wbr>Logs"), ("o365.audit", "o365.<wbr>audit"), ("A&B_x", "A&amp;B_<wbr>x")]
+        {
             assert_eq!(super::breakable(name).into_string(), shown);
         }
     }
