@@ -46,7 +46,7 @@ fn tiles(keys: &[KeyLine], calendar: &[CalendarEntry]) -> Markup {
     let tiles = [
         ("Keys that sign", count(&|key| key.state == "signing"), Tone::Good),
         ("Keys in trouble", count(&|key| !key.trouble.is_empty()), Tone::Bad),
-        ("Rotations under way", count(&|key| !key.rotation.is_empty()), Tone::Info),
+        ("In rotation", count(&|key| !key.rotation.is_empty()), Tone::Info),
         ("Overdue", calendar.iter().filter(|entry| entry.state == "overdue").count(), Tone::Bad),
     ];
     html! {
