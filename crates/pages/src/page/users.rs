@@ -219,9 +219,11 @@ fn actions(visitor: &Visitor, user: &User) -> Markup {
             @if user.disabled { (button("enable", "Let in again")) } @else {
                 @if user.issuer.is_none() {
                     (button("reset", if user.has_password { "Reset link" } else { "New link" }))
-                    @if user.has_password && !user.must_change { (button("require-password", "Require a new password")) }
                 }
                 (button("disable", "Keep out"))
+                @if user.issuer.is_none() && user.has_password && !user.must_change {
+                    (button("require-password", "Require a new password"))
+                }
             }
         }
     }
