@@ -370,7 +370,8 @@ mod tests {
         let stacking = Stacking::Stacked;
         let data = Data::of(&Chart { series, stacking, ..Chart::new(Kind::Columnchart, X::Number(vec![0.0])) });
         assert_eq!(data.series.len(), 21);
-        let others = Line { name: "10 others".to_owned(), values: vec![Some(10.0)], anomalies: vec![], tone: Tone::Other, colour: None };
+        let others =
+            Line { name: "10 others".to_owned(), values: vec![Some(10.0)], anomalies: vec![], tone: Tone::Other, colour: None };
         assert_eq!(data.series[20], others);
     }
 

@@ -49,6 +49,14 @@ fn a_timechart_says_what_when_and_how_much() {
 }
 
 #[test]
+fn a_series_keeps_a_colour_of_its_own() {
+    let mut chart = daily(Kind::Columnchart, &[3.0, 4.0]);
+    chart.series.push(Series { colour: Some("#123456"), ..Series::new("high", vec![Some(1.0), Some(2.0)]) });
+    let drawing = svg(&chart, Size::default());
+    assert!(drawing.contains("#0072b2") && drawing.contains("#123456") && !drawing.contains("#d55e00"), "{drawing}");
+}
+
+#[test]
 fn a_legend_needs_several_series_and_permission() {
     let mut chart = daily(Kind::Timechart, &[3.0, 4.0]);
     assert!(!texts(&svg(&chart, Size::default())).contains(&"count_"));
@@ -243,10 +251,8 @@ fn any_x() -> impl Strategy<Value = X> {
 
 fn any_series() -> impl Strategy<Value = Series> {
     let values = proptest::collection::vec(proptest::option::weighted(0.9, any_number()), 0..50);
-    (".{0,30}", values, proptest::collection::vec(0..60_usize, 0..4)).prop_map(|(name, values, anomalies)| Series {
-        anomalies,
-        ..Series::new(name, values)
-    })
+    (".{0,30}", values, proptest::collection::vec(0..60_usize, 0..4))
+        .prop_map(|(name, values, anomalies)| Series { anomalies, ..Series::new(name, values) })
 }
 
 prop_compose! {

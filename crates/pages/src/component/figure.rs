@@ -9,20 +9,15 @@ use maud::{Markup, PreEscaped, html};
 /// The drawing is made for some widths, and the style sheet shows the one that fits: text of a drawing that is scaled much is not readable.
 const SIZES: [(&str, Size); 4] = [
     ("narrow", Size { width: 340, height: 270 }),
-    ("middle", Size { width: 560, height: 260 }),
+    ("middle", Size { width: 600, height: 260 }),
     ("broad", Size { width: 940, height: 280 }),
     ("wide", Size { width: 1640, height: 320 }),
 ];
 
 /// What a severity is drawn in, the gravest first: the light half of its token, `--severity-high` and its like, which the style sheet makes
 /// the token itself.
-const SEVERITIES: [(&str, &str); 5] = [
-    ("critical", "#9c0f4b"),
-    ("high", "#b3261e"),
-    ("medium", "#8a5200"),
-    ("low", "#1c5a9e"),
-    ("informational", "#4b5663"),
-];
+const SEVERITIES: [(&str, &str); 5] =
+    [("critical", "#9c0f4b"), ("high", "#b3261e"), ("medium", "#8a5200"), ("low", "#1c5a9e"), ("informational", "#4b5663")];
 
 /// How many rows the table of numbers has; an export of the data has all.
 const ROWS: usize = 200;
@@ -153,7 +148,10 @@ mod tests {
         for (severity, colour) in SEVERITIES {
             assert!(tokens.contains(&format!("--severity-{severity}: light-dark({colour},")), "{severity}");
             for what in ["fill", "stroke"] {
-                assert!(style.contains(&format!("[{what}=\"{colour}\"] {{ {what}: var(--severity-{severity}); }}")), "{what}: {severity}");
+                assert!(
+                    style.contains(&format!("[{what}=\"{colour}\"] {{ {what}: var(--severity-{severity}); }}")),
+                    "{what}: {severity}"
+                );
             }
         }
     }

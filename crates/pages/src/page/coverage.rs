@@ -86,7 +86,7 @@ fn tiles(coverage: &Coverage) -> Markup {
             (tile("Covered", covered.to_string(), format!("of {} techniques", all.len()), Tone::Good))
             (tile("Rules are off", off.to_string(), String::new(), Tone::Quiet))
             (tile("Not covered", (all.len() - covered - off).to_string(), String::new(), Tone::Warn))
-            (tile("Without technique", coverage.without.to_string(), "rules".to_owned(), Tone::Quiet))
+            (tile("No technique", coverage.without.to_string(), "rules".to_owned(), Tone::Quiet))
         }
     }
 }

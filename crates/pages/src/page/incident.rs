@@ -125,8 +125,10 @@ fn alerts(alerts: &[Alert]) -> Markup {
                 a.title href={ "/alerts/" (answer::segment(&alert.id)) } dir="auto" { (alert.title) }
                 p.reason.soft dir="auto" { (super::alerts::cut(&alert.reason, 110)) }
             },
-            html! { (component::status(&alert.status)) @if let Some(verdict) = &alert.verdict { " " (component::verdict(verdict)) } },
-            html! { span dir="auto" { (alert.assignee.as_deref().unwrap_or_default()) } },
+            html! {
+                (component::status(&alert.status)) @if let Some(verdict) = &alert.verdict { " " (component::verdict(verdict)) }
+                @if let Some(assignee) = &alert.assignee { " " span dir="auto" { (assignee) } }
+            },
         ])
     };
     let table = Table {
@@ -137,7 +139,6 @@ fn alerts(alerts: &[Alert]) -> Markup {
             Column::new("severity", "Severity"),
             Column::new("title", "Alert").main(),
             Column::new("status", "Status"),
-            Column::new("assignee", "Assignee"),
         ],
         rows: alerts.iter().map(row).collect(),
         ..Table::default()
