@@ -21,6 +21,13 @@ async function ask(address, body, signal) {
   return answer.json();
 }
 
+/** A sentence of the server: what stands between backticks in it is a word of a machine, and is shown as one. */
+const prose = (text) =>
+  text.split("`").map((words, at, parts) => {
+    if (at % 2 === 0) return words;
+    return at === parts.length - 1 ? `\`${words}` : Object.assign(document.createElement("code"), { textContent: words });
+  });
+
 export class Editor {
   /** `place` is what `component::Editor` wrote; `more` gives what is sent beside the text; `looked` hears each answer. */
   constructor(place, { more = () => ({}), looked = () => {}, runs = () => {} } = {}) {
@@ -118,7 +125,7 @@ export class Editor {
         const part = document.createElement(tag);
         part.className = kind;
         part.dir = "auto";
-        part.textContent = visible(words);
+        part.append(...prose(visible(words)));
         item.append(part);
       }
       return item;

@@ -56,7 +56,7 @@ pub fn cell(text: &str) -> Markup {
 }
 
 /// A short word is never broken, a text of short ones between them; what is longer is broken where its column ends.
-fn kind(text: &str) -> &'static str {
+pub(super) fn kind(text: &str) -> &'static str {
     let short = text.split_whitespace().all(|word| word.chars().nth(WORD).is_none());
     match (short, text.contains(char::is_whitespace)) {
         (true, false) => "value word",

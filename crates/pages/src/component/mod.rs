@@ -55,7 +55,7 @@ pub use moment::{duration, moment};
 pub use notice::notice;
 pub use pager::{Pager, number};
 pub use progress::progress;
-pub use prose::prose;
+pub use prose::{prose, told};
 pub use record::{change, record};
 pub use sheet::Rows;
 pub use sparkline::sparkline;

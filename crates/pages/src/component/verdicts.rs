@@ -3,7 +3,7 @@
 use desk::VerdictLine;
 use maud::{Markup, html};
 
-use super::{Column, Row, Table, Tone, badge, cell, empty, verdict};
+use super::{Column, Row, Table, Tone, badge, cell, empty, told, verdict};
 
 /// What each method asks, for those who do not know it.
 fn asks(method: &str) -> &'static str {
@@ -29,7 +29,7 @@ pub fn verdicts(lines: &[VerdictLine]) -> Markup {
     let side = |result: &str, reason: &str, none: &str| {
         html! {
             @if result.is_empty() { span.soft { (none) } } @else { (verdict(result)) }
-            @if !reason.is_empty() { div.small.soft { (cell(reason)) } }
+            @if !reason.is_empty() { div.small.soft { (told(reason)) } }
         }
     };
     let row = |line: &VerdictLine| {

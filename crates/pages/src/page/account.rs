@@ -152,7 +152,7 @@ fn passwords(visitor: &Visitor, said: &Said) -> Markup {
         form::post(
             visitor,
             "/settings/account/password",
-            html! { div.stack {
+            html! { div.form {
                 @if !said.password.is_empty() { (notice(Tone::Bad, html! { (said.password) })) }
                 (password("old", "Present password", "current-password", "", false))
                 (new_password("new", "New password", &help))
@@ -264,12 +264,12 @@ fn new_token(visitor: &Visitor, said: &Said) -> Markup {
     form::post(
         visitor,
         "/settings/account/tokens",
-        html! { div.stack {
+        html! { div.form {
             h3 { "A new token" }
             @if !said.token.is_empty() { (notice(Tone::Bad, html! { (said.token) })) }
             (Field { name: "name", id: "token-name", label: "What it is for", required: true, ..Field::default() }.text("text"))
             fieldset {
-                legend { "What it may do" }
+                legend.label { "What it may do" }
                 @for scope in Scope::ALL.into_iter().filter(|scope| scope.needs() <= visitor.role) {
                     div.field.tick {
                         label {

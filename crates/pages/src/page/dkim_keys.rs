@@ -8,7 +8,7 @@ use super::domains::parts;
 use crate::{
     Pages, Visitor,
     answer::segment,
-    component::{Column, Row, Table, Tile, Tone, badge, card, cell, empty, moment, notice, prose},
+    component::{Column, Row, Table, Tile, Tone, badge, card, cell, empty, moment, notice, prose, told},
     layout::{Frame, Nav},
 };
 
@@ -46,7 +46,7 @@ fn tiles(keys: &[KeyLine], calendar: &[CalendarEntry]) -> Markup {
     let tiles = [
         ("Keys that sign", count(&|key| key.state == "signing"), Tone::Good),
         ("Keys in trouble", count(&|key| !key.trouble.is_empty()), Tone::Bad),
-        ("Rotations under way", count(&|key| !key.rotation.is_empty()), Tone::Info),
+        ("In rotation", count(&|key| !key.rotation.is_empty()), Tone::Info),
         ("Overdue", calendar.iter().filter(|entry| entry.state == "overdue").count(), Tone::Bad),
     ];
     html! {
@@ -96,7 +96,7 @@ fn table(keys: &[KeyLine]) -> Table {
             html! { code { (cell(&key.selector)) } },
             html! {
                 (badge(tone, &key.state)) div.small.soft { (means) }
-                @if !key.trouble.is_empty() { div.small.bad { (cell(&key.trouble)) } }
+                @if !key.trouble.is_empty() { div.small.bad { (told(&key.trouble)) } }
                 @if !key.rotation.is_empty() { div.small { "rotation " code { (key.rotation) } ": " (rotation(&key.rotation)) } }
             },
             html! { (key.algorithm) @if key.bits > 0 { " " (key.bits) " bits" } },

@@ -148,7 +148,7 @@ fn way(now: &str) -> Markup {
 fn warnings(fix: &FixView) -> Markup {
     html! {
         @if !fix.line.message.is_empty() {
-            (notice(if fix.line.status == "failed" { Tone::Bad } else { Tone::Info }, html! { (cell(&fix.line.message)) }))
+            (notice(if fix.line.status == "failed" { Tone::Bad } else { Tone::Info }, html! { (prose(&fix.line.message)) }))
         }
         @for warning in &fix.warnings { (notice(Tone::Warn, html! { strong { "Think of this before you approve it: " } (cell(warning)) })) }
     }

@@ -16,7 +16,7 @@ use super::domains::parts;
 use crate::{
     Pages, Role, Visitor,
     answer::{address, needs, segment, until_ended},
-    component::{Column, Row, Table, cell, empty, moment, progress, status},
+    component::{Column, Row, Table, cell, empty, moment, progress, status, told},
     layout::{self, Frame, Nav},
 };
 
@@ -65,7 +65,7 @@ fn table(lines: &[FixLine]) -> Table {
         Row::new(vec![
             html! {
                 a href={ "/fixes/" (segment(&line.id)) } { (cell(&line.title)) }
-                @if !line.message.is_empty() { div.small.soft { (cell(&line.message)) } }
+                @if !line.message.is_empty() { div.small.soft { (told(&line.message)) } }
             },
             status(&line.status),
             cell(&line.subject),
@@ -74,7 +74,7 @@ fn table(lines: &[FixLine]) -> Table {
                 @if !line.finding.is_empty() { code { (line.finding) } }
             },
             cell(&line.proposed_by),
-            html! { @if line.approved_by.is_empty() { span.soft { "nobody yet" } } @else { (cell(&line.approved_by)) } },
+            html! { @if line.approved_by.is_empty() { span.soft.nowrap { "nobody yet" } } @else { (cell(&line.approved_by)) } },
             moment(line.updated_at),
         ])
     };

@@ -130,7 +130,7 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Query(asked): Query<
     });
     frame.render(html! {
         div.hunt {
-            div.hunt-main {
+            div.stack {
                 (form(&visitor, &asked))
                 section #result .result tabindex="-1" aria-label="Result" { (shown) }
             }

@@ -93,7 +93,7 @@ async fn history(State(pages): State<Pages>, visitor: Visitor) -> Response {
             begins(&hunt.query),
             html! { @match hunt.rows { Some(rows) => (component::number(rows)), None => (component::badge(Tone::Bad, "failed")) } },
             html! { (component::duration(hunt.took_us)) },
-            html! { (component::cell(&hunt.fault)) },
+            html! { (component::told(&hunt.fault)) },
         ])
     };
     let columns = vec![

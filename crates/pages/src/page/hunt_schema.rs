@@ -145,7 +145,7 @@ fn beside(tables: &[(&TableLine, Vec<&desk::ColumnLine>)], functions: &[Function
             @if words.is_empty() && begins(at) != Some(&table.group) { p.schema-group { (table.group) } }
             details.schema-table data-part={ "/hunt/schema/" (answer::segment(&table.name)) "?part=1" } {
                 summary title=(table.description) {
-                    code { (table.name) }
+                    code { (breakable(&table.name)) }
                     @if table.rows > 0 { span.soft.small { (short(table.rows)) } }
                 }
             }
@@ -167,9 +167,21 @@ fn beside(tables: &[(&TableLine, Vec<&desk::ColumnLine>)], functions: &[Function
 /// Columns that are put into the query by a click.
 fn names(columns: &[&desk::ColumnLine]) -> Markup {
     html! { ul.schema-names { @for column in columns { li {
-        button.insert type="button" data-insert=(column.name) title=(column.description) { code { (column.name) } }
+        button.insert type="button" data-insert=(column.name) title=(column.description) { code { (breakable(&column.name)) } }
         span.soft.small { (column.ty) }
     } } } }
+}
+
+/// A name that is broken between its words where there is little room: `AADNonInteractiveUserSignIn`, and `Logs` below it.
+fn breakable(name: &str) -> Markup {
+    let letters: Vec<char> = name.chars().collect();
+    let begins = |at: usize| {
+        let before = at.checked_sub(1).and_then(|last| letters.get(last));
+        before.is_some_and(|before| {
+            before.is_lowercase() && letters.get(at).is_some_and(|letter| letter.is_uppercase()) || matches!(before, '_' | '.')
+        })
+    };
+    html! { @for (at, letter) in letters.iter().enumerate() { @if begins(at) { wbr; } (letter) } }
 }
 
 /// `9.0 M`, for places with little room.
@@ -288,6 +300,15 @@ mod tests {
             let page = Browser::of(Role::Viewer).get(address).await;
             assert_eq!(page.status, 404, "{address}");
             assert!(!page.text.contains("<script>"), "{}", page.text);
+        }
+    }
+
+    #[test]
+    fn names_are_broken_between_their_words() {
+        for (name, shown) in
+            [("SignInLogs", "Sign<wbr>In<wbr>Logs"), ("o365.audit", "o365.<wbr>audit"), ("A&B_x", "A&amp;B_<wbr>x")]
+        {
+            assert_eq!(super::breakable(name).into_string(), shown);
         }
     }
 

@@ -9,7 +9,7 @@ use super::sources::parts;
 use crate::{
     Pages, Role, Visitor,
     answer::needs,
-    component::{Column, Row, Table, Tone, badge, cell, empty, form, moment, notice, number, tag},
+    component::{Column, Row, Table, Tone, badge, cell, empty, form, moment, notice, number, tag, told},
     layout::{Frame, Nav},
 };
 
@@ -45,7 +45,7 @@ fn table(visitor: &Visitor, targets: &[TargetLine]) -> Table {
             cell(&target.address),
             html! {
                 @if target.last_error.is_empty() { @if target.delivered.is_some() { (badge(Tone::Good, "arrives")) } @else { (badge(Tone::Quiet, "not tried yet")) } }
-                @else { (badge(Tone::Bad, "fails")) div.small { (cell(&target.last_error)) } }
+                @else { (badge(Tone::Bad, "fails")) div.small { (told(&target.last_error)) } }
             },
             html! { (number(target.waiting)) },
             html! { @match target.delivered { Some(at) => (moment(at)), None => span.soft { "never" } } },

@@ -15,7 +15,7 @@ use crate::{
     Pages, Role, Visitor,
     answer::{address, needs, segment},
     component::{
-        Column, Confirm, Pager, Row, Table, Tone, badge, card, cell, empty, filter, form, moment, notice, number, visible,
+        Column, Confirm, Pager, Row, Table, Tone, badge, card, cell, empty, filter, form, moment, notice, number, told, visible,
     },
     layout::{self, Frame, Key, Nav},
 };
@@ -166,7 +166,7 @@ fn table(held: &[HeldLine], select: bool) -> Table {
             },
             html! { (cell(&line.from)) div.small.soft { "envelope " (cell(&line.envelope_from)) } },
             recipients(&line.recipients),
-            html! { span.small { (cell(&line.reason)) } },
+            html! { div.small { (told(&line.reason)) } },
             html! { code { (cell(&line.sender_ip)) } },
             html! { (bytes(line.size)) },
             moment(line.at),

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Pages, Visitor,
     answer::segment,
-    component::{Column, Narrow, Row, Table, Tone, badge, card, cell, empty, facts, history, moment, verdicts, visible},
+    component::{Column, Narrow, Row, Table, Tone, badge, card, cell, empty, facts, history, moment, prose, verdicts, visible},
     layout::{Frame, Key, Nav},
 };
 
@@ -44,7 +44,7 @@ async fn show(State(pages): State<Pages>, visitor: Visitor, Path(id): Path<Strin
         @match held.line.released { Some(at) => { (badge(Tone::Quiet, "released")) (moment(at)) }, None => (badge(Tone::Warn, "held")) }
         @if !held.line.reported.is_empty() { (badge(Tone::Info, &format!("reported: {}", held.line.reported))) }
         span { "set apart " (moment(held.line.at)) }
-        span dir="auto" { (held.line.reason) }
+        span { (prose(&held.line.reason)) }
     };
     let may: Vec<&Action> = ACTIONS
         .iter()
@@ -111,7 +111,7 @@ fn about(held: &HeldView) -> Markup {
         ("Sender of the envelope", cell(&line.envelope_from)),
         ("For", recipients(&line.recipients)),
         ("Sent by", html! { code { (cell(&line.sender_ip)) } }),
-        ("Why", cell(&line.reason)),
+        ("Why", prose(&line.reason)),
         ("Size", html! { (bytes(line.size)) }),
         ("Number", html! { code { (line.id) } }),
     ])

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use crate::{
     Pages, Visitor,
-    component::{Column, Row, Table, Tone, badge, cell, empty, moment, notice, number, tabs, tag},
+    component::{Column, Row, Table, Tone, badge, cell, empty, moment, notice, number, tabs, tag, told},
     layout::{Frame, Nav},
 };
 
@@ -71,7 +71,7 @@ fn table(sources: &[SourceLine]) -> Table {
     let row = |source: &SourceLine| {
         Row::new(vec![
             html! { strong { (cell(&source.name)) } " " (tag(&source.kind)) },
-            html! { (badge(state(&source.state).0, &source.state)) @if !source.message.is_empty() { div.small { (cell(&source.message)) } } },
+            html! { (badge(state(&source.state).0, &source.state)) @if !source.message.is_empty() { div.small { (told(&source.message)) } } },
             html! { @match source.last { Some(at) => (moment(at)), None => span.soft { "never" } } },
             html! { @match source.rows { Some(rows) => (number(rows)), None => span.soft { "–" } } },
             html! { @for table in &source.tables { (tag(table)) " " } },

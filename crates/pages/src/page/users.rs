@@ -169,7 +169,7 @@ fn user_table(visitor: &Visitor, users: &[User]) -> Markup {
             cell(&user.display),
             role_form(visitor, user),
             badge(tone, words),
-            html! { @match &user.issuer { Some(issuer) => (cell(issuer)), None => span.soft { "a password" } } },
+            html! { @match &user.issuer { Some(issuer) => (cell(issuer)), None => span.soft.nowrap { "a password" } } },
             html! { @match user.last_sign_in { Some(at) => (moment(at)), None => span.soft { "never" } } },
             actions(visitor, user),
         ])
@@ -219,9 +219,11 @@ fn actions(visitor: &Visitor, user: &User) -> Markup {
             @if user.disabled { (button("enable", "Let in again")) } @else {
                 @if user.issuer.is_none() {
                     (button("reset", if user.has_password { "Reset link" } else { "New link" }))
-                    @if user.has_password && !user.must_change { (button("require-password", "Require a new password")) }
                 }
                 (button("disable", "Keep out"))
+                @if user.issuer.is_none() && user.has_password && !user.must_change {
+                    (button("require-password", "Require a new password"))
+                }
             }
         }
     }
@@ -235,7 +237,7 @@ fn invitation(visitor: &Visitor, said: &Said) -> Markup {
     form::post(
         visitor,
         HERE,
-        html! { div.stack {
+        html! { div.form {
             (Field { name: "name", label: "Name", value: name, error: &said.wrong, required: true, help: "What they sign in with.", ..Field::default() }.text("text"))
             (Field { name: "display", label: "Shown as", value: display, ..Field::default() }.text("text"))
             (Field { name: "role", label: "Role", value: role, required: true, ..Field::default() }.select(&ROLES))

@@ -28,7 +28,7 @@ async fn show(State(pages): State<Pages>, visitor: Visitor) -> Response {
     let frame = Frame::new("Watchlists", Nav::Settings, &visitor)
         .crumb("Settings", "/settings")
         .tabs(parts(HERE))
-        .lead(html! { "Lists that rules look names up in, by " code { "_GetWatchlist('alias')" } "." });
+        .lead(html! { span { "Lists that rules look names up in, by " code { "_GetWatchlist('alias')" } "." } });
     match pages.desk.settings.watchlists().await {
         Err(fault) => frame.fault(&fault),
         Ok(lists) => frame.render(html! {
