@@ -13,8 +13,11 @@ assert.ok(baseURL, "SPOOFWATCH_URL says where the console answers");
 const folder = process.argv[2] ?? path.join(import.meta.dirname, "../../docs/images");
 
 const TREND = `EmailEvents
-| where tostring(parse_json(AuthenticationDetails).DKIM) == "fail"
-| make-series Failures = count() default=0 on Timestamp from ago(30d) to now() step 1d
+| extend DKIM = tostring(parse_json(AuthenticationDetails).DKIM)
+| make-series
+    Failures = countif(DKIM == "fail") default=0,
+    TempErrors = countif(DKIM == "temperror") default=0
+    on Timestamp from ago(30d) to now() step 1d
 | render timechart`;
 
 /** A line a picture: its name, the page, and what is on it when it is ready. */

@@ -397,6 +397,8 @@ async fn a_fix_is_proposed_approved_made_seen_and_taken_back() -> Checked {
     assert_eq!(made.line.status, "verified", "{}", made.line.message);
     assert!(made.proofs.iter().all(|(_, state, _)| state == "seen") && made.steps.iter().all(|step| step.state == "done"));
     assert!(tenant.signing_selector("contoso.com").is_some());
+    let again = fixes.act(id, "apply", "", "lee", &work).await?;
+    assert_eq!(again.line.status, "verified", "who is slower than the watch is shown what it made");
     assert!(made.timeline.iter().any(|entry| entry.who == "lee" && entry.what == "comment: as discussed"));
     assert!(fixes.act(id, "approve", "", "lee", &work).await.is_err());
     let undone = fixes.act(id, "undo", "", "lee", &work).await?;

@@ -17,7 +17,9 @@ use crate::*;
 const DAY: Moment = 86_400_000_000;
 
 /// The trend that the first page of a hunter shows.
-const TREND: &str = "EmailEvents\n| where tostring(parse_json(AuthenticationDetails).DKIM) == \"fail\"\n| make-series Failures = count() default=0 on Timestamp from ago(30d) to now() step 1d\n| render timechart";
+const TREND: &str = "EmailEvents\n| extend DKIM = tostring(parse_json(AuthenticationDetails).DKIM)\n\
+    | make-series Failures = countif(DKIM == \"fail\") default=0, TempErrors = countif(DKIM == \"temperror\") default=0\n    \
+    on Timestamp from ago(30d) to now() step 1d\n| render timechart";
 
 /// Hunting.
 #[derive(Debug)]
