@@ -124,7 +124,7 @@ fn tile(figure: &Figure) -> Markup {
         note,
         tone: if worse { Tone::Bad } else { Tone::Quiet },
         address: (!figure.hunt.is_empty()).then(|| answer::address("/hunt", &[("q", &figure.hunt)])),
-        picture: (!days.is_empty()).then(|| component::sparkline(&days, &label)),
+        picture: (days.len() > 1).then(|| component::sparkline(&days, &label)),
     }
     .render()
 }
