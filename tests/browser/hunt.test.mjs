@@ -15,6 +15,8 @@ test("the DKIM trend is drawn by keyboard alone, with a name that was completed"
   await page.keyboard.press("h");
   await page.waitForURL("**/hunt");
   await page.waitForFunction(() => document.activeElement?.id === "q");
+  // The field has the focus before its script is there.
+  await page.locator("[data-editor].live").waitFor();
   await page.keyboard.type("EmailE");
   await offered(page).getByRole("option", { name: /EmailEvents/ }).waitFor();
   await page.keyboard.press("Tab");

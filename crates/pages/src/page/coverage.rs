@@ -84,7 +84,7 @@ fn tiles(coverage: &Coverage) -> Markup {
     html! {
         div.tiles {
             (tile("Covered", covered.to_string(), format!("of {} techniques", all.len()), Tone::Good))
-            (tile("Rules are off", off.to_string(), String::new(), Tone::Quiet))
+            (tile("Switched off", off.to_string(), "covered by rules that are off".to_owned(), Tone::Quiet))
             (tile("Not covered", (all.len() - covered - off).to_string(), String::new(), Tone::Warn))
             (tile("No technique", coverage.without.to_string(), "rules".to_owned(), Tone::Quiet))
         }

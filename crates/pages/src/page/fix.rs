@@ -17,6 +17,7 @@ use crate::{
     answer::{needs, segment, until_ended},
     component::{
         self, Confirm, Field, Tone, badge, card, cell, change, facts, form, history, moment, notice, prose, reference, status,
+        told,
     },
     layout::{self, Frame, Key, Nav},
 };
@@ -148,7 +149,7 @@ fn way(now: &str) -> Markup {
 fn warnings(fix: &FixView) -> Markup {
     html! {
         @if !fix.line.message.is_empty() {
-            (notice(if fix.line.status == "failed" { Tone::Bad } else { Tone::Info }, html! { (prose(&fix.line.message)) }))
+            (notice(if fix.line.status == "failed" { Tone::Bad } else { Tone::Info }, html! { (told(&fix.line.message)) }))
         }
         @for warning in &fix.warnings { (notice(Tone::Warn, html! { strong { "Think of this before you approve it: " } (cell(warning)) })) }
     }
