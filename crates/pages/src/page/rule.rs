@@ -270,7 +270,7 @@ fn runs(view: &RuleView) -> Markup {
             html! { (run.known) },
             html! { (run.excluded) },
             html! { (run.held) },
-            component::cell(&run.message),
+            component::told(&run.message),
         ])
     };
     let rows = view.runs.iter().take(RUNS).map(row).collect();

@@ -263,7 +263,7 @@ pub(super) fn health(line: &RuleLine) -> Markup {
     };
     html! {
         (component::badge(tone, words))
-        @if in_trouble(line) && !line.last_message.is_empty() { div.soft.small.health-why { (component::cell(&line.last_message)) } }
+        @if in_trouble(line) && !line.last_message.is_empty() { div.soft.small.health-why { (component::told(&line.last_message)) } }
     }
 }
 
