@@ -2,12 +2,12 @@
 //!
 //! The words are kept with the notification and shown on pages. They repeat no address and no password.
 
-use std::{error::Error, io, time::Duration};
+use std::{error::Error, time::Duration};
 
 use lettre::transport::smtp;
-use tokio_rustls::rustls::{self, CertificateError};
 
 use super::route::Security;
+use crate::unanswered::{self, is_late, is_no_tls};
 
 /// What a mail server said, or what happened on the way to it. `patience` is how long it was waited for an answer.
 pub(crate) fn by_mail(error: &smtp::Error, security: Security, patience: Duration) -> String {
@@ -45,61 +45,14 @@ pub(crate) fn by_mail(error: &smtp::Error, security: Security, patience: Duratio
 
 /// What happened to a connection; nothing where it is not known better than by the error itself.
 pub(crate) fn on_the_wire(error: &(dyn Error + 'static), patience: Duration) -> Option<String> {
-    if let Some(tls) = found::<rustls::Error>(error) {
-        return Some(match tls {
-            rustls::Error::InvalidCertificate(reason) => distrusted(reason),
-            rustls::Error::InvalidMessage(_) => "what answers there speaks no TLS".to_owned(),
-            other => format!("TLS: {other}"),
-        });
-    }
-    if is_late(error) {
-        return Some(format!("no answer within {} seconds", patience.as_secs()));
-    }
-    None
-}
-
-/// Why a certificate is not trusted.
-fn distrusted(reason: &CertificateError) -> String {
-    match reason {
-        // Of an authority that has the name of a known one and another key, it is the signature that is not good.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "its certificate is from an authority that is not trusted here; a file with that authority is named by `ca-file`"
-                .to_owned()
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "its certificate is not for the name in the address".to_owned()
-        }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has ended".to_owned(),
-        other => format!("its certificate is not trusted: {other}"),
-    }
-}
-
-/// Whether it was waited for too long. A socket with a time limit says of a read that there was nothing (`EAGAIN`, socket(7)).
-fn is_late(error: &(dyn Error + 'static)) -> bool {
-    found::<io::Error>(error).is_some_and(|error| matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock))
-}
-
-fn is_no_tls(error: &(dyn Error + 'static)) -> bool {
-    matches!(found::<rustls::Error>(error), Some(rustls::Error::InvalidMessage(_)))
-}
-
-/// The first error of a kind, among an error and what is behind it.
-fn found<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        // An error of the system that was made of another does not name that as its source, but as what it holds.
-        let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref).map(|held| held as &(dyn Error + 'static));
-        next = held.or_else(|| error.source());
-    }
-    None
+    unanswered::on_the_wire(error, patience, "; a file with that authority is named by `ca-file`")
 }
 
 #[cfg(test)]
 mod tests {
-    use rustls::InvalidMessage;
+    use std::io;
+
+    use tokio_rustls::rustls::{self, CertificateError, InvalidMessage};
 
     use super::*;
 

@@ -50,14 +50,7 @@ pub fn tag(words: &str) -> Markup {
 /// A severity of alerts and findings, with as many bars as it is high. An unknown one is shown as it is.
 #[must_use]
 pub fn severity(severity: &str) -> Markup {
-    let bars = match severity {
-        "critical" => 5,
-        "high" => 4,
-        "medium" => 3,
-        "low" => 2,
-        "informational" => 1,
-        _ => 0,
-    };
+    let bars = severity_rank(severity);
     html! {
         span.severity.(severity_class(severity)) {
             @if bars > 0 {
@@ -70,6 +63,13 @@ pub fn severity(severity: &str) -> Markup {
             (words(severity))
         }
     }
+}
+
+/// How grave a severity is, from 1 to 5; 0 for an unknown one.
+#[must_use]
+pub fn severity_rank(severity: &str) -> u8 {
+    let place = state::SEVERITIES.iter().position(|known| *known == severity);
+    place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or_default()
 }
 
 /// The class that gives a severity its colour in style sheets: that of its token, `--severity-high` and its like.

@@ -32,7 +32,7 @@ mod tabs;
 mod tile;
 mod verdicts;
 
-pub use badge::{Tone, badge, severity, severity_class, status, tag, verdict};
+pub use badge::{Tone, badge, severity, severity_class, severity_rank, status, tag, verdict};
 pub use bar::bar;
 pub use card::{card, card_with};
 pub use cell::{cell, json, visible};

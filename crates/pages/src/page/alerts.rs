@@ -218,9 +218,8 @@ fn back(asked: &Asked) -> Markup {
 
 /// Severities stand from the gravest to the least, whatever their counts.
 fn by_rank(mut facets: Vec<Facet>) -> Vec<Facet> {
-    let rank = |value: &str| state::SEVERITIES.iter().position(|known| *known == value);
     for facet in facets.iter_mut().filter(|facet| facet.field == "severity") {
-        facet.values.sort_by_key(|value| std::cmp::Reverse(rank(&value.value)));
+        facet.values.sort_by_key(|value| std::cmp::Reverse(component::severity_rank(&value.value)));
     }
     facets
 }

@@ -98,7 +98,7 @@ impl Asked {
         let (field, down) = self.sort.strip_prefix('-').map_or((self.sort.as_str(), false), |field| (field, true));
         match field {
             "name" => lines.sort_by_key(|line| line.name.to_lowercase()),
-            "severity" => lines.sort_by_key(|line| rank(&line.severity)),
+            "severity" => lines.sort_by_key(|line| component::severity_rank(&line.severity)),
             "last" => lines.sort_by_key(|line| line.last_run),
             "took" => lines.sort_by_key(|line| line.duration_us),
             "hits" => lines.sort_by_key(|line| line.hits),
@@ -118,17 +118,6 @@ impl Asked {
         let up = self.sort == key;
         let next = if up { format!("-{key}") } else { key.to_owned() };
         Column::new(key, words).sort(self.address(("sort", &next)), up.then_some("ascending").or(down.then_some("descending")))
-    }
-}
-
-fn rank(severity: &str) -> u8 {
-    match severity {
-        "critical" => 5,
-        "high" => 4,
-        "medium" => 3,
-        "low" => 2,
-        "informational" => 1,
-        _ => 0,
     }
 }
 
